@@ -1,0 +1,9 @@
+/**
+ * A target's own rows in one file.
+ * Services may depend on it.
+ * A target needs no other database.
+ */
+@NullMarked
+package io.driftless.adapter.sqlite;
+
+import org.jspecify.annotations.NullMarked;
