@@ -1,8 +1,6 @@
 /**
- * The block store port on a directory: the embedded default, shared volumes and offline
- * bundles.
- * Services may depend on it.
- * What it has acknowledged was fsynced and renamed.
+ * The block store port on a directory: the embedded default, shared volumes and offline bundles.
+ * Services may depend on it. What it has acknowledged was fsynced and renamed.
  */
 @NullMarked
 package io.driftless.adapter.dir;

@@ -1,7 +1,6 @@
 /**
- * The event port on Kafka, through Reactor Kafka.
- * No other package may import {@code reactor.kafka}.
- * A message is acknowledged after its effect is durable.
+ * The event port on Kafka, through Reactor Kafka. No other package may import {@code
+ * reactor.kafka}. A message is acknowledged after its effect is durable.
  */
 @NullMarked
 package io.driftless.adapter.kafka;

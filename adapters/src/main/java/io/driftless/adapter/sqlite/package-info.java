@@ -1,8 +1,4 @@
-/**
- * A target's own rows in one file.
- * Services may depend on it.
- * A target needs no other database.
- */
+/** A target's own rows in one file. Services may depend on it. A target needs no other database. */
 @NullMarked
 package io.driftless.adapter.sqlite;
 

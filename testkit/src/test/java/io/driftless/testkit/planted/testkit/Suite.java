@@ -1,0 +1,3 @@
+package io.driftless.testkit.planted.testkit;
+
+public record Suite() {}

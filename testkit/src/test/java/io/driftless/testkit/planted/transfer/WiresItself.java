@@ -1,0 +1,6 @@
+package io.driftless.testkit.planted.transfer;
+
+import org.springframework.stereotype.Component;
+
+@Component
+class WiresItself {}

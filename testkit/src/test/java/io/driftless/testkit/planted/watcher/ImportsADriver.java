@@ -1,0 +1,5 @@
+package io.driftless.testkit.planted.watcher;
+
+import io.minio.MinioAsyncClient;
+
+record ImportsADriver(MinioAsyncClient client) {}

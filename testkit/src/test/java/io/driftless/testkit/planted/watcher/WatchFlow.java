@@ -1,0 +1,3 @@
+package io.driftless.testkit.planted.watcher;
+
+public record WatchFlow() {}
