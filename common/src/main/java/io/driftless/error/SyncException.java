@@ -1,0 +1,33 @@
+package io.driftless.error;
+
+import org.jspecify.annotations.Nullable;
+
+/** An expected failure, with its stable code. Adapters translate every third-party exception into one of these. */
+public final class SyncException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    private final ErrorCode code;
+
+    public SyncException(ErrorCode code, String message) {
+        this(code, message, null);
+    }
+
+    public SyncException(ErrorCode code, String message, @Nullable Throwable cause) {
+        super(message, cause);
+        this.code = code;
+    }
+
+    public ErrorCode code() {
+        return code;
+    }
+
+    /** True where the same step may succeed later without anybody acting. */
+    public boolean isTransient() {
+        return code.reaction() == Reaction.RETRY;
+    }
+
+    /** The line a person sees: code, what happened, what to do. */
+    public String describe() {
+        return code.id() + " " + getMessage() + " " + code.advice();
+    }
+}

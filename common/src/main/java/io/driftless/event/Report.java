@@ -1,0 +1,68 @@
+package io.driftless.event;
+
+import io.driftless.block.PageHash;
+import io.driftless.tree.FolderId;
+import io.driftless.tree.TargetId;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * What a target says of itself: its state, sent when it changes and at start.
+ *
+ * @param seq the newest commit whose entries are desired here; 0 before the first
+ * @param root the root of its own desired entries
+ * @param deviations how many paths are not as desired, by the id of the error code or class that says why
+ * @param pending paths still to be worked on in the commit under way
+ * @param scanned when the last full scan ended
+ * @param proven the time of the oldest proof of content
+ * @param scan the order counters that are done
+ * @param problems a few deviations in full, for people
+ */
+public record Report(
+        TargetId target,
+        FolderId folder,
+        UUID incarnation,
+        long seq,
+        Optional<PageHash> root,
+        Map<String, Long> deviations,
+        long pending,
+        Optional<Instant> scanned,
+        Optional<Instant> proven,
+        long scan,
+        long resync,
+        long retry,
+        Totals totals,
+        List<Problem> problems)
+        implements Event {
+    public static final int MAX_PROBLEMS = 20;
+
+    /** One path that is not as desired. */
+    public record Problem(String path, String code, String message) {}
+
+    /**
+     * What this agent did since it started.
+     *
+     * @param entriesApplied entries made, replaced, changed or removed
+     * @param bytesWritten bytes of files put in place, from wherever they came
+     * @param bytesFetched bytes read from the store
+     */
+    public record Totals(long entriesApplied, long bytesWritten, long bytesFetched) {}
+
+    public Report {
+        deviations = Map.copyOf(deviations);
+        problems = List.copyOf(problems);
+    }
+
+    /** True where nothing is left to do for {@code seq} and no path deviates. */
+    public boolean isSettled() {
+        return pending == 0 && deviations.isEmpty() && root.isPresent();
+    }
+
+    @Override
+    public String key() {
+        return target.value();
+    }
+}

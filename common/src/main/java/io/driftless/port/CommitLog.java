@@ -1,0 +1,83 @@
+package io.driftless.port;
+
+import io.driftless.block.PageHash;
+import io.driftless.event.Commit;
+import io.driftless.path.EntryPath;
+import io.driftless.tree.Entry;
+import io.driftless.tree.FolderId;
+import io.driftless.tree.Version;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import reactor.core.publisher.Mono;
+
+/** What was committed. Only a leaseholder writes here; the fencing token turns away one that lost its lease. */
+public interface CommitLog {
+    /**
+     * Takes or renews the right to commit for a folder. Time is the database's.
+     *
+     * @return empty where another holder has it
+     */
+    Mono<Optional<Lease>> lease(FolderId folder, String holder, Duration life);
+
+    Mono<Void> releaseLease(Lease lease);
+
+    /**
+     * @param token grows each time the lease changes hands
+     */
+    record Lease(FolderId folder, String holder, long token) {}
+
+    /** The newest commit, if there is one. */
+    Mono<Optional<Commit>> newest(FolderId folder);
+
+    /** The committed entries of these paths; others are left out. */
+    Mono<List<Entry>> committed(FolderId folder, Collection<EntryPath> paths);
+
+    /** Committed paths below a directory, in path order after {@code after}. */
+    Mono<List<Entry>> committedBelow(FolderId folder, EntryPath directory, Optional<EntryPath> after, int limit);
+
+    /** Says that these pages are about to be written, before they are. */
+    Mono<Void> beginPages(FolderId folder, Set<PageHash> pages);
+
+    /**
+     * In one transaction: checks the lease's token and that {@code seq} follows the newest, locks the packs, turning
+     * dying ones live, writes the committed entries, clears the dirty flags of the versions taken, drops rows that are
+     * removed, marks the pages live, and queues the commit for sending.
+     *
+     * @return why it was refused, or empty when it is durable
+     */
+    Mono<Optional<Refusal>> commit(Lease lease, Draft draft);
+
+    enum Refusal {
+        /** The lease went to another holder. */
+        LEASE_LOST,
+        /** A pack that is needed is gone: store its blocks again. */
+        PACK_GONE,
+        /** Another commit came first. */
+        NOT_NEXT
+    }
+
+    /**
+     * @param puts entries to commit
+     * @param removals paths to take out
+     * @param taken rows whose dirty flag this commit settles, with the version it took
+     * @param packs packs that hold the blocks of {@code puts}
+     */
+    record Draft(
+            Commit commit,
+            List<Entry> puts,
+            List<EntryPath> removals,
+            List<Taken> taken,
+            Set<UUID> packs,
+            Set<PageHash> pages) {}
+
+    record Taken(EntryPath path, Version version) {}
+
+    /** Commits whose sending is not yet confirmed, in order of {@code seq}. */
+    Mono<List<Commit>> unsent(FolderId folder, int limit);
+
+    Mono<Void> sent(FolderId folder, long seq);
+}

@@ -1,0 +1,146 @@
+package io.driftless.port;
+
+import io.driftless.block.Content;
+import io.driftless.block.ContentId;
+import io.driftless.block.PageHash;
+import io.driftless.change.Change;
+import io.driftless.error.ErrorCode;
+import io.driftless.path.EntryPath;
+import io.driftless.port.TargetTree.StageName;
+import io.driftless.tree.Entry;
+import io.driftless.tree.Stat;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import reactor.core.publisher.Mono;
+
+/**
+ * What an agent remembers of one target: what is desired, what it applied, what is left to do. One writer. It may be
+ * deleted: everything in it can be found out again from the commit and the disk. Every call is one transaction,
+ * durable when complete.
+ */
+public interface TargetState extends PageSource {
+    /** Where the desired entries stand. */
+    Mono<Position> position();
+
+    /**
+     * @param agent this state's own id, made with it
+     * @param root the root of the desired entries; empty before the first commit
+     * @param wasClean false where the last owner did not {@link #close}
+     */
+    record Position(
+            String agent, Optional<UUID> incarnation, long seq, Optional<PageHash> root, boolean wasClean) {}
+
+    /** Collects changes towards the next position, in any order of calls; not yet desired. */
+    Mono<Void> collect(List<Change> changes);
+
+    /** Forgets what was collected. */
+    Mono<Void> forgetCollected();
+
+    /**
+     * In one transaction: makes the collected changes desired, computes the root from the desired entries, and compares
+     * it. Equal: every changed path, and the directory around each, becomes work, the position moves, and the answer is
+     * true. Different: nothing happens but that what was collected is forgotten, and the answer is false.
+     */
+    Mono<Boolean> fold(UUID incarnation, long seq, PageHash root);
+
+    /** The manifest leaf that holds each desired path, for its locations. */
+    Mono<Map<EntryPath, PageHash>> leavesOf(Collection<EntryPath> paths);
+
+    /**
+     * Work that is due, of one kind: directories, files and symlinks in path order, removals and directory metadata in
+     * the opposite order.
+     */
+    Mono<List<Work>> work(Kind kind, Instant now, int limit);
+
+    /** What kind of work a path needs, in the order it is done. */
+    enum Kind {
+        /** A directory is desired. */
+        DIRECTORY,
+        /** A file or symlink is desired. */
+        CONTENT,
+        /** Nothing is desired. */
+        REMOVAL,
+        /** A directory's owner, mode and times. */
+        DIRECTORY_METADATA
+    }
+
+    /**
+     * One path that is to be made as desired.
+     *
+     * @param applied what was there after our last touch; empty where we never touched it
+     * @param isExtra true for removals of what was found but never desired
+     */
+    record Work(EntryPath path, Optional<Entry> desired, Optional<Applied> applied, boolean isExtra) {}
+
+    /** What was there after our last touch. {@code content} is empty for directories and symlinks. */
+    record Applied(EntryPath path, Stat stat, Optional<Content> content) {}
+
+    /** How many paths are still work, due or not, deviations aside. */
+    Mono<Long> workLeft();
+
+    /** Paths of this target that hold one of these contents, at most a few of each, those about to be removed first. */
+    Mono<List<Holder>> holders(Set<ContentId> contents);
+
+    record Holder(Applied applied, boolean isToBeRemoved) {}
+
+    /** Remembers what is about to be made visible, durably, before it is. */
+    Mono<Void> intend(List<Intent> intents);
+
+    record Intent(EntryPath path, StageName name, Optional<Long> inode, Optional<ContentId> content) {}
+
+    Mono<List<Intent>> intents();
+
+    /** Settles work: what is now applied, gone, or not as desired. Intents of settled paths end. */
+    Mono<Void> settle(List<Settled> results);
+
+    /** How one path of work ended. */
+    sealed interface Settled {
+        EntryPath path();
+
+        /** It is as desired now. */
+        record Right(Applied applied) implements Settled {
+            @Override
+            public EntryPath path() {
+                return applied.path();
+            }
+        }
+
+        /** It is gone, as desired. */
+        record Gone(EntryPath path) implements Settled {}
+
+        /** In overlay: no longer compared, left as it is. */
+        record Released(EntryPath path) implements Settled {}
+
+        /** Not as desired; stays work from {@code next} on, and is a deviation until then. */
+        record Deviating(EntryPath path, ErrorCode code, String message, Instant next) implements Settled {}
+    }
+
+    /** Makes these paths work again, whatever is known of them; found extras are removals. */
+    Mono<Void> demand(List<Demand> demands);
+
+    record Demand(EntryPath path, Kind kind, boolean isExtra) {}
+
+    /** Replaces what is known as applied, from a look at the disk; empty forgets. */
+    Mono<Void> observe(Map<EntryPath, Optional<Applied>> looks);
+
+    /** Desired and applied after {@code after} in path order. */
+    Mono<List<Known>> known(Optional<EntryPath> after, int limit);
+
+    record Known(EntryPath path, Optional<Entry> desired, Optional<Applied> applied) {}
+
+    /** As {@link #known}, of these paths. */
+    Mono<List<Known>> knownOf(Collection<EntryPath> paths);
+
+    /** Paths that are not as desired, at most {@code limit}, with the count of each code. */
+    Mono<Deviations> deviations(int limit);
+
+    record Deviations(Map<ErrorCode, Long> counts, List<Settled.Deviating> examples) {}
+
+    /** Says that everything is at rest; the next owner need not scan for what a crash left. */
+    Mono<Void> close();
+}

@@ -1,0 +1,41 @@
+package io.driftless.tree;
+
+/**
+ * What the file system says of one path without following it. Two equal stats mean, as far as can be known without
+ * reading, the same bytes: users cannot set {@code changed} and {@code inode}.
+ *
+ * @param kind what it is
+ * @param sizeBytes for files; 0 for the others
+ * @param metadata permission bits, owner and modification time
+ * @param changed the inode's own change time (ctime)
+ * @param device the file system it is on
+ * @param inode its number there
+ * @param links hard links to it
+ */
+public record Stat(
+        Kind kind, long sizeBytes, Metadata metadata, Timestamp changed, long device, long inode, int links) {
+    /** What is at a path. {@code OTHER} are FIFOs, sockets and devices. The number is part of the formats. */
+    public enum Kind {
+        FILE,
+        DIRECTORY,
+        SYMLINK,
+        OTHER
+    }
+
+    /** True where both are the same inode on the same device. */
+    public boolean isSameInode(Stat other) {
+        return device == other.device && inode == other.inode;
+    }
+
+    /**
+     * True where nothing that says "the content was touched" differs: kind, size, modification and change time, inode.
+     * Links are left out: making a hard link changes {@code changed} as well.
+     */
+    public boolean isSameTuple(Stat other) {
+        return kind == other.kind
+                && sizeBytes == other.sizeBytes
+                && metadata.equals(other.metadata)
+                && changed.equals(other.changed)
+                && isSameInode(other);
+    }
+}
