@@ -49,7 +49,10 @@ public interface FolderIndex {
      */
     Mono<List<Optional<Version>>> write(FolderId folder, List<RowWrite> writes);
 
-    /** The list of blocks of a content whose entry does not hold them inline; written by {@link #write}. */
+    /**
+     * The list of blocks of a content whose entry does not hold them inline; written by {@link #write}.
+     * {@code BLOCK_MISSING} where none was.
+     */
     Mono<List<BlockRef>> blocksOf(FolderId folder, ContentId content);
 
     /** Rows marked dirty, in path order after {@code after}. */
@@ -121,7 +124,10 @@ public interface FolderIndex {
 
     Mono<Optional<Run>> run(UUID run);
 
-    /** True where no dirty row and no waiting row of the folder has a version up to this one. */
+    /**
+     * True where all that was known at this version is committed: no row is dirty since this version or an earlier one,
+     * and no waiting row is at one of them. A row that is written again while it is dirty stays dirty since then.
+     */
     Mono<Boolean> isSettled(FolderId folder, Version through);
 
     /**

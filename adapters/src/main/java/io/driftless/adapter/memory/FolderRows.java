@@ -1,0 +1,238 @@
+package io.driftless.adapter.memory;
+
+import io.driftless.block.BlockRef;
+import io.driftless.block.Content;
+import io.driftless.block.ContentId;
+import io.driftless.error.ErrorCode;
+import io.driftless.error.SyncException;
+import io.driftless.path.EntryPath;
+import io.driftless.port.CommitLog.Taken;
+import io.driftless.port.FolderIndex.Inode;
+import io.driftless.port.FolderIndex.Row;
+import io.driftless.port.FolderIndex.RowWrite;
+import io.driftless.port.FolderIndex.State;
+import io.driftless.port.FolderIndex.Tally;
+import io.driftless.tree.Entry;
+import io.driftless.tree.Stat;
+import io.driftless.tree.Version;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+/** The observed rows of one folder. */
+final class FolderRows {
+    private static final int MAX_EXAMPLES = 10;
+
+    private final NavigableMap<EntryPath, Row> rows = new TreeMap<>();
+
+    /** Of each dirty row the version since which it is. */
+    private final Map<EntryPath, Version> dirtySince = new HashMap<>();
+
+    private final Map<ContentId, List<BlockRef>> contents = new HashMap<>();
+    private final Map<EntryPath, Progress> progress = new HashMap<>();
+
+    private record Progress(Stat stat, List<BlockRef> blocks) {}
+
+    List<Row> of(Collection<EntryPath> paths) {
+        Set<EntryPath> wanted = new HashSet<>(paths);
+        return wanted.stream().sorted().filter(rows::containsKey).map(rows::get).toList();
+    }
+
+    List<Row> between(EntryPath after, Optional<EntryPath> through, int limit) {
+        return after(Optional.of(after))
+                .takeWhile(row -> through.isEmpty() || row.path().compareTo(through.get()) <= 0)
+                .limit(limit)
+                .toList();
+    }
+
+    List<Row> children(EntryPath directory, Optional<EntryPath> after, int limit) {
+        EntryPath begin = after.filter(path -> path.compareTo(directory) > 0).orElse(directory);
+        return after(Optional.of(begin))
+                .takeWhile(row -> directory.isAncestorOf(row.path()))
+                .filter(row -> row.path().parent().equals(directory))
+                .limit(limit)
+                .toList();
+    }
+
+    List<Row> ofInodes(Collection<Inode> inodes) {
+        Set<Inode> wanted = new HashSet<>(inodes);
+        return select(row -> row.stat().filter(stat -> wanted.contains(inode(stat))).isPresent());
+    }
+
+    private static Inode inode(Stat stat) {
+        return new Inode(stat.device(), stat.inode());
+    }
+
+    List<Row> dirty(Optional<EntryPath> after, int limit) {
+        return after(after).filter(Row::dirty).limit(limit).toList();
+    }
+
+    List<Row> due(Instant dueBy, int limit) {
+        Comparator<Row> oldestFirst = Comparator.comparing(row -> due(row).orElseThrow());
+        return rows.values().stream()
+                .filter(row -> due(row).filter(due -> !due.isAfter(dueBy)).isPresent())
+                .sorted(oldestFirst.thenComparing(Row::path))
+                .limit(limit)
+                .toList();
+    }
+
+    private static Optional<Instant> due(Row row) {
+        return row.state() instanceof State.Waiting waiting
+                ? Optional.of(waiting.due())
+                : Optional.empty();
+    }
+
+    List<Tally> tally() {
+        Map<ErrorCode, List<EntryPath>> byCode = new EnumMap<>(ErrorCode.class);
+        for (Row row : rows.values()) {
+            code(row.state())
+                    .ifPresent(code ->
+                            byCode.computeIfAbsent(code, _ -> new ArrayList<>()).add(row.path()));
+        }
+        return byCode.entrySet().stream().map(FolderRows::tally).toList();
+    }
+
+    private static Tally tally(Map.Entry<ErrorCode, List<EntryPath>> rows) {
+        List<EntryPath> paths = rows.getValue();
+        List<EntryPath> examples =
+                List.copyOf(paths.subList(0, Math.min(paths.size(), MAX_EXAMPLES)));
+        return new Tally(rows.getKey(), paths.size(), examples);
+    }
+
+    private static Optional<ErrorCode> code(State state) {
+        return switch (state) {
+            case State.Ok _, State.Removed _ -> Optional.empty();
+            case State.Waiting waiting -> Optional.of(waiting.code());
+            case State.Skipped skipped -> Optional.of(skipped.code());
+        };
+    }
+
+    Optional<Version> write(RowWrite write, Supplier<Version> nextVersion) {
+        Optional<Row> before = Optional.ofNullable(rows.get(write.path()));
+        if (!before.map(Row::version).equals(write.expected())) {
+            return Optional.empty();
+        }
+        Version version = nextVersion.get();
+        boolean dirty = before.filter(Row::dirty).isPresent() || differs(write, before);
+        if (dirty) {
+            dirtySince.putIfAbsent(write.path(), version);
+        }
+        rows.put(
+                write.path(),
+                new Row(write.path(), version, write.state(), write.stat(), write.entry(), dirty));
+        write.blocks().ifPresent(blocks -> contents.put(contentOf(write), List.copyOf(blocks)));
+        if (code(write.state()).isEmpty()) {
+            progress.remove(write.path());
+        }
+        return Optional.of(version);
+    }
+
+    private static boolean differs(RowWrite write, Optional<Row> before) {
+        boolean isRemoved = write.state() instanceof State.Removed;
+        boolean wasRemoved = before.filter(row -> row.state() instanceof State.Removed).isPresent();
+        return !before.flatMap(Row::entry).equals(write.entry()) || (isRemoved && !wasRemoved);
+    }
+
+    static void checkBlocks(RowWrite write) {
+        boolean needsBlocks = write.entry().filter(entry -> listed(entry).isPresent()).isPresent();
+        if (needsBlocks != write.blocks().isPresent()) {
+            throw new SyncException(
+                    ErrorCode.INVARIANT_BROKEN,
+                    "The blocks of "
+                            + write.path()
+                            + " must be given exactly where its entry does not hold them.");
+        }
+    }
+
+    private static ContentId contentOf(RowWrite write) {
+        return write.entry().flatMap(FolderRows::listed).orElseThrow().id();
+    }
+
+    private static Optional<Content> listed(Entry entry) {
+        return entry instanceof Entry.FileEntry file
+                        && file.content().blocks() instanceof Content.Blocks.Listed
+                ? Optional.of(file.content())
+                : Optional.empty();
+    }
+
+    List<BlockRef> blocksOf(ContentId content) {
+        List<BlockRef> blocks = contents.get(content);
+        if (blocks == null) {
+            throw new SyncException(
+                    ErrorCode.BLOCK_MISSING,
+                    "No list of blocks is kept for content " + content + ".");
+        }
+        return blocks;
+    }
+
+    boolean isSettled(Version through) {
+        boolean isClean =
+                dirtySince.values().stream().noneMatch(since -> since.compareTo(through) <= 0);
+        return isClean
+                && select(row -> row.state() instanceof State.Waiting).stream()
+                        .noneMatch(row -> row.version().compareTo(through) <= 0);
+    }
+
+    void saveProgress(EntryPath path, Stat stat, List<BlockRef> blocks) {
+        progress.put(path, new Progress(stat, List.copyOf(blocks)));
+    }
+
+    List<BlockRef> progress(EntryPath path, Stat stat) {
+        Progress saved = progress.get(path);
+        return saved != null && saved.stat().isSameTuple(stat) ? saved.blocks() : List.of();
+    }
+
+    /**
+     * A commit took this version of the row: settles the flag, or what is newer stays to be taken.
+     */
+    void settle(Taken taken) {
+        Row row = rows.get(taken.path());
+        if (row == null || !row.dirty()) {
+            return;
+        }
+        if (!row.version().equals(taken.version())) {
+            dirtySince.merge(
+                    taken.path(), new Version(taken.version().value() + 1), FolderRows::later);
+            return;
+        }
+        dirtySince.remove(taken.path());
+        if (row.state() instanceof State.Removed) {
+            rows.remove(taken.path());
+        } else {
+            rows.put(
+                    taken.path(),
+                    new Row(
+                            row.path(),
+                            row.version(),
+                            row.state(),
+                            row.stat(),
+                            row.entry(),
+                            false));
+        }
+    }
+
+    private static Version later(Version one, Version other) {
+        return one.compareTo(other) >= 0 ? one : other;
+    }
+
+    private Stream<Row> after(Optional<EntryPath> after) {
+        return after.map(path -> rows.tailMap(path, false)).orElse(rows).values().stream();
+    }
+
+    private List<Row> select(Predicate<Row> wanted) {
+        return rows.values().stream().filter(wanted).toList();
+    }
+}
