@@ -1,0 +1,360 @@
+package io.driftless.adapter.memory;
+
+import io.driftless.path.EntryPath;
+import io.driftless.port.SourceWatch.WatchEvent;
+import io.driftless.port.SourceWatch.WatchEvent.Appeared;
+import io.driftless.port.SourceWatch.WatchEvent.Changed;
+import io.driftless.port.SourceWatch.WatchEvent.Modified;
+import io.driftless.tree.Entry;
+import io.driftless.tree.Found;
+import io.driftless.tree.LinkTarget;
+import io.driftless.tree.Metadata;
+import io.driftless.tree.Stat.Kind;
+import io.driftless.tree.Timestamp;
+import java.time.InstantSource;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+import reactor.core.Disposable;
+
+/**
+ * A file system tree in memory, with inodes and times as POSIX keeps them. For one thread.
+ *
+ * <p>Every edit answers false, and changes nothing, where a file system would refuse it; no edit
+ * throws and none follows a symlink. Time is the clock's, except that any two changes have
+ * different times, as far as nanoseconds go.
+ */
+public final class MemoryTree {
+    /** The directory in a root that is ours. */
+    static final EntryPath OWN = EntryPath.parse(".driftless");
+
+    private static final int FILE_MODE = 0644;
+    private static final int DIRECTORY_MODE = 0755;
+    private static final int SYMLINK_MODE = 0777;
+    private static final int OWNER = 1000;
+
+    private final MemoryInodes inodes;
+    private final MemoryListeners listeners = new MemoryListeners();
+    private final MemoryRoot root;
+
+    public MemoryTree(InstantSource clock) {
+        inodes = new MemoryInodes(clock);
+        root = new MemoryRoot(() -> inodes.directory(inodes.newDevice(), initial(DIRECTORY_MODE)));
+    }
+
+    // ---- Reading
+
+    /** What one look at the path says. */
+    public Found look(EntryPath path) {
+        return MemoryLook.at(root.node(), path);
+    }
+
+    /** A file's bytes; empty where there is no file. */
+    public Optional<byte[]> bytes(EntryPath path) {
+        return node(path).filter(MemoryNode::isFile).map(node -> node.bytes.clone());
+    }
+
+    /** All entries as the source's manifest should have them, the root's own included. */
+    public SortedMap<EntryPath, Entry> snapshot() {
+        return MemorySnapshot.of(root.node());
+    }
+
+    /** Tells of every change as a watching file system would, until disposed of. */
+    public Disposable listen(Consumer<WatchEvent> listener) {
+        return listeners.add(listener);
+    }
+
+    /**
+     * Runs in the middle of every reading of a file, with its path: the place for an edit that a
+     * reader must notice.
+     */
+    public Disposable duringReads(Consumer<EntryPath> edit) {
+        return listeners.addReader(edit);
+    }
+
+    // ---- Files
+
+    /** Writes a file whole, in place; makes it where it is missing. */
+    public boolean write(EntryPath path, byte[] bytes) {
+        if (node(path).isPresent()) {
+            return edit(path, old -> bytes.clone());
+        }
+        Optional<MemoryNode> made = make(path, Kind.FILE, FILE_MODE, Optional.empty());
+        made.ifPresent(node -> node.bytes = bytes.clone());
+        made.ifPresent(node -> tell(new Changed(path)));
+        return made.isPresent();
+    }
+
+    /** Writes into a file from {@code offset} on; a gap is filled with zeros. */
+    public boolean overwrite(EntryPath path, int offset, byte[] bytes) {
+        return edit(path, old -> splice(old, offset, bytes));
+    }
+
+    public boolean append(EntryPath path, byte[] bytes) {
+        return edit(path, old -> splice(old, old.length, bytes));
+    }
+
+    /** Cuts or extends a file to a size. */
+    public boolean truncate(EntryPath path, int sizeBytes) {
+        return edit(path, old -> Arrays.copyOf(old, sizeBytes));
+    }
+
+    private boolean edit(EntryPath path, UnaryOperator<byte[]> change) {
+        Optional<MemoryNode> file = node(path).filter(MemoryNode::isFile);
+        file.ifPresent(node -> node.bytes = change.apply(node.bytes));
+        file.ifPresent(inodes::modified);
+        file.ifPresent(node -> tell(new Modified(path)));
+        file.ifPresent(node -> tell(new Changed(path)));
+        return file.isPresent();
+    }
+
+    private static byte[] splice(byte[] old, int offset, byte[] bytes) {
+        byte[] next = Arrays.copyOf(old, Math.max(old.length, offset + bytes.length));
+        System.arraycopy(bytes, 0, next, offset, bytes.length);
+        return next;
+    }
+
+    // ---- Other kinds
+
+    public boolean mkdir(EntryPath path) {
+        boolean isMade = make(path, Kind.DIRECTORY, DIRECTORY_MODE, Optional.empty()).isPresent();
+        if (isMade) {
+            tell(new Appeared(path));
+        }
+        return isMade;
+    }
+
+    public boolean symlink(EntryPath path, LinkTarget target) {
+        return tellIf(
+                make(path, Kind.SYMLINK, SYMLINK_MODE, Optional.of(target)).isPresent(), path);
+    }
+
+    /** Makes what is neither file, directory nor symlink, as a FIFO is. */
+    public boolean makeOther(EntryPath path) {
+        return tellIf(make(path, Kind.OTHER, FILE_MODE, Optional.empty()).isPresent(), path);
+    }
+
+    /** Gives a file another name. */
+    public boolean hardLink(EntryPath from, EntryPath to) {
+        Optional<MemoryNode> file = node(from).filter(MemoryNode::isFile);
+        Optional<MemoryNode> directory =
+                parentOfNew(to).filter(parent -> isOnDeviceOf(parent, file));
+        if (file.isEmpty() || directory.isEmpty()) {
+            return false;
+        }
+        file.get().links++;
+        inodes.changed(file.get());
+        attach(directory.get(), to, file.get());
+        return tellIf(true, to);
+    }
+
+    private Optional<MemoryNode> make(
+            EntryPath path, Kind kind, int mode, Optional<LinkTarget> target) {
+        Optional<MemoryNode> parent = parentOfNew(path);
+        Optional<MemoryNode> made =
+                parent.map(directory -> inodes.node(kind, directory.device, initial(mode), target));
+        made.ifPresent(node -> attach(parent.orElseThrow(), path, node));
+        return made;
+    }
+
+    // ---- Names
+
+    /**
+     * Renames as POSIX does: over a file, over an empty directory, with everything below a
+     * directory; not below itself, not across devices.
+     */
+    public boolean rename(EntryPath from, EntryPath to) {
+        Optional<MemoryNode> moved = node(from);
+        Optional<MemoryNode> goal = node(to.parent()).filter(MemoryNode::isDirectory);
+        boolean isRefused =
+                from.isRoot() || to.isRoot() || from.isAncestorOf(to) || root.holdsMount(from);
+        if (isRefused || goal.isEmpty() || !isOnDeviceOf(goal.get(), moved)) {
+            return false;
+        }
+        Optional<MemoryNode> displaced = node(to);
+        if (displaced.isPresent() && displaced.get() == moved.get()) {
+            return true;
+        }
+        if (displaced.isPresent() && !mayReplace(displaced.get(), moved.get(), to)) {
+            return false;
+        }
+        displaced.ifPresent(node -> detach(goal.get(), to, node));
+        detach(node(from.parent()).orElseThrow(), from, moved.get());
+        moved.get().links++;
+        attach(goal.get(), to, moved.get());
+        inodes.changed(moved.get());
+        tell(new Changed(from));
+        tell(moved.get().isDirectory() ? new Appeared(to) : new Changed(to));
+        return true;
+    }
+
+    private boolean mayReplace(MemoryNode displaced, MemoryNode moved, EntryPath at) {
+        return displaced.isDirectory() == moved.isDirectory()
+                && displaced.children.isEmpty()
+                && !root.isMountPoint(at);
+    }
+
+    /** Exchanges what two names stand for, whatever it is. */
+    boolean exchange(EntryPath first, EntryPath second) {
+        Optional<MemoryNode> one = node(first);
+        Optional<MemoryNode> other = node(second);
+        boolean isNested = first.isAncestorOf(second) || second.isAncestorOf(first);
+        boolean isMount = root.holdsMount(first) || root.holdsMount(second);
+        if (one.isEmpty()
+                || other.isEmpty()
+                || isNested
+                || isMount
+                || one.get().device != other.get().device) {
+            return false;
+        }
+        attach(node(first.parent()).orElseThrow(), first, other.get());
+        attach(node(second.parent()).orElseThrow(), second, one.get());
+        inodes.changed(one.get());
+        inodes.changed(other.get());
+        tell(other.get().isDirectory() ? new Appeared(first) : new Changed(first));
+        tell(one.get().isDirectory() ? new Appeared(second) : new Changed(second));
+        return true;
+    }
+
+    /**
+     * Removes a path and everything below it. False where there is nothing; of the root only what
+     * is in it.
+     */
+    public boolean delete(EntryPath path) {
+        Optional<MemoryNode> node = node(path);
+        if (node.isEmpty() || root.holdsMount(path)) {
+            return false;
+        }
+        for (EntryPath name : node.get().children.descendingKeySet().toArray(EntryPath[]::new)) {
+            delete(path.child(name.nameBytes()));
+        }
+        return path.isRoot() || unlink(path);
+    }
+
+    /** Removes one name; of a directory only where it is empty. */
+    boolean unlink(EntryPath path) {
+        Optional<MemoryNode> node = node(path).filter(there -> there.children.isEmpty());
+        if (path.isRoot() || node.isEmpty() || root.isMountPoint(path)) {
+            return false;
+        }
+        detach(node(path.parent()).orElseThrow(), path, node.get());
+        return tellIf(true, path);
+    }
+
+    private void attach(MemoryNode directory, EntryPath path, MemoryNode node) {
+        directory.children.put(MemoryLook.name(path), node);
+        inodes.modified(directory);
+    }
+
+    private void detach(MemoryNode directory, EntryPath path, MemoryNode node) {
+        directory.children.remove(MemoryLook.name(path));
+        inodes.modified(directory);
+        node.links--;
+        inodes.changed(node);
+    }
+
+    // ---- Metadata
+
+    public boolean chmod(EntryPath path, int mode) {
+        return describe(path, old -> new Metadata(mode, old.uid(), old.gid(), old.modified()));
+    }
+
+    public boolean chown(EntryPath path, int uid, int gid) {
+        return describe(path, old -> new Metadata(old.mode(), uid, gid, old.modified()));
+    }
+
+    /** Sets the modification time. */
+    public boolean touch(EntryPath path, Timestamp modified) {
+        return describe(path, old -> new Metadata(old.mode(), old.uid(), old.gid(), modified));
+    }
+
+    /** Sets what can be set; the mode of a symlink stays. */
+    boolean describe(EntryPath path, UnaryOperator<Metadata> change) {
+        Optional<MemoryNode> there = node(path);
+        there.ifPresent(node -> node.metadata = settable(node, change.apply(node.metadata)));
+        there.ifPresent(inodes::changed);
+        there.ifPresent(node -> tell(new Modified(path)));
+        return there.isPresent();
+    }
+
+    private static Metadata settable(MemoryNode node, Metadata next) {
+        int mode = node.kind == Kind.SYMLINK ? SYMLINK_MODE : next.mode();
+        return new Metadata(mode, next.uid(), next.gid(), next.modified());
+    }
+
+    /**
+     * Whether a file's bytes can be read, and a directory listed and entered. A look at the path
+     * itself always can.
+     */
+    public boolean setReadable(EntryPath path, boolean isReadable) {
+        Optional<MemoryNode> there = node(path);
+        there.ifPresent(node -> node.isReadable = isReadable);
+        return there.isPresent();
+    }
+
+    // ---- Roots and mounts
+
+    /** The root's own name goes away, with everything below it. */
+    public void hideRoot() {
+        root.hide();
+    }
+
+    /** The root is back as it was, edits since then aside. */
+    public void showRoot() {
+        root.show();
+    }
+
+    /** Another, empty directory stands under the root's name. */
+    public void swapRoot() {
+        root.swap();
+    }
+
+    /**
+     * Mounts an empty file system over a directory; what was in it is out of sight until {@link
+     * #unmount}.
+     */
+    public boolean mount(EntryPath directory) {
+        return root.mount(directory);
+    }
+
+    public boolean unmount(EntryPath directory) {
+        return root.unmount(directory);
+    }
+
+    // ---- For the adapters of this package
+
+    Optional<MemoryNode> node(EntryPath path) {
+        return MemoryLook.node(root.node(), path);
+    }
+
+    MemoryListeners listeners() {
+        return listeners;
+    }
+
+    private Metadata initial(int mode) {
+        return new Metadata(mode, OWNER, OWNER, inodes.tick());
+    }
+
+    /** The directory where a new name may be made. */
+    private Optional<MemoryNode> parentOfNew(EntryPath path) {
+        boolean isFree = !path.isRoot() && node(path).isEmpty();
+        return isFree ? node(path.parent()).filter(MemoryNode::isDirectory) : Optional.empty();
+    }
+
+    private static boolean isOnDeviceOf(MemoryNode directory, Optional<MemoryNode> node) {
+        return node.isPresent() && node.get().device == directory.device;
+    }
+
+    private boolean tellIf(boolean isDone, EntryPath path) {
+        if (isDone) {
+            tell(new Changed(path));
+        }
+        return isDone;
+    }
+
+    private void tell(WatchEvent event) {
+        listeners.tell(event);
+    }
+}
