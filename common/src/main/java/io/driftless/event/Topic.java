@@ -22,6 +22,17 @@ public record Topic<E extends Event>(String name, Class<E> type, Optional<Durati
 
     public static final List<Topic<? extends Event>> ALL = List.of(HINTS, INDEXED, COMMITS, ORDERS, REPORTS);
 
+    /** The topic that carries this event. */
+    public static Topic<? extends Event> of(Event event) {
+        return switch (event) {
+            case Hint _ -> HINTS;
+            case Indexed _ -> INDEXED;
+            case Commit _ -> COMMITS;
+            case Order _ -> ORDERS;
+            case Report _ -> REPORTS;
+        };
+    }
+
     public boolean isCompacted() {
         return retention.isEmpty();
     }

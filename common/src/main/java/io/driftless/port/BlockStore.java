@@ -13,9 +13,13 @@ import reactor.core.publisher.Mono;
  * {@code DEPENDENCY_UNAVAILABLE} for everything that may pass. Nothing is retried here.
  */
 public interface BlockStore {
+    /** No object is longer. */
+    int MAX_OBJECT_BYTES = 32 << 20;
+
     /**
-     * Stores an object made of the pieces one after the other, at most 32 MiB. Complete means durable. Writing a key
-     * that exists replaces it whole; our keys always name the same bytes, except for locations.
+     * Stores an object made of the pieces one after the other, at most {@link #MAX_OBJECT_BYTES}
+     * together. Complete means durable. Writing a key that exists replaces it whole; our keys
+     * always name the same bytes, except for locations. The pieces' positions stay as they are.
      */
     Mono<Void> put(ObjectKey key, List<ByteBuffer> pieces);
 
