@@ -23,6 +23,7 @@ public enum ErrorCode {
     PORT_IN_USE(1015, Reaction.REFUSE, "Choose another port, or stop what listens there."),
     NOT_RUNNING(1016, Reaction.REFUSE, "Start it with `driftless run`, or name its address with --url."),
 
+    LARGE_PENDING(2013, Reaction.RETRY, "It is large and is being read."),
     ENTRY_VANISHED(2001, Reaction.SKIP_ENTRY, "It was removed while it was read; nothing to do."),
     ENTRY_UNSTABLE(2002, Reaction.RETRY, "It is being written all the time; it follows when it rests."),
     ENTRY_UNREADABLE(2003, Reaction.RETRY, "Give this user read permission, or check the disk."),

@@ -95,8 +95,12 @@ public interface TargetState extends PageSource {
 
     Mono<List<Intent>> intents();
 
-    /** Settles work: what is now applied, gone, or not as desired. Intents of settled paths end. */
-    Mono<Void> settle(List<Settled> results);
+    /**
+     * Settles work of one kind: what is now applied, gone, or not as desired. Work of another kind at the same path
+     * stays. A deviation of the path ends with any result but {@link Settled.Deviating}; intents of the path end with
+     * every result.
+     */
+    Mono<Void> settle(Kind kind, List<Settled> results);
 
     /** How one path of work ended. */
     sealed interface Settled {
