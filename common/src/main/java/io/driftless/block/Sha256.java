@@ -11,7 +11,7 @@ public final class Sha256 {
 
     private Sha256() {}
 
-    private static MessageDigest newDigest() {
+    static MessageDigest newDigest() {
         try {
             return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException impossible) {

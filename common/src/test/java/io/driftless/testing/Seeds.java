@@ -1,0 +1,31 @@
+package io.driftless.testing;
+
+import java.util.Random;
+import java.util.function.Consumer;
+
+/** Runs a law with many seeds. A failure names the seed; {@code -Dseed=N} runs that one alone. */
+public final class Seeds {
+    private static final int COUNT = 200;
+
+    private Seeds() {}
+
+    public static void forEach(Consumer<Random> law) {
+        forEach(COUNT, law);
+    }
+
+    /** For laws that take long: fewer seeds. */
+    public static void forEach(int count, Consumer<Random> law) {
+        Long only = Long.getLong("seed");
+        if (only != null) {
+            law.accept(new Random(only));
+            return;
+        }
+        for (long seed = 0; seed < count; seed++) {
+            try {
+                law.accept(new Random(seed));
+            } catch (AssertionError | RuntimeException e) {
+                throw new AssertionError("Fails with -Dseed=" + seed + ": " + e.getMessage(), e);
+            }
+        }
+    }
+}
