@@ -1,0 +1,53 @@
+package io.driftless.launcher.embedded;
+
+import io.driftless.error.ErrorCode;
+import io.driftless.error.SyncException;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+
+/** Ports that only this machine can reach. */
+final class LoopbackPort {
+    static final String HOST = "127.0.0.1";
+
+    private LoopbackPort() {}
+
+    /** A port that is free at the moment. */
+    static int free() {
+        try (ServerSocket probe = bound(0)) {
+            return probe.getLocalPort();
+        } catch (IOException none) {
+            throw new SyncException(
+                    ErrorCode.START_FAILED, "There is no free port on " + HOST + ".", none);
+        }
+    }
+
+    static boolean isFree(int port) {
+        try (ServerSocket probe = bound(port)) {
+            return probe.isBound();
+        } catch (IOException taken) {
+            return false;
+        }
+    }
+
+    /** Throws {@code PORT_IN_USE} where somebody listens there. */
+    static void check(int port) {
+        if (!isFree(port)) {
+            throw new SyncException(
+                    ErrorCode.PORT_IN_USE, "Somebody listens on " + HOST + ":" + port + ".");
+        }
+    }
+
+    /** As a server binds it: connections that just ended do not count. */
+    private static ServerSocket bound(int port) throws IOException {
+        ServerSocket socket = new ServerSocket();
+        try {
+            socket.setReuseAddress(true);
+            socket.bind(new InetSocketAddress(HOST, port), 1);
+            return socket;
+        } catch (IOException failed) {
+            socket.close();
+            throw failed;
+        }
+    }
+}

@@ -1,0 +1,133 @@
+package io.driftless.launcher.embedded;
+
+import io.driftless.error.ErrorCode;
+import io.driftless.error.SyncException;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** The processes of the server of one data directory, found from outside. */
+final class ServerProcesses {
+    private static final Path PROC = Path.of("/proc");
+    private static final Duration ORDERLY = Duration.ofSeconds(5);
+    private static final Duration FORCED = Duration.ofSeconds(5);
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(20);
+
+    private final Path data;
+
+    ServerProcesses(Path data) {
+        this.data = data;
+    }
+
+    /** What a server has written about itself. */
+    private record PidFile(long pid, boolean isReady) {}
+
+    private Optional<PidFile> pidFile() throws IOException {
+        Path file = data.resolve("postmaster.pid");
+        if (!Files.isRegularFile(file)) {
+            return Optional.empty();
+        }
+        List<String> lines = Files.readAllLines(file);
+        if (lines.isEmpty() || !lines.getFirst().matches("\\d{1,18}")) {
+            return Optional.empty();
+        }
+        boolean isReady = lines.size() >= 8 && lines.get(7).startsWith("ready");
+        return Optional.of(new PidFile(Long.parseLong(lines.getFirst()), isReady));
+    }
+
+    /** True once the server with this number takes connections. */
+    boolean isReady(long pid) throws IOException {
+        return pidFile().filter(file -> file.isReady() && file.pid() == pid).isPresent();
+    }
+
+    /**
+     * Ends what an earlier server left running, and takes away a pid file whose number another
+     * program has by now: the server would take that program for itself. Only for whoever holds the
+     * directory's lock.
+     */
+    void clear() throws IOException, InterruptedException {
+        Optional<PidFile> before = pidFile();
+        List<ProcessHandle> running = running();
+        if (before.isPresent() && running.stream().anyMatch(p -> p.pid() == before.get().pid())) {
+            interrupt(before.get().pid());
+        }
+        if (!await(ORDERLY)) {
+            running().forEach(ProcessHandle::destroyForcibly);
+            if (!await(FORCED)) {
+                throw new SyncException(
+                        ErrorCode.STATE_IN_USE,
+                        "A PostgreSQL server in " + data + " cannot be stopped: " + running());
+            }
+        }
+        if (before.isPresent() && ProcessHandle.of(before.get().pid()).isPresent()) {
+            Files.deleteIfExists(data.resolve("postmaster.pid"));
+        }
+    }
+
+    /** Asks for a fast shutdown: sessions are cut, what was committed is kept. */
+    static void interrupt(long pid) {
+        signal("INT", pid);
+    }
+
+    /** Asks to stop at once; the next start recovers. */
+    static void quit(long pid) {
+        signal("QUIT", pid);
+    }
+
+    /** Java can only terminate or kill, and to terminate means here to wait for the last client. */
+    private static void signal(String name, long pid) {
+        Command.of("sh", "-c", "kill -" + name + " " + pid).succeeds();
+    }
+
+    private boolean await(Duration patience) throws IOException, InterruptedException {
+        long deadline = System.nanoTime() + patience.toNanos();
+        while (!running().isEmpty()) {
+            if (System.nanoTime() > deadline) {
+                return false;
+            }
+            Thread.sleep(LOOK_AGAIN);
+        }
+        return true;
+    }
+
+    /**
+     * All of the server's processes work in its data directory; elsewhere than on Linux only its
+     * first is found.
+     */
+    private List<ProcessHandle> running() throws IOException {
+        List<ProcessHandle> found = new ArrayList<>();
+        if (!Files.isDirectory(PROC.resolve("self"))) {
+            pidFile()
+                    .flatMap(file -> ProcessHandle.of(file.pid()))
+                    .filter(ServerProcesses::isPostgres)
+                    .ifPresent(found::add);
+            return found;
+        }
+        try (DirectoryStream<Path> processes = Files.newDirectoryStream(PROC, "[0-9]*")) {
+            for (Path process : processes) {
+                if (worksIn(process)) {
+                    ProcessHandle.of(Long.parseLong(process.getFileName().toString()))
+                            .ifPresent(found::add);
+                }
+            }
+        }
+        return found;
+    }
+
+    private static boolean isPostgres(ProcessHandle process) {
+        return process.info().command().filter(name -> name.endsWith("postgres")).isPresent();
+    }
+
+    private boolean worksIn(Path process) {
+        try {
+            return Files.readSymbolicLink(process.resolve("cwd")).equals(data);
+        } catch (IOException endedOrNotOurs) {
+            return false;
+        }
+    }
+}
