@@ -1,0 +1,101 @@
+package io.driftless.adapter.codec;
+
+import io.driftless.block.PageHash;
+import io.driftless.event.Report;
+import io.driftless.tree.FolderId;
+import io.driftless.tree.TargetId;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+record ReportRecord(
+        @Nullable String target,
+        @Nullable String folder,
+        @Nullable String incarnation,
+        @Nullable Long seq,
+        @Nullable String root,
+        @Nullable Map<String, Long> deviations,
+        @Nullable Long pending,
+        @Nullable String scanned,
+        @Nullable String proven,
+        @Nullable Long scan,
+        @Nullable Long resync,
+        @Nullable Long retry,
+        @Nullable Totals totals,
+        @Nullable List<Problem> problems)
+        implements EventRecord {
+    record Totals(
+            @Nullable Long entriesApplied,
+            @Nullable Long bytesWritten,
+            @Nullable Long bytesFetched) {}
+
+    record Problem(@Nullable String path, @Nullable String code, @Nullable String message) {}
+
+    static ReportRecord of(Report report) {
+        return new ReportRecord(
+                report.target().value(),
+                report.folder().value(),
+                report.incarnation().toString(),
+                report.seq(),
+                EventRecord.print(report.root()),
+                new TreeMap<>(report.deviations()),
+                report.pending(),
+                EventRecord.print(report.scanned()),
+                EventRecord.print(report.proven()),
+                report.scan(),
+                report.resync(),
+                report.retry(),
+                new Totals(
+                        report.totals().entriesApplied(),
+                        report.totals().bytesWritten(),
+                        report.totals().bytesFetched()),
+                report.problems().stream()
+                        .map(it -> new Problem(it.path(), it.code(), it.message()))
+                        .toList());
+    }
+
+    @Override
+    public Report toEvent() {
+        return new Report(
+                new TargetId(EventRecord.required(target, "target")),
+                new FolderId(EventRecord.required(folder, "folder")),
+                EventRecord.uuid(incarnation, "incarnation"),
+                EventRecord.required(seq, "seq"),
+                Optional.ofNullable(root).map(PageHash::parse),
+                readDeviations(),
+                EventRecord.required(pending, "pending"),
+                Optional.ofNullable(scanned).map(Instant::parse),
+                Optional.ofNullable(proven).map(Instant::parse),
+                EventRecord.required(scan, "scan"),
+                EventRecord.required(resync, "resync"),
+                EventRecord.required(retry, "retry"),
+                readTotals(),
+                EventRecord.items(problems, "problems").stream()
+                        .map(ReportRecord::readProblem)
+                        .toList());
+    }
+
+    private Map<String, Long> readDeviations() {
+        Map<String, Long> counts = EventRecord.required(deviations, "deviations");
+        counts.values().forEach(count -> EventRecord.required(count, "deviations"));
+        return counts;
+    }
+
+    private Report.Totals readTotals() {
+        Totals sums = EventRecord.required(totals, "totals");
+        return new Report.Totals(
+                EventRecord.required(sums.entriesApplied(), "entriesApplied"),
+                EventRecord.required(sums.bytesWritten(), "bytesWritten"),
+                EventRecord.required(sums.bytesFetched(), "bytesFetched"));
+    }
+
+    private static Report.Problem readProblem(Problem problem) {
+        return new Report.Problem(
+                EventRecord.required(problem.path(), "path"),
+                EventRecord.required(problem.code(), "code"),
+                EventRecord.required(problem.message(), "message"));
+    }
+}
