@@ -1,9 +1,9 @@
 package io.driftless.adapter.memory;
 
+import io.driftless.block.BlockCutter;
 import io.driftless.block.BlockRef;
 import io.driftless.block.Content;
-import io.driftless.block.Sha256;
-import java.nio.ByteBuffer;
+import io.driftless.manifest.BlockLists;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -14,18 +14,20 @@ final class MemoryBlocks {
     /** The blocks from {@code offset} on, until {@code maxBytes} are cut. */
     static List<BlockRef> cut(byte[] bytes, long offset, long maxBytes) {
         List<BlockRef> blocks = new ArrayList<>();
-        int at = (int) Math.min(offset, bytes.length);
-        for (long cut = 0; at < bytes.length && cut < maxBytes; ) {
-            int length = Math.min(BlockRef.MAX_LENGTH_BYTES, bytes.length - at);
-            blocks.add(new BlockRef(Sha256.block(ByteBuffer.wrap(bytes, at, length)), length));
-            at += length;
-            cut += length;
+        BlockCutter cutter = new BlockCutter(blocks::add);
+        cutter.feed(bytes, (int) Math.min(offset, bytes.length), bytes.length);
+        cutter.finish();
+        long cut = 0;
+        for (int i = 0; i < blocks.size(); i++) {
+            if (cut >= maxBytes) {
+                return List.copyOf(blocks.subList(0, i));
+            }
+            cut += blocks.get(i).lengthBytes();
         }
         return blocks;
     }
 
     static Content content(byte[] bytes) {
-        List<BlockRef> blocks = cut(bytes, 0, Long.MAX_VALUE);
-        return new Content(Sha256.content(blocks), bytes.length, new Content.Blocks.Inline(blocks));
+        return BlockLists.contentOf(cut(bytes, 0, Long.MAX_VALUE));
     }
 }
