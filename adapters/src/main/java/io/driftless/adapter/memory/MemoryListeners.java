@@ -15,6 +15,8 @@ final class MemoryListeners {
     private final List<Consumer<WatchEvent>> listeners = new CopyOnWriteArrayList<>();
     private final List<Consumer<EntryPath>> readers = new CopyOnWriteArrayList<>();
 
+    private final List<Runnable> changes = new CopyOnWriteArrayList<>();
+
     Disposable add(Consumer<WatchEvent> listener) {
         listeners.add(listener);
         return () -> listeners.remove(listener);
@@ -23,6 +25,15 @@ final class MemoryListeners {
     Disposable addReader(Consumer<EntryPath> reader) {
         readers.add(reader);
         return () -> readers.remove(reader);
+    }
+
+    Disposable addChange(Runnable hook) {
+        changes.add(hook);
+        return () -> changes.remove(hook);
+    }
+
+    void beforeChange() {
+        changes.forEach(Runnable::run);
     }
 
     void tell(WatchEvent event) {

@@ -38,6 +38,7 @@ public final class MemoryTree {
     private final MemoryInodes inodes;
     private final MemoryListeners listeners = new MemoryListeners();
     private final MemoryRoot root;
+    private Optional<Object> lockOwner = Optional.empty();
 
     public MemoryTree(InstantSource clock) {
         inodes = new MemoryInodes(clock);
@@ -74,17 +75,24 @@ public final class MemoryTree {
         return listeners.addReader(edit);
     }
 
+    /**
+     * Runs before every single step that changes the tree. What it throws comes out of the edit, with nothing changed:
+     * the place for a process to be killed.
+     */
+    public Disposable beforeChanges(Runnable hook) {
+        return listeners.addChange(hook);
+    }
+
     // ---- Files
 
     /** Writes a file whole, in place; makes it where it is missing. */
     public boolean write(EntryPath path, byte[] bytes) {
-        if (node(path).isPresent()) {
-            return edit(path, old -> bytes.clone());
+        if (node(path).isEmpty()
+                && tellIf(make(path, Kind.FILE, FILE_MODE, Optional.empty()).isPresent(), path)
+                && bytes.length == 0) {
+            return true;
         }
-        Optional<MemoryNode> made = make(path, Kind.FILE, FILE_MODE, Optional.empty());
-        made.ifPresent(node -> node.bytes = bytes.clone());
-        made.ifPresent(node -> tell(new Changed(path)));
-        return made.isPresent();
+        return edit(path, old -> bytes.clone());
     }
 
     /** Writes into a file from {@code offset} on; a gap is filled with zeros. */
@@ -103,6 +111,7 @@ public final class MemoryTree {
 
     private boolean edit(EntryPath path, UnaryOperator<byte[]> change) {
         Optional<MemoryNode> file = node(path).filter(MemoryNode::isFile);
+        file.ifPresent(node -> listeners.beforeChange());
         file.ifPresent(node -> node.bytes = change.apply(node.bytes));
         file.ifPresent(inodes::modified);
         file.ifPresent(node -> tell(new Modified(path)));
@@ -144,6 +153,7 @@ public final class MemoryTree {
         if (file.isEmpty() || directory.isEmpty()) {
             return false;
         }
+        listeners.beforeChange();
         file.get().links++;
         inodes.changed(file.get());
         attach(directory.get(), to, file.get());
@@ -153,6 +163,7 @@ public final class MemoryTree {
     private Optional<MemoryNode> make(
             EntryPath path, Kind kind, int mode, Optional<LinkTarget> target) {
         Optional<MemoryNode> parent = parentOfNew(path);
+        parent.ifPresent(node -> listeners.beforeChange());
         Optional<MemoryNode> made =
                 parent.map(directory -> inodes.node(kind, directory.device, initial(mode), target));
         made.ifPresent(node -> attach(parent.orElseThrow(), path, node));
@@ -180,6 +191,7 @@ public final class MemoryTree {
         if (displaced.isPresent() && !mayReplace(displaced.get(), moved.get(), to)) {
             return false;
         }
+        listeners.beforeChange();
         displaced.ifPresent(node -> detach(goal.get(), to, node));
         detach(node(from.parent()).orElseThrow(), from, moved.get());
         moved.get().links++;
@@ -209,6 +221,7 @@ public final class MemoryTree {
                 || one.get().device != other.get().device) {
             return false;
         }
+        listeners.beforeChange();
         attach(node(first.parent()).orElseThrow(), first, other.get());
         attach(node(second.parent()).orElseThrow(), second, one.get());
         inodes.changed(one.get());
@@ -239,6 +252,7 @@ public final class MemoryTree {
         if (path.isRoot() || node.isEmpty() || root.isMountPoint(path)) {
             return false;
         }
+        listeners.beforeChange();
         detach(node(path.parent()).orElseThrow(), path, node.get());
         return tellIf(true, path);
     }
@@ -273,14 +287,15 @@ public final class MemoryTree {
     /** Sets what can be set; the mode of a symlink stays. */
     boolean describe(EntryPath path, UnaryOperator<Metadata> change) {
         Optional<MemoryNode> there = node(path);
-        there.ifPresent(node -> node.metadata = settable(node, change.apply(node.metadata)));
+        there.ifPresent(node -> listeners.beforeChange());
+        there.ifPresent(node -> node.metadata = settable(node.kind, change.apply(node.metadata)));
         there.ifPresent(inodes::changed);
         there.ifPresent(node -> tell(new Modified(path)));
         return there.isPresent();
     }
 
-    private static Metadata settable(MemoryNode node, Metadata next) {
-        int mode = node.kind == Kind.SYMLINK ? SYMLINK_MODE : next.mode();
+    static Metadata settable(Kind kind, Metadata next) {
+        int mode = kind == Kind.SYMLINK ? SYMLINK_MODE : next.mode();
         return new Metadata(mode, next.uid(), next.gid(), next.modified());
     }
 
@@ -324,6 +339,24 @@ public final class MemoryTree {
     }
 
     // ---- For the adapters of this package
+
+    /** Takes the lock that a process has on the tree while it lives. False where another has it. */
+    boolean lock(Object owner) {
+        if (lockOwner.isEmpty()) {
+            lockOwner = Optional.of(owner);
+        }
+        return isLockedBy(owner);
+    }
+
+    boolean isLockedBy(Object owner) {
+        return lockOwner.filter(holder -> holder == owner).isPresent();
+    }
+
+    void unlock(Object owner) {
+        if (isLockedBy(owner)) {
+            lockOwner = Optional.empty();
+        }
+    }
 
     Optional<MemoryNode> node(EntryPath path) {
         return MemoryLook.node(root.node(), path);
