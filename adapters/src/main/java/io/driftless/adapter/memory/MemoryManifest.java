@@ -44,7 +44,8 @@ final class MemoryManifest {
         wanted.keySet().retainAll(names);
         if (wanted.size() < names.size()) {
             throw new SyncException(
-                    ErrorCode.STORE_OBJECT_MISSING, "The desired entries have not all of the pages asked for.");
+                    ErrorCode.STORE_OBJECT_MISSING,
+                    "The desired entries have not all of the pages asked for.");
         }
         return wanted;
     }

@@ -13,7 +13,10 @@ import java.util.Optional;
 import java.util.TreeSet;
 import java.util.UUID;
 
-/** The directory of a target that is ours: marker, stage, partial files and trash. Made again where it is missing. */
+/**
+ * The directory of a target that is ours: marker, stage, partial files and trash. Made again where
+ * it is missing.
+ */
 final class MemoryOwnArea {
     private static final EntryPath MARKER = MemoryTree.OWN.child("marker");
     private static final EntryPath STAGE = MemoryTree.OWN.child("stage");
@@ -35,7 +38,8 @@ final class MemoryOwnArea {
             }
             if (tree.node(directory).filter(MemoryNode::isDirectory).isEmpty()) {
                 throw new SyncException(
-                        ErrorCode.TARGET_NOT_WRITABLE, "Something else stands where " + directory + " should be.");
+                        ErrorCode.TARGET_NOT_WRITABLE,
+                        "Something else stands where " + directory + " should be.");
             }
         }
     }
@@ -56,7 +60,10 @@ final class MemoryOwnArea {
         return names(PARTIAL);
     }
 
-    /** Moves what is at a path to the trash, with everything below it. False where it cannot be moved. */
+    /**
+     * Moves what is at a path to the trash, with everything below it. False where it cannot be
+     * moved.
+     */
     boolean trash(EntryPath path) {
         make();
         NavigableSet<EntryPath> taken = names(TRASH);
@@ -74,15 +81,15 @@ final class MemoryOwnArea {
     List<EntryPath> trashed() {
         return names(TRASH).stream()
                 .map(number -> TRASH.child(number.nameBytes()))
-                .flatMap(
-                        place ->
-                                tree.node(place).orElseThrow().children.keySet().stream()
-                                        .map(name -> place.child(name.nameBytes())))
+                .flatMap(place ->
+                        tree.node(place).orElseThrow().children.keySet().stream()
+                                .map(name -> place.child(name.nameBytes())))
                 .toList();
     }
 
     private NavigableSet<EntryPath> names(EntryPath directory) {
-        return new TreeSet<>(tree.node(directory).map(node -> node.children.keySet()).orElse(new TreeSet<>()));
+        return new TreeSet<>(
+                tree.node(directory).map(node -> node.children.keySet()).orElse(new TreeSet<>()));
     }
 
     Optional<Marker> marker() {

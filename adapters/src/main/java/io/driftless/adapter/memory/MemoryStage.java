@@ -57,7 +57,8 @@ final class MemoryStage {
     }
 
     static Outcome inUse(StageName name) {
-        return new Outcome.Failed(ErrorCode.INVARIANT_BROKEN, "Stage name " + name.value() + " is in use.");
+        return new Outcome.Failed(
+                ErrorCode.INVARIANT_BROKEN, "Stage name " + name.value() + " is in use.");
     }
 
     long openPartial(ContentId content) {
@@ -78,7 +79,11 @@ final class MemoryStage {
      * @param source the file's bytes; empty where there is no such file
      */
     boolean copyIntoPartial(
-            ContentId content, long offset, BlockRef block, Optional<byte[]> source, long fromOffset) {
+            ContentId content,
+            long offset,
+            BlockRef block,
+            Optional<byte[]> source,
+            long fromOffset) {
         long end = fromOffset + block.lengthBytes();
         if (source.isEmpty() || source.get().length < end) {
             return false;
@@ -102,7 +107,8 @@ final class MemoryStage {
         EntryPath staged = own.staged(name);
         int size = Math.toIntExact(entry.content().sizeBytes());
         if (tree.bytes(partial).filter(bytes -> bytes.length >= size).isEmpty()) {
-            return new Outcome.Failed(ErrorCode.BLOCK_MISMATCH, "The partial file is shorter than its content.");
+            return new Outcome.Failed(
+                    ErrorCode.BLOCK_MISMATCH, "The partial file is shorter than its content.");
         }
         if (tree.node(staged).isPresent()) {
             return inUse(name);

@@ -12,7 +12,10 @@ import io.driftless.tree.Found;
 import io.driftless.tree.Stat;
 import java.util.Optional;
 
-/** What changes the visible part of a target, one path at a time, in the steps that a real file system needs. */
+/**
+ * What changes the visible part of a target, one path at a time, in the steps that a real file
+ * system needs.
+ */
 final class MemoryTargetEdits {
     private static final int UNFINISHED_MODE = 0700;
 
@@ -49,15 +52,20 @@ final class MemoryTargetEdits {
     /** Why nothing can be done at this path. */
     private Optional<Outcome> hindrance(EntryPath goal) {
         if (goal.isRoot() || MemoryLook.isOwn(goal)) {
-            return Optional.of(failed(ErrorCode.INVARIANT_BROKEN, goal + " is not a place for an entry."));
+            return Optional.of(
+                    failed(ErrorCode.INVARIANT_BROKEN, goal + " is not a place for an entry."));
         }
-        if (tree.look(goal) instanceof Found.Unreadable(EntryPath _, ErrorCode code, String message)) {
+        if (tree.look(goal)
+                instanceof Found.Unreadable(EntryPath _, ErrorCode code, String message)) {
             return Optional.of(failed(code, message));
         }
         boolean hasDirectory = tree.node(goal.parent()).filter(MemoryNode::isDirectory).isPresent();
         return hasDirectory
                 ? Optional.empty()
-                : Optional.of(failed(ErrorCode.ENTRY_VANISHED, "There is no directory around " + goal + "."));
+                : Optional.of(
+                        failed(
+                                ErrorCode.ENTRY_VANISHED,
+                                "There is no directory around " + goal + "."));
     }
 
     /** Makes sure that what is to be placed is in the stage. */
@@ -66,8 +74,12 @@ final class MemoryTargetEdits {
         return switch (placement.entry()) {
             case Entry.FileEntry _ when isStaged -> Optional.empty();
             case Entry.FileEntry _ ->
-                Optional.of(failed(ErrorCode.ENTRY_VANISHED, "Nothing is staged as " + placement.name().value() + "."));
-            case Entry.SymlinkEntry _ when isStaged -> Optional.of(MemoryStage.inUse(placement.name()));
+                    Optional.of(
+                            failed(
+                                    ErrorCode.ENTRY_VANISHED,
+                                    "Nothing is staged as " + placement.name().value() + "."));
+            case Entry.SymlinkEntry _ when isStaged ->
+                    Optional.of(MemoryStage.inUse(placement.name()));
             case Entry.SymlinkEntry symlink -> {
                 own.make();
                 tree.symlink(staged, symlink.target());
@@ -75,7 +87,10 @@ final class MemoryTargetEdits {
                 yield Optional.empty();
             }
             case Entry.DirectoryEntry directory ->
-                Optional.of(failed(ErrorCode.INVARIANT_BROKEN, "Directory " + directory.path() + " is not staged."));
+                    Optional.of(
+                            failed(
+                                    ErrorCode.INVARIANT_BROKEN,
+                                    "Directory " + directory.path() + " is not staged."));
         };
     }
 
@@ -114,7 +129,8 @@ final class MemoryTargetEdits {
             return done(goal, false);
         }
         Optional<Boolean> isTrashed =
-                there.map(node -> isExpected(placement.expected(), node)).map(known -> dispose(goal, known));
+                there.map(node -> isExpected(placement.expected(), node))
+                        .map(known -> dispose(goal, known));
         tree.mkdir(goal);
         tree.chmod(goal, UNFINISHED_MODE);
         return done(goal, isTrashed.orElse(false));
@@ -138,7 +154,9 @@ final class MemoryTargetEdits {
                         ? removal.expected().filter(there.stat()::isSameInode).isPresent()
                         : isExpected(removal.expected(), there);
         boolean isTrashed = dispose(path, isOurs);
-        return tree.node(path).isPresent() ? crossDevice(path) : new Outcome.Done(Optional.empty(), isTrashed);
+        return tree.node(path).isPresent()
+                ? crossDevice(path)
+                : new Outcome.Done(Optional.empty(), isTrashed);
     }
 
     Outcome moveToTrash(EntryPath path) {
@@ -181,8 +199,10 @@ final class MemoryTargetEdits {
         EntryPath path = change.path();
         Found found = MemoryLook.isOwn(path) ? new Found.Absent(path) : tree.look(path);
         return switch (found) {
-            case Found.Absent _ -> failed(ErrorCode.ENTRY_VANISHED, "There is nothing at " + path + ".");
-            case Found.Unreadable(EntryPath _, ErrorCode code, String message) -> failed(code, message);
+            case Found.Absent _ ->
+                    failed(ErrorCode.ENTRY_VANISHED, "There is nothing at " + path + ".");
+            case Found.Unreadable(EntryPath _, ErrorCode code, String message) ->
+                    failed(code, message);
             case Found.Present present -> {
                 boolean isRight =
                         MemoryTree.settable(present.stat().kind(), change.metadata())

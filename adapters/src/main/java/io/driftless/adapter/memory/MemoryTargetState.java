@@ -27,7 +27,10 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 import reactor.core.publisher.Mono;
 
-/** A target's state in memory. What it keeps outlives it: {@link #reopen} stands for the next process. */
+/**
+ * A target's state in memory. What it keeps outlives it: {@link #reopen} stands for the next
+ * process.
+ */
 public final class MemoryTargetState implements TargetState {
     private static final int MAX_HOLDERS_EACH = 4;
 
@@ -47,14 +50,18 @@ public final class MemoryTargetState implements TargetState {
         return new MemoryTargetState(new MemoryTargetRows(agent));
     }
 
-    /** The state as its next owner finds it, after a close or a crash of this one, which can do nothing any more. */
+    /**
+     * The state as its next owner finds it, after a close or a crash of this one, which can do
+     * nothing any more.
+     */
     public MemoryTargetState reopen() {
         return new MemoryTargetState(rows);
     }
 
     @Override
     public Mono<Position> position() {
-        return ask(kept -> new Position(kept.agent, kept.incarnation, kept.seq, kept.root, wasClean));
+        return ask(
+                kept -> new Position(kept.agent, kept.incarnation, kept.seq, kept.root, wasClean));
     }
 
     @Override
@@ -72,7 +79,8 @@ public final class MemoryTargetState implements TargetState {
         return ask(kept -> foldNow(kept, incarnation, seq, root));
     }
 
-    private static boolean foldNow(MemoryTargetRows kept, UUID incarnation, long seq, PageHash root) {
+    private static boolean foldNow(
+            MemoryTargetRows kept, UUID incarnation, long seq, PageHash root) {
         NavigableMap<EntryPath, Entry> next = new TreeMap<>(kept.desired);
         kept.collected.values().forEach(change -> apply(change, next));
         NavigableSet<EntryPath> changed = new TreeSet<>(kept.collected.keySet());
@@ -118,11 +126,8 @@ public final class MemoryTargetState implements TargetState {
 
     @Override
     public Mono<List<Work>> work(Kind kind, Instant now, int limit) {
-        return ask(
-                kept ->
-                        kept.work.due(kind, now, limit).stream()
-                                .map(path -> workAt(kept, path))
-                                .toList());
+        return ask(kept ->
+                kept.work.due(kind, now, limit).stream().map(path -> workAt(kept, path)).toList());
     }
 
     private static Work workAt(MemoryTargetRows kept, EntryPath path) {
@@ -205,33 +210,29 @@ public final class MemoryTargetState implements TargetState {
 
     @Override
     public Mono<Void> observe(Map<EntryPath, Optional<Applied>> looks) {
-        return act(
-                kept ->
-                        looks.forEach(
-                                (path, look) ->
-                                        look.ifPresentOrElse(
-                                                applied -> kept.applied.put(path, applied),
-                                                () -> kept.applied.remove(path))));
+        return act(kept ->
+                looks.forEach((path, look) ->
+                        look.ifPresentOrElse(
+                                applied -> kept.applied.put(path, applied),
+                                () -> kept.applied.remove(path))));
     }
 
     @Override
     public Mono<List<Known>> known(Optional<EntryPath> after, int limit) {
-        return ask(
-                kept -> {
-                    NavigableSet<EntryPath> known = kept.known();
-                    var rest = after.isPresent() ? known.tailSet(after.get(), false) : known;
-                    return rest.stream().limit(limit).map(path -> knownAt(kept, path)).toList();
-                });
+        return ask(kept -> {
+            NavigableSet<EntryPath> known = kept.known();
+            var rest = after.isPresent() ? known.tailSet(after.get(), false) : known;
+            return rest.stream().limit(limit).map(path -> knownAt(kept, path)).toList();
+        });
     }
 
     @Override
     public Mono<List<Known>> knownOf(Collection<EntryPath> paths) {
-        return ask(
-                kept -> {
-                    NavigableSet<EntryPath> known = kept.known();
-                    known.retainAll(paths);
-                    return known.stream().map(path -> knownAt(kept, path)).toList();
-                });
+        return ask(kept -> {
+            NavigableSet<EntryPath> known = kept.known();
+            known.retainAll(paths);
+            return known.stream().map(path -> knownAt(kept, path)).toList();
+        });
     }
 
     private static Known knownAt(MemoryTargetRows kept, EntryPath path) {
@@ -240,12 +241,11 @@ public final class MemoryTargetState implements TargetState {
 
     @Override
     public Mono<Deviations> deviations(int limit) {
-        return ask(
-                kept -> {
-                    Map<ErrorCode, Long> counts = new EnumMap<>(ErrorCode.class);
-                    kept.work.deviations().forEach(one -> counts.merge(one.code(), 1L, Long::sum));
-                    return new Deviations(counts, kept.work.deviations().limit(limit).toList());
-                });
+        return ask(kept -> {
+            Map<ErrorCode, Long> counts = new EnumMap<>(ErrorCode.class);
+            kept.work.deviations().forEach(one -> counts.merge(one.code(), 1L, Long::sum));
+            return new Deviations(counts, kept.work.deviations().limit(limit).toList());
+        });
     }
 
     @Override
@@ -263,7 +263,8 @@ public final class MemoryTargetState implements TargetState {
 
     private MemoryTargetRows owned() {
         if (rows.opening != opening) {
-            throw new SyncException(ErrorCode.STATE_IN_USE, "This state was opened again by another owner.");
+            throw new SyncException(
+                    ErrorCode.STATE_IN_USE, "This state was opened again by another owner.");
         }
         return rows;
     }

@@ -18,8 +18,8 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * A target in a {@link MemoryTree}. Its own directory is in the tree as well, so a crash leaves it; a process that ends
- * is {@link #crash}, the next one is a new object on the same tree.
+ * A target in a {@link MemoryTree}. Its own directory is in the tree as well, so a crash leaves it;
+ * a process that ends is {@link #crash}, the next one is a new object on the same tree.
  */
 public final class MemoryTargetTree implements TargetTree {
     private final MemoryTree tree;
@@ -36,12 +36,18 @@ public final class MemoryTargetTree implements TargetTree {
         this.reader = tree.node(EntryPath.ROOT).map(_ -> new MemoryTreeReader(tree));
     }
 
-    /** The process ends in the middle of whatever it does: its lock is free, and this object can do nothing any more. */
+    /**
+     * The process ends in the middle of whatever it does: its lock is free, and this object can do
+     * nothing any more.
+     */
     public void crash() {
         tree.unlock(this);
     }
 
-    /** What is in the trash, oldest first; {@link MemoryTree#bytes} and {@link MemoryTree#look} show more of it. */
+    /**
+     * What is in the trash, oldest first; {@link MemoryTree#bytes} and {@link MemoryTree#look} show
+     * more of it.
+     */
     public List<EntryPath> trash() {
         return own.trashed();
     }
@@ -59,13 +65,13 @@ public final class MemoryTargetTree implements TargetTree {
         }
         Optional<Marker> before = own.marker();
         boolean isOther =
-                before.filter(
-                                marker ->
-                                        !marker.target().equals(owner.target())
-                                                || !marker.folder().equals(owner.folder()))
+                before.filter(marker ->
+                                !marker.target().equals(owner.target())
+                                        || !marker.folder().equals(owner.folder()))
                         .isPresent();
         if (isOther || !tree.lock(this)) {
-            throw new SyncException(ErrorCode.TARGET_TAKEN, "Another folder or agent has this target.");
+            throw new SyncException(
+                    ErrorCode.TARGET_TAKEN, "Another folder or agent has this target.");
         }
         reader = Optional.of(new MemoryTreeReader(tree));
         own.make();
@@ -110,7 +116,8 @@ public final class MemoryTargetTree implements TargetTree {
     @Override
     public Mono<Boolean> copyIntoPartial(
             ContentId content, long offset, BlockRef block, EntryPath from, long fromOffset) {
-        return ask(() -> stage.copyIntoPartial(content, offset, block, visibleBytes(from), fromOffset));
+        return ask(() ->
+                stage.copyIntoPartial(content, offset, block, visibleBytes(from), fromOffset));
     }
 
     private Optional<byte[]> visibleBytes(EntryPath path) {
@@ -219,7 +226,8 @@ public final class MemoryTargetTree implements TargetTree {
     }
 
     private MemoryTreeReader reader() {
-        return reader.orElseThrow(() -> new SyncException(ErrorCode.ROOT_LOST, "The target has no root yet."));
+        return reader.orElseThrow(
+                () -> new SyncException(ErrorCode.ROOT_LOST, "The target has no root yet."));
     }
 
     // ---- Every change
@@ -229,25 +237,24 @@ public final class MemoryTargetTree implements TargetTree {
     }
 
     private Mono<Void> act(Runnable action) {
-        return Mono.fromRunnable(
-                () -> {
-                    checkOwned();
-                    action.run();
-                });
+        return Mono.fromRunnable(() -> {
+            checkOwned();
+            action.run();
+        });
     }
 
     private <T> Mono<T> ask(Callable<T> question) {
-        return Mono.fromCallable(
-                () -> {
-                    checkOwned();
-                    return question.call();
-                });
+        return Mono.fromCallable(() -> {
+            checkOwned();
+            return question.call();
+        });
     }
 
     private void checkOwned() {
         reader().root();
         if (!tree.isLockedBy(this)) {
-            throw new SyncException(ErrorCode.TARGET_TAKEN, "This target is not claimed, or was released.");
+            throw new SyncException(
+                    ErrorCode.TARGET_TAKEN, "This target is not claimed, or was released.");
         }
     }
 }

@@ -76,8 +76,8 @@ public final class MemoryTree {
     }
 
     /**
-     * Runs before every single step that changes the tree. What it throws comes out of the edit, with nothing changed:
-     * the place for a process to be killed.
+     * Runs before every single step that changes the tree. What it throws comes out of the edit,
+     * with nothing changed: the place for a process to be killed.
      */
     public Disposable beforeChanges(Runnable hook) {
         return listeners.addChange(hook);

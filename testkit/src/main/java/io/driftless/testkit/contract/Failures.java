@@ -16,7 +16,6 @@ final class Failures {
     static void assertFails(Publisher<?> work, ErrorCode code) {
         assertThatThrownBy(() -> Flux.from(work).blockLast(Duration.ofSeconds(30)))
                 .isInstanceOfSatisfying(
-                        SyncException.class,
-                        failure -> assertThat(failure.code()).isEqualTo(code));
+                        SyncException.class, failure -> assertThat(failure.code()).isEqualTo(code));
     }
 }

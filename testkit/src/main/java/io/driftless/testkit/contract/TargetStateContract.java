@@ -24,7 +24,10 @@ import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-/** What every {@link TargetState} promises; the rules of its work are in {@link TargetStateWorkRules}. */
+/**
+ * What every {@link TargetState} promises; the rules of its work are in {@link
+ * TargetStateWorkRules}.
+ */
 public abstract class TargetStateContract extends TargetStateWorkRules {
     // ---- Position
 
@@ -40,7 +43,11 @@ public abstract class TargetStateContract extends TargetStateWorkRules {
 
     @Test
     void moves_to_the_position_whose_root_the_changes_give() {
-        does(state().collect(List.of(new Change.Put(directory("")), new Change.Put(file("a", "one")))));
+        does(
+                state().collect(
+                                List.of(
+                                        new Change.Put(directory("")),
+                                        new Change.Put(file("a", "one")))));
 
         boolean isFolded =
                 get(state().fold(INCARNATION, 7, rootOf(directory(""), file("a", "one"))));
@@ -101,7 +108,11 @@ public abstract class TargetStateContract extends TargetStateWorkRules {
 
     @Test
     void collects_in_any_order_and_number_of_calls() {
-        does(state().collect(List.of(new Change.Put(file("d/z", "z")), new Change.Put(file("d/a", "a")))));
+        does(
+                state().collect(
+                                List.of(
+                                        new Change.Put(file("d/z", "z")),
+                                        new Change.Put(file("d/a", "a")))));
         does(state().collect(List.of(new Change.Put(directory("d")))));
         does(state().collect(List.of(new Change.Put(directory("")))));
 
@@ -165,9 +176,16 @@ public abstract class TargetStateContract extends TargetStateWorkRules {
 
         assertThat(leaves.keySet()).isEqualTo(Set.of(path("b")));
         PageHash leaf = leaves.values().iterator().next();
-        Page page = get(state().pages(Set.of(leaf))).get(leaf);
-        assertThat(page).isInstanceOf(Page.Leaf.class);
-        assertThat(((Page.Leaf) page).entries()).contains(file("b", "two"));
+        assertThat(get(state().pages(Set.of(leaf))))
+                .hasEntrySatisfying(
+                        leaf,
+                        page ->
+                                assertThat(page)
+                                        .isInstanceOfSatisfying(
+                                                Page.Leaf.class,
+                                                found ->
+                                                        assertThat(found.entries())
+                                                                .contains(file("b", "two"))));
     }
 
     @Test
@@ -247,13 +265,17 @@ public abstract class TargetStateContract extends TargetStateWorkRules {
 
         does(state().observe(Map.of(path("a"), Optional.empty())));
 
-        assertThat(get(state().knownOf(List.of(path("a"))))).containsExactly(desired(file("a", "one")));
+        assertThat(get(state().knownOf(List.of(path("a")))))
+                .containsExactly(desired(file("a", "one")));
     }
 
     @Test
     void keeps_every_kind_of_path_and_metadata_as_it_was() {
-        Entry raw = new Entry.SymlinkEntry(
-                path("d/%FF%0A é"), directory("").metadata(), symlink("x", "..//t%FF").target());
+        Entry raw =
+                new Entry.SymlinkEntry(
+                        path("d/%FF%0A é"),
+                        directory("").metadata(),
+                        symlink("x", "..//t%FF").target());
         fold(directory(""), directory("d"), raw);
 
         assertThat(get(state().knownOf(List.of(raw.path())))).containsExactly(desired(raw));

@@ -48,7 +48,8 @@ abstract class TargetStateFixture {
     protected abstract TargetState state();
 
     /**
-     * The state after its process ended, opened by the next one; from then on {@link #state} is this one.
+     * The state after its process ended, opened by the next one; from then on {@link #state} is
+     * this one.
      *
      * @param isCrash true where the process was killed: nothing is called on the old object before
      */

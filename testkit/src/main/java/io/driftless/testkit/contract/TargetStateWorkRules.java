@@ -17,7 +17,10 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** What {@link TargetStateContract} says of work: where it comes from, in which order it is done and how it ends. */
+/**
+ * What {@link TargetStateContract} says of work: where it comes from, in which order it is done and
+ * how it ends.
+ */
 abstract class TargetStateWorkRules extends TargetStateFixture {
     private static final Instant LATER = NOW.plus(Duration.ofMinutes(5));
 
@@ -218,7 +221,9 @@ abstract class TargetStateWorkRules extends TargetStateFixture {
         settle(Kind.CONTENT, deviating("a", ErrorCode.BLOCK_MISSING));
 
         assertThat(paths(Kind.CONTENT)).containsExactly("b");
-        assertThat(work(Kind.CONTENT, LATER)).extracting(Work::path).containsExactly(path("a"), path("b"));
+        assertThat(work(Kind.CONTENT, LATER))
+                .extracting(Work::path)
+                .containsExactly(path("a"), path("b"));
         assertThat(work(Kind.CONTENT, LATER.minusMillis(1))).hasSize(1);
     }
 
@@ -237,7 +242,8 @@ abstract class TargetStateWorkRules extends TargetStateFixture {
                 .isEqualTo(Map.of(ErrorCode.BLOCK_MISSING, 1L, ErrorCode.NO_SPACE, 2L));
         assertThat(deviations.examples())
                 .containsExactly(
-                        deviating("a", ErrorCode.BLOCK_MISSING), deviating("b", ErrorCode.NO_SPACE));
+                        deviating("a", ErrorCode.BLOCK_MISSING),
+                        deviating("b", ErrorCode.NO_SPACE));
         assertThat(get(state().workLeft())).isEqualTo(1);
     }
 
@@ -335,7 +341,8 @@ abstract class TargetStateWorkRules extends TargetStateFixture {
 
         assertThat(work(Kind.REMOVAL))
                 .containsExactly(
-                        new Work(extra.path(), Optional.empty(), Optional.of(applied(extra)), true));
+                        new Work(
+                                extra.path(), Optional.empty(), Optional.of(applied(extra)), true));
     }
 
     @Test

@@ -32,6 +32,8 @@ class MemoryTargetStateTest extends TargetStateContract {
         Assertions.assertThatThrownBy(() -> dead.forgetCollected().block(Duration.ofSeconds(1)))
                 .isInstanceOfSatisfying(
                         SyncException.class,
-                        failure -> Assertions.assertThat(failure.code()).isEqualTo(ErrorCode.STATE_IN_USE));
+                        failure ->
+                                Assertions.assertThat(failure.code())
+                                        .isEqualTo(ErrorCode.STATE_IN_USE));
     }
 }
