@@ -9,10 +9,8 @@ import io.driftless.block.Sha256;
 import io.driftless.manifest.Page.BlockBranch;
 import io.driftless.manifest.Page.BlockLeaf;
 import io.driftless.port.PageSource;
-
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

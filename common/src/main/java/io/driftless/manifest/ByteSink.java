@@ -2,8 +2,9 @@ package io.driftless.manifest;
 
 import io.driftless.block.BlockRef;
 import io.driftless.block.Hash;
+import io.driftless.error.ErrorCode;
+import io.driftless.error.SyncException;
 import io.driftless.path.EntryPath;
-
 import java.util.Arrays;
 
 /**
@@ -20,6 +21,7 @@ final class ByteSink {
     private byte[] bytes;
     private int length;
     private byte[] lastKey = new byte[0];
+    private boolean hasPath;
 
     ByteSink(int kind, int expectedBytes) {
         bytes = new byte[Math.max(16, expectedBytes)];
@@ -74,15 +76,24 @@ final class ByteSink {
         unsigned32(block.lengthBytes());
     }
 
-    /** How many bytes the key shares with the path before it, how many follow, and those. */
+    /**
+     * How many bytes the key shares with the path before it, how many follow, and those. Paths come
+     * in order.
+     */
     void path(EntryPath path) {
         byte[] key = path.key();
+        if (hasPath && Arrays.compareUnsigned(key, lastKey) <= 0) {
+            throw new SyncException(
+                    ErrorCode.INVARIANT_BROKEN,
+                    "Paths are encoded in order, but " + path + " is not.");
+        }
         int mismatch = Arrays.mismatch(lastKey, key);
         int shared = mismatch < 0 ? key.length : mismatch;
         unsigned32(shared);
         unsigned32(key.length - shared);
         put(key, shared);
         lastKey = key;
+        hasPath = true;
     }
 
     private void reserve(int more) {

@@ -7,7 +7,6 @@ import io.driftless.block.PageHash;
 import io.driftless.error.ErrorCode;
 import io.driftless.error.SyncException;
 import io.driftless.path.EntryPath;
-
 import java.util.Arrays;
 import java.util.function.Function;
 

@@ -5,7 +5,6 @@ import io.driftless.block.BlockLocation.Codec;
 import io.driftless.block.BlockRef;
 import io.driftless.change.Change;
 import io.driftless.path.EntryPath;
-
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

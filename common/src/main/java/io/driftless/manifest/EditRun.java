@@ -13,9 +13,7 @@ import io.driftless.manifest.Page.Child;
 import io.driftless.manifest.Page.Leaf;
 import io.driftless.path.EntryPath;
 import io.driftless.tree.Entry;
-
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -29,11 +27,11 @@ import java.util.Set;
  * One edit of a manifest, without any reading of its own: {@link #advance} goes on until it lacks
  * pages and says which.
  *
- * <p>First it goes down to the leaves that changes fall into, level by level. Then it walks the old
- * manifest in path order and feeds a builder: a page without changes is taken over whole where the
- * builder stands at the begin of a page of that level, and is opened otherwise. So after a page
- * whose end moved, pages are opened up to the first old end that is also a new one, and the result
- * is what building from scratch gives.
+ * <p>First it goes down to the leaves that changes fall into ({@link EditDescent}). Then it walks
+ * the old manifest in path order and feeds a builder: a page without changes is taken over whole
+ * where the builder stands at the begin of a page of that level, and is opened otherwise. So after
+ * a page whose end moved, pages are opened up to the first old end that is also a new one, and the
+ * result is what building from scratch gives.
  */
 final class EditRun {
     private final List<Change> changes;
@@ -43,12 +41,7 @@ final class EditRun {
     private final Set<PageHash> added = new LinkedHashSet<>();
     private final Set<PageHash> superseded = new LinkedHashSet<>();
 
-    /** What the way down has yet to open, all of one level. */
-    private List<Range> frontier;
-
-    /** Leaves that changes fall into, not yet asked for, in path order. */
-    private final Deque<PageHash> touched = new ArrayDeque<>();
-
+    private final EditDescent descent;
     private final Deque<Place> places = new ArrayDeque<>();
     private final Optional<PageHash> oldRoot;
     private Optional<PageHash> reused = Optional.empty();
@@ -59,13 +52,9 @@ final class EditRun {
     EditRun(Optional<PageHash> root, List<Change> changes) {
         this.oldRoot = root;
         this.changes = changes;
-        this.frontier =
-                root.map(page -> List.of(new Range(page, 0, changes.size()))).orElse(List.of());
+        this.descent = new EditDescent(root, changes, loaded);
         checkOrder(changes);
     }
-
-    /** A page and the changes that fall into it. */
-    private record Range(PageHash page, int from, int to) {}
 
     /** How far the walk came in one branch. */
     private static final class Place {
@@ -83,7 +72,7 @@ final class EditRun {
      * Goes on as far as the loaded pages reach. Names the pages it lacks; none where it is done.
      */
     Set<PageHash> advance() {
-        Set<PageHash> lacks = descend();
+        Set<PageHash> lacks = descent.advance();
         if (lacks.isEmpty()) {
             lacks = merge();
         }
@@ -130,53 +119,6 @@ final class EditRun {
         }
     }
 
-    private Set<PageHash> descend() {
-        while (!frontier.isEmpty()) {
-            Set<PageHash> lacks = new LinkedHashSet<>();
-            for (Range range : frontier) {
-                if (!loaded.containsKey(range.page()) && lacks.size() < PageLoader.GROUP) {
-                    lacks.add(range.page());
-                }
-            }
-            if (!lacks.isEmpty()) {
-                return lacks;
-            }
-            frontier = oneLevelDown();
-        }
-        return Set.of();
-    }
-
-    private List<Range> oneLevelDown() {
-        List<Range> below = new ArrayList<>();
-        boolean areLeaves = false;
-        for (Range range : frontier) {
-            if (loaded.get(range.page()) instanceof Branch branch) {
-                split(range, branch, below);
-                areLeaves = branch.level() == 1;
-            }
-        }
-        if (areLeaves) {
-            below.forEach(range -> touched.add(range.page()));
-            return List.of();
-        }
-        return below;
-    }
-
-    private void split(Range range, Branch branch, List<Range> below) {
-        int from = range.from();
-        for (int i = 0; i < branch.children().size() && from < range.to(); i++) {
-            Child child = branch.children().get(i);
-            int to = i + 1 == branch.children().size() ? range.to() : from;
-            while (to < range.to() && changes.get(to).path().compareTo(child.last()) <= 0) {
-                to++;
-            }
-            if (to > from) {
-                below.add(new Range(child.page(), from, to));
-            }
-            from = to;
-        }
-    }
-
     private Set<PageHash> merge() {
         if (!isMerging) {
             isMerging = true;
@@ -198,7 +140,7 @@ final class EditRun {
             } else if (loaded.containsKey(child.page())) {
                 enter(child, level, isRightmost);
             } else {
-                return withTouched(child.page());
+                return descent.withTouched(child.page());
             }
             place.next++;
         }
@@ -208,16 +150,6 @@ final class EditRun {
     private boolean hasChanges(Child child, boolean isRightmost) {
         return next < changes.size()
                 && (isRightmost || changes.get(next).path().compareTo(child.last()) <= 0);
-    }
-
-    /** This page and those that will be needed soon. */
-    private Set<PageHash> withTouched(PageHash page) {
-        Set<PageHash> lacks = new LinkedHashSet<>();
-        lacks.add(page);
-        while (lacks.size() < PageLoader.GROUP && !touched.isEmpty()) {
-            lacks.add(touched.removeFirst());
-        }
-        return lacks;
     }
 
     private void enterRoot() {

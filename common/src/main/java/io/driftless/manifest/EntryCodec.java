@@ -4,7 +4,6 @@ import io.driftless.block.BlockRef;
 import io.driftless.path.EntryPath;
 import io.driftless.tree.Entry;
 import io.driftless.tree.Stat;
-
 import java.util.List;
 
 /**

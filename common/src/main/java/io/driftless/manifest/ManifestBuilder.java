@@ -11,7 +11,6 @@ import io.driftless.manifest.Page.Leaf;
 import io.driftless.path.EntryPath;
 import io.driftless.tree.Entry;
 import io.driftless.tree.Entry.FileEntry;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;

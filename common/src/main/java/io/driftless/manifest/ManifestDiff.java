@@ -8,10 +8,8 @@ import io.driftless.manifest.Page.Leaf;
 import io.driftless.path.EntryPath;
 import io.driftless.port.PageSource;
 import io.driftless.tree.Entry;
-
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;

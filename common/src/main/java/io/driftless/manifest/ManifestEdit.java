@@ -4,9 +4,7 @@ import io.driftless.block.PageHash;
 import io.driftless.change.Change;
 import io.driftless.event.Commit.Summary;
 import io.driftless.port.PageSource;
-
 import reactor.core.publisher.Mono;
-
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

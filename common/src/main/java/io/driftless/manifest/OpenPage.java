@@ -4,7 +4,6 @@ import io.driftless.block.Hash;
 import io.driftless.block.PageHash;
 import io.driftless.manifest.Page.Child;
 import io.driftless.path.EntryPath;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;

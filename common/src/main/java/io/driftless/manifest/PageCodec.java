@@ -13,7 +13,6 @@ import io.driftless.manifest.Page.Child;
 import io.driftless.manifest.Page.Leaf;
 import io.driftless.path.EntryPath;
 import io.driftless.tree.Entry;
-
 import java.util.ArrayList;
 import java.util.List;
 

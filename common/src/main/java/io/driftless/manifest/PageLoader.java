@@ -4,10 +4,8 @@ import io.driftless.block.PageHash;
 import io.driftless.error.ErrorCode;
 import io.driftless.error.SyncException;
 import io.driftless.port.PageSource;
-
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;

@@ -6,9 +6,7 @@ import io.driftless.error.SyncException;
 import io.driftless.manifest.Page;
 import io.driftless.manifest.PageCodec;
 import io.driftless.port.PageSource;
-
 import reactor.core.publisher.Mono;
-
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;

@@ -13,7 +13,6 @@ import io.driftless.tree.Entry.SymlinkEntry;
 import io.driftless.tree.LinkTarget;
 import io.driftless.tree.Metadata;
 import io.driftless.tree.Timestamp;
-
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
