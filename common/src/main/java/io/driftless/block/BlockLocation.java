@@ -13,7 +13,8 @@ import java.util.UUID;
  * @param storedBytes how many bytes are stored
  * @param codec how they are stored
  */
-public record BlockLocation(BlockRef block, UUID pack, long offsetBytes, int storedBytes, Codec codec) {
+public record BlockLocation(
+        BlockRef block, UUID pack, long offsetBytes, int storedBytes, Codec codec) {
     /** How stored bytes are made of plain ones. The number is part of the formats. */
     public enum Codec {
         RAW((byte) 0),
@@ -34,8 +35,10 @@ public record BlockLocation(BlockRef block, UUID pack, long offsetBytes, int sto
             return switch (number) {
                 case 0 -> RAW;
                 case 1 -> ZSTD;
-                default -> throw new SyncException(
-                        ErrorCode.STORE_OBJECT_DAMAGED, "Codec " + number + " is not known.");
+                default ->
+                        throw new SyncException(
+                                ErrorCode.STORE_OBJECT_DAMAGED,
+                                "Codec " + number + " is not known.");
             };
         }
     }

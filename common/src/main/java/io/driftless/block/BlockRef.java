@@ -17,7 +17,11 @@ public record BlockRef(BlockHash hash, int lengthBytes) {
         if (lengthBytes < 1 || lengthBytes > MAX_LENGTH_BYTES) {
             throw new SyncException(
                     ErrorCode.INVARIANT_BROKEN,
-                    "A block has 1 to " + MAX_LENGTH_BYTES + " bytes, this one " + lengthBytes + ".");
+                    "A block has 1 to "
+                            + MAX_LENGTH_BYTES
+                            + " bytes, this one "
+                            + lengthBytes
+                            + ".");
         }
     }
 }

@@ -10,7 +10,9 @@ import java.util.List;
  * @param blocks where its blocks are listed
  */
 public record Content(ContentId id, long sizeBytes, Blocks blocks) {
-    /** Lists of more blocks than this leave the entry for list objects, so that a page stays small. */
+    /**
+     * Lists of more blocks than this leave the entry for list objects, so that a page stays small.
+     */
     public static final int MAX_INLINE_BLOCKS = 32;
 
     /** A file's blocks: in the entry itself, or the top of a list of them. */
@@ -28,7 +30,10 @@ public record Content(ContentId id, long sizeBytes, Blocks blocks) {
             }
         }
 
-        /** The blocks are in list objects; {@code top} names the topmost, as a manifest's root does for entries. */
+        /**
+         * The blocks are in list objects; {@code top} names the topmost, as a manifest's root does
+         * for entries.
+         */
         record Listed(PageHash top, int count) implements Blocks {}
     }
 

@@ -1,6 +1,9 @@
 package io.driftless.block;
 
-/** The name of a file's content: of one block, that block's digest; else the digest over block names and lengths. */
+/**
+ * The name of a file's content: of one block, that block's digest; else the digest over block names
+ * and lengths.
+ */
 public final class ContentId extends Hash {
     private ContentId(byte[] digest, int offset) {
         super(digest, offset);

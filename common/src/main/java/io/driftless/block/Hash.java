@@ -8,10 +8,11 @@ import java.nio.ByteOrder;
 import java.util.HexFormat;
 
 /**
- * A 256-bit digest that names something. Stored and printed as 33 bytes: one for the algorithm, then the digest.
- * The sub types keep names of different things apart.
+ * A 256-bit digest that names something. Stored and printed as 33 bytes: one for the algorithm,
+ * then the digest. The sub types keep names of different things apart.
  */
-public abstract sealed class Hash implements Comparable<Hash> permits BlockHash, ContentId, PageHash {
+public abstract sealed class Hash implements Comparable<Hash>
+        permits BlockHash, ContentId, PageHash {
     /** The stored length in bytes: the algorithm and the digest. */
     public static final int STORED_BYTES = 33;
 
@@ -19,7 +20,8 @@ public abstract sealed class Hash implements Comparable<Hash> permits BlockHash,
     public static final byte SHA_256 = 1;
 
     private static final int DIGEST_BYTES = 32;
-    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+    private static final VarHandle LONGS =
+            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
     private final long first;
     private final long second;
@@ -35,7 +37,8 @@ public abstract sealed class Hash implements Comparable<Hash> permits BlockHash,
 
     static int checkedStored(byte[] stored, int offset) {
         if (stored.length - offset < STORED_BYTES || stored[offset] != SHA_256) {
-            throw new SyncException(ErrorCode.STORE_OBJECT_DAMAGED, "A stored name is not a known digest.");
+            throw new SyncException(
+                    ErrorCode.STORE_OBJECT_DAMAGED, "A stored name is not a known digest.");
         }
         return offset + 1;
     }
@@ -46,14 +49,18 @@ public abstract sealed class Hash implements Comparable<Hash> permits BlockHash,
             checkedStored(stored, 0);
             return stored;
         } catch (IllegalArgumentException notHex) {
-            throw new SyncException(ErrorCode.STORE_OBJECT_DAMAGED, "The name " + hex + " is not a digest.", notHex);
+            throw new SyncException(
+                    ErrorCode.STORE_OBJECT_DAMAGED,
+                    "The name " + hex + " is not a digest.",
+                    notHex);
         }
     }
 
     static byte[] checkedDigest(byte[] digest) {
         if (digest.length != DIGEST_BYTES) {
             throw new SyncException(
-                    ErrorCode.INVARIANT_BROKEN, "A SHA-256 digest has 32 bytes, this one " + digest.length + ".");
+                    ErrorCode.INVARIANT_BROKEN,
+                    "A SHA-256 digest has 32 bytes, this one " + digest.length + ".");
         }
         return digest;
     }
@@ -69,7 +76,10 @@ public abstract sealed class Hash implements Comparable<Hash> permits BlockHash,
         return stored;
     }
 
-    /** The lowest {@code count} bits at {@code offset} (0 = the digest's last bit), for cutting lists by content. */
+    /**
+     * The lowest {@code count} bits at {@code offset} (0 = the digest's last bit), for cutting
+     * lists by content.
+     */
     public boolean hasZeroBits(int offset, int count) {
         for (int bit = offset; bit < offset + count; bit++) {
             long word =

@@ -5,9 +5,13 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.List;
 
-/** Computes names. Digests are reused per thread: making one costs more than hashing a hundred bytes. */
+/**
+ * Computes names. Digests are reused per thread: making one costs more than hashing a hundred
+ * bytes.
+ */
 public final class Sha256 {
-    private static final ThreadLocal<MessageDigest> DIGEST = ThreadLocal.withInitial(Sha256::newDigest);
+    private static final ThreadLocal<MessageDigest> DIGEST =
+            ThreadLocal.withInitial(Sha256::newDigest);
 
     private Sha256() {}
 
@@ -25,7 +29,10 @@ public final class Sha256 {
         return digest;
     }
 
-    /** The name of the block that holds the buffer's remaining bytes; the buffer's position is left as it is. */
+    /**
+     * The name of the block that holds the buffer's remaining bytes; the buffer's position is left
+     * as it is.
+     */
     public static BlockHash block(ByteBuffer plain) {
         MessageDigest digest = digest();
         digest.update(plain.duplicate());
@@ -45,7 +52,9 @@ public final class Sha256 {
         return digest().digest(plain);
     }
 
-    /** The id of the content made of these blocks, in order. The empty content has an id of its own. */
+    /**
+     * The id of the content made of these blocks, in order. The empty content has an id of its own.
+     */
     public static ContentId content(List<BlockRef> blocks) {
         if (blocks.size() == 1) {
             return ContentId.ofBytes(blocks.getFirst().hash().toBytes());

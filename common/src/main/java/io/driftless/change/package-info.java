@@ -1,6 +1,4 @@
-/**
- * Changes between two folder states and the rules that keep a state a valid tree.
- */
+/** Changes between two folder states and the rules that keep a state a valid tree. */
 @NullMarked
 package io.driftless.change;
 

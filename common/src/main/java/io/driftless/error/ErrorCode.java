@@ -3,7 +3,8 @@ package io.driftless.error;
 /**
  * Every failure that Driftless expects, with its stable id. Ids are never renumbered or reused.
  *
- * <p>1xxx: wrong use. 2xxx: one entry. 3xxx: a folder or target. 4xxx: a service we depend on. 9xxx: a bug of ours.
+ * <p>1xxx: wrong use. 2xxx: one entry. 3xxx: a folder or target. 4xxx: a service we depend on.
+ * 9xxx: a bug of ours.
  */
 public enum ErrorCode {
     BAD_USAGE(1001, Reaction.REFUSE, "Correct the command line; --help lists every option."),
@@ -11,49 +12,115 @@ public enum ErrorCode {
     SOURCE_MISSING(1003, Reaction.REFUSE, "Name an existing directory as the source."),
     SOURCE_NOT_DIRECTORY(1004, Reaction.REFUSE, "Name a directory, not a file, as the source."),
     TARGET_INSIDE_SOURCE(1005, Reaction.REFUSE, "Choose a target outside the source."),
-    SOURCE_INSIDE_TARGET(1006, Reaction.REFUSE, "Choose a target that does not contain the source."),
-    TARGET_TWICE(1007, Reaction.REFUSE, "Name each target once; two names of one directory count as one."),
+    SOURCE_INSIDE_TARGET(
+            1006, Reaction.REFUSE, "Choose a target that does not contain the source."),
+    TARGET_TWICE(
+            1007,
+            Reaction.REFUSE,
+            "Name each target once; two names of one directory count as one."),
     TARGET_NESTED(1008, Reaction.REFUSE, "Choose targets that do not contain one another."),
-    TARGET_UNSAFE(1009, Reaction.REFUSE, "A file system root or a home directory cannot be a target."),
-    TARGET_NOT_WRITABLE(1010, Reaction.REFUSE, "Give this user write permission, or mount the file system read-write."),
-    TARGET_NOT_DIRECTORY(1011, Reaction.REFUSE, "Name a directory, or a path that does not exist yet, as the target."),
-    STATE_IN_USE(1012, Reaction.REFUSE, "Another driftless runs on this state directory: stop it, or name another --state."),
-    STATE_CORRUPT(1013, Reaction.REFUSE, "Move the named file away; it is rebuilt from the source and the targets."),
+    TARGET_UNSAFE(
+            1009, Reaction.REFUSE, "A file system root or a home directory cannot be a target."),
+    TARGET_NOT_WRITABLE(
+            1010,
+            Reaction.REFUSE,
+            "Give this user write permission, or mount the file system read-write."),
+    TARGET_NOT_DIRECTORY(
+            1011,
+            Reaction.REFUSE,
+            "Name a directory, or a path that does not exist yet, as the target."),
+    STATE_IN_USE(
+            1012,
+            Reaction.REFUSE,
+            "Another driftless runs on this state directory: stop it, or name another --state."),
+    STATE_CORRUPT(
+            1013,
+            Reaction.REFUSE,
+            "Move the named file away; it is rebuilt from the source and the targets."),
     STATE_INSIDE_TREE(1014, Reaction.REFUSE, "Choose a --state outside source and targets."),
     PORT_IN_USE(1015, Reaction.REFUSE, "Choose another port, or stop what listens there."),
-    NOT_RUNNING(1016, Reaction.REFUSE, "Start it with `driftless run`, or name its address with --url."),
+    NOT_RUNNING(
+            1016,
+            Reaction.REFUSE,
+            "Start it with `driftless run`, or name its address with --url."),
 
     LARGE_PENDING(2013, Reaction.RETRY, "It is large and is being read."),
     ENTRY_VANISHED(2001, Reaction.SKIP_ENTRY, "It was removed while it was read; nothing to do."),
-    ENTRY_UNSTABLE(2002, Reaction.RETRY, "It is being written all the time; it follows when it rests."),
+    ENTRY_UNSTABLE(
+            2002, Reaction.RETRY, "It is being written all the time; it follows when it rests."),
     ENTRY_UNREADABLE(2003, Reaction.RETRY, "Give this user read permission, or check the disk."),
-    ENTRY_UNSUPPORTED(2004, Reaction.SKIP_ENTRY, "FIFOs, sockets and devices are not carried over."),
+    ENTRY_UNSUPPORTED(
+            2004, Reaction.SKIP_ENTRY, "FIFOs, sockets and devices are not carried over."),
     NAME_INVALID(2005, Reaction.SKIP_ENTRY, "The path is too long or not a path."),
-    BLOCK_MISMATCH(2006, Reaction.RETRY, "The bytes were not what their name says; they are fetched again."),
-    BLOCK_MISSING(2007, Reaction.RETRY, "The store does not hold this block; it is stored again from the source."),
-    LOCAL_EDIT(2008, Reaction.RETRY, "The target was edited at this instant; the edit is in the trash."),
-    FOREIGN_IN_THE_WAY(2009, Reaction.SKIP_ENTRY, "A directory that is not ours stands where a file should be; move it away."),
-    CROSS_DEVICE(2010, Reaction.SKIP_ENTRY, "Another file system is mounted inside the target; unmount it or make it a target of its own."),
-    NOT_PERMITTED(2011, Reaction.RETRY, "This user may not set the owner or mode; run as root or accept the difference."),
+    BLOCK_MISMATCH(
+            2006,
+            Reaction.RETRY,
+            "The bytes were not what their name says; they are fetched again."),
+    BLOCK_MISSING(
+            2007,
+            Reaction.RETRY,
+            "The store does not hold this block; it is stored again from the source."),
+    LOCAL_EDIT(
+            2008,
+            Reaction.RETRY,
+            "The target was edited at this instant; the edit is in the trash."),
+    FOREIGN_IN_THE_WAY(
+            2009,
+            Reaction.SKIP_ENTRY,
+            "A directory that is not ours stands where a file should be; move it away."),
+    CROSS_DEVICE(
+            2010,
+            Reaction.SKIP_ENTRY,
+            "Another file system is mounted inside the target; unmount it or make it a target of its own."),
+    NOT_PERMITTED(
+            2011,
+            Reaction.RETRY,
+            "This user may not set the owner or mode; run as root or accept the difference."),
     HARD_LINKED(2012, Reaction.SKIP_ENTRY, "Hard links are carried over as separate files."),
 
-    ROOT_LOST(3001, Reaction.STOP_FOLDER, "The root vanished or another directory stands in its place; bring it back."),
-    TARGET_TAKEN(3002, Reaction.STOP_FOLDER, "Another folder or agent owns this target; one target serves one folder."),
+    ROOT_LOST(
+            3001,
+            Reaction.STOP_FOLDER,
+            "The root vanished or another directory stands in its place; bring it back."),
+    TARGET_TAKEN(
+            3002,
+            Reaction.STOP_FOLDER,
+            "Another folder or agent owns this target; one target serves one folder."),
     NO_SPACE(3003, Reaction.RETRY, "Free space on this file system; work goes on by itself."),
     READ_ONLY(3004, Reaction.RETRY, "Mount the file system read-write; work goes on by itself."),
-    ROOT_MISMATCH(3005, Reaction.RETRY, "The changes did not give the signed root; the whole manifest is compared instead."),
-    SIGNATURE_INVALID(3006, Reaction.STOP_FOLDER, "A commit was not signed by this folder's key; check who can write to the topic."),
+    ROOT_MISMATCH(
+            3005,
+            Reaction.RETRY,
+            "The changes did not give the signed root; the whole manifest is compared instead."),
+    SIGNATURE_INVALID(
+            3006,
+            Reaction.STOP_FOLDER,
+            "A commit was not signed by this folder's key; check who can write to the topic."),
     LEASE_LOST(3007, Reaction.RETRY, "Another instance took over; this one waits."),
-    WATCH_DEGRADED(3008, Reaction.RETRY, "Raise fs.inotify.max_user_watches; until then changes are found by scanning."),
+    WATCH_DEGRADED(
+            3008,
+            Reaction.RETRY,
+            "Raise fs.inotify.max_user_watches; until then changes are found by scanning."),
     NOT_CONVERGED(3009, Reaction.RETRY, "See the deviations listed; they are tried again."),
-    PATH_OUTSIDE_ROOT(3010, Reaction.BUG, "A symlink or mount led outside the root; nothing was touched."),
+    PATH_OUTSIDE_ROOT(
+            3010, Reaction.BUG, "A symlink or mount led outside the root; nothing was touched."),
 
-    DEPENDENCY_UNAVAILABLE(4001, Reaction.RETRY, "Kafka, PostgreSQL or the store did not answer; see the message for which."),
-    STORE_OBJECT_MISSING(4002, Reaction.RETRY, "An object that should be in the store is not there."),
+    DEPENDENCY_UNAVAILABLE(
+            4001,
+            Reaction.RETRY,
+            "Kafka, PostgreSQL or the store did not answer; see the message for which."),
+    STORE_OBJECT_MISSING(
+            4002, Reaction.RETRY, "An object that should be in the store is not there."),
     STORE_OBJECT_DAMAGED(4003, Reaction.RETRY, "An object in the store is not what its name says."),
-    STORE_REFUSED(4004, Reaction.STOP_FOLDER, "The store refused access; check endpoint, bucket and keys."),
+    STORE_REFUSED(
+            4004,
+            Reaction.STOP_FOLDER,
+            "The store refused access; check endpoint, bucket and keys."),
     MESSAGE_MALFORMED(4005, Reaction.SKIP_ENTRY, "A message could not be read and was put aside."),
-    START_FAILED(4006, Reaction.REFUSE, "An embedded server did not start; the message says which and why."),
+    START_FAILED(
+            4006,
+            Reaction.REFUSE,
+            "An embedded server did not start; the message says which and why."),
 
     INVARIANT_BROKEN(9001, Reaction.BUG, "Please report this with the message and the log."),
     UNKNOWN(9999, Reaction.BUG, "This version does not know the code; upgrade it.");

@@ -2,7 +2,10 @@ package io.driftless.error;
 
 import org.jspecify.annotations.Nullable;
 
-/** An expected failure, with its stable code. Adapters translate every third-party exception into one of these. */
+/**
+ * An expected failure, with its stable code. Adapters translate every third-party exception into
+ * one of these.
+ */
 public final class SyncException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

@@ -1,5 +1,6 @@
 /**
- * Stable error codes and the one exception that carries them. Every other package may depend on it; it depends on nothing.
+ * Stable error codes and the one exception that carries them. Every other package may depend on it;
+ * it depends on nothing.
  */
 @NullMarked
 package io.driftless.error;

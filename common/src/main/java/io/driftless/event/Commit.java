@@ -9,13 +9,16 @@ import java.util.UUID;
 /**
  * Folder state number {@code seq}, signed.
  *
- * @param incarnation new when the folder was made anew; numbers of different incarnations do not compare
+ * @param incarnation new when the folder was made anew; numbers of different incarnations do not
+ *     compare
  * @param seq 1 and up
  * @param parentRoot the root of {@code seq - 1}; empty for the first
  * @param rules digest of the rules that decide what of the source belongs to the folder
- * @param approvedRemovals ids of the parked removals this commit releases, joined by commas; often empty
+ * @param approvedRemovals ids of the parked removals this commit releases, joined by commas; often
+ *     empty
  * @param summary how much the folder holds at this commit
- * @param time when it was signed; the newest commit is signed and sent again to say that nothing is new
+ * @param time when it was signed; the newest commit is signed and sent again to say that nothing is
+ *     new
  * @param changes what differs from {@code parentRoot}; a help, never trusted: the root is
  * @param signature over everything but {@code changes}
  */
@@ -56,16 +59,39 @@ public record Commit(
     /** Longest inline list in bytes; longer ones become an object. */
     public static final int MAX_INLINE_BYTES = 16 << 10;
 
-    /** The same commit, said again without its changes at another time and so with another signature. */
+    /**
+     * The same commit, said again without its changes at another time and so with another
+     * signature.
+     */
     public Commit again(Instant now, Signature signed) {
         return new Commit(
-                folder, incarnation, seq, root, parentRoot, rules, approvedRemovals, summary, now, new Changes.None(), signed);
+                folder,
+                incarnation,
+                seq,
+                root,
+                parentRoot,
+                rules,
+                approvedRemovals,
+                summary,
+                now,
+                new Changes.None(),
+                signed);
     }
 
     /** The same commit with this signature. */
     public Commit signed(Signature with) {
         return new Commit(
-                folder, incarnation, seq, root, parentRoot, rules, approvedRemovals, summary, time, changes, with);
+                folder,
+                incarnation,
+                seq,
+                root,
+                parentRoot,
+                rules,
+                approvedRemovals,
+                summary,
+                time,
+                changes,
+                with);
     }
 
     @Override

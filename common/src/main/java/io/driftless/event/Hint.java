@@ -12,12 +12,17 @@ import java.util.UUID;
  * "Look there." May be lost, doubled, late or wrong; the looker reads the state.
  *
  * @param directory the directory that is meant or that holds {@code paths}
- * @param paths for {@link Scope#ENTRY} the paths to look at, all directly in {@code directory} (or the root itself, in
- *     the root), 1 to {@link #MAX_PATHS}; empty for the other scopes
+ * @param paths for {@link Scope#ENTRY} the paths to look at, all directly in {@code directory} (or
+ *     the root itself, in the root), 1 to {@link #MAX_PATHS}; empty for the other scopes
  * @param run the source run this hint belongs to
  */
 public record Hint(
-        FolderId folder, EntryPath directory, Scope scope, List<EntryPath> paths, Origin origin, Optional<UUID> run)
+        FolderId folder,
+        EntryPath directory,
+        Scope scope,
+        List<EntryPath> paths,
+        Origin origin,
+        Optional<UUID> run)
         implements Event {
     public static final int MAX_PATHS = 500;
 
@@ -45,11 +50,14 @@ public record Hint(
         boolean needsPaths = scope == Scope.ENTRY;
         if (paths.size() > MAX_PATHS || paths.isEmpty() == needsPaths) {
             throw new SyncException(
-                    ErrorCode.MESSAGE_MALFORMED, "A hint of scope " + scope + " cannot have " + paths.size() + " paths.");
+                    ErrorCode.MESSAGE_MALFORMED,
+                    "A hint of scope " + scope + " cannot have " + paths.size() + " paths.");
         }
         for (EntryPath path : paths) {
             if (!path.parent().equals(directory)) {
-                throw new SyncException(ErrorCode.MESSAGE_MALFORMED, path + " is not directly in " + directory + ".");
+                throw new SyncException(
+                        ErrorCode.MESSAGE_MALFORMED,
+                        path + " is not directly in " + directory + ".");
             }
         }
     }
@@ -62,7 +70,8 @@ public record Hint(
         return new Hint(folder, directory, Scope.DIRECTORY, List.of(), origin, Optional.empty());
     }
 
-    public static Hint entries(FolderId folder, EntryPath directory, List<EntryPath> paths, Origin origin) {
+    public static Hint entries(
+            FolderId folder, EntryPath directory, List<EntryPath> paths, Origin origin) {
         return new Hint(folder, directory, Scope.ENTRY, paths, origin, Optional.empty());
     }
 

@@ -13,18 +13,23 @@ import java.util.List;
  * @param directory the directory that holds all the paths
  * @param rows 1 to {@link Hint#MAX_PATHS}
  */
-public record Indexed(FolderId folder, EntryPath directory, List<RowVersion> rows) implements Event {
+public record Indexed(FolderId folder, EntryPath directory, List<RowVersion> rows)
+        implements Event {
     /** A row as it was when this was said. */
     public record RowVersion(EntryPath path, Version version) {}
 
     public Indexed {
         rows = List.copyOf(rows);
         if (rows.isEmpty() || rows.size() > Hint.MAX_PATHS) {
-            throw new SyncException(ErrorCode.MESSAGE_MALFORMED, "An indexed record cannot have " + rows.size() + " rows.");
+            throw new SyncException(
+                    ErrorCode.MESSAGE_MALFORMED,
+                    "An indexed record cannot have " + rows.size() + " rows.");
         }
         for (RowVersion row : rows) {
             if (!row.path().parent().equals(directory)) {
-                throw new SyncException(ErrorCode.MESSAGE_MALFORMED, row.path() + " is not directly in " + directory + ".");
+                throw new SyncException(
+                        ErrorCode.MESSAGE_MALFORMED,
+                        row.path() + " is not directly in " + directory + ".");
             }
         }
     }

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The standing wish for one target, whole: the newest record says everything. Requests are counters; one is done when
- * the target's report shows the same number.
+ * The standing wish for one target, whole: the newest record says everything. Requests are
+ * counters; one is done when the target's report shows the same number.
  *
  * @param pin stay at this commit
  * @param paused apply nothing
@@ -16,7 +16,13 @@ import java.util.Optional;
  * @param approvals ids of parked removals an operator approved
  */
 public record Order(
-        TargetId target, Optional<Long> pin, boolean paused, long scan, long resync, long retry, List<String> approvals)
+        TargetId target,
+        Optional<Long> pin,
+        boolean paused,
+        long scan,
+        long resync,
+        long retry,
+        List<String> approvals)
         implements Event {
     public Order {
         approvals = List.copyOf(approvals);

@@ -14,7 +14,8 @@ import java.util.UUID;
  *
  * @param seq the newest commit whose entries are desired here; 0 before the first
  * @param root the root of its own desired entries
- * @param deviations how many paths are not as desired, by the id of the error code or class that says why
+ * @param deviations how many paths are not as desired, by the id of the error code or class that
+ *     says why
  * @param pending paths still to be worked on in the commit under way
  * @param scanned when the last full scan ended
  * @param proven the time of the oldest proof of content

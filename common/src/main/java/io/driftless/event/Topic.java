@@ -9,18 +9,22 @@ import java.util.Optional;
  *
  * @param name without the deployment's prefix
  * @param type what its records are
- * @param retention how long records are kept; empty where the newest of each key is kept for ever (compaction)
+ * @param retention how long records are kept; empty where the newest of each key is kept for ever
+ *     (compaction)
  */
 public record Topic<E extends Event>(String name, Class<E> type, Optional<Duration> retention) {
     private static final Optional<Duration> WEEK = Optional.of(Duration.ofDays(7));
 
     public static final Topic<Hint> HINTS = new Topic<>("hints", Hint.class, WEEK);
     public static final Topic<Indexed> INDEXED = new Topic<>("indexed", Indexed.class, WEEK);
-    public static final Topic<Commit> COMMITS = new Topic<>("commits", Commit.class, Optional.empty());
+    public static final Topic<Commit> COMMITS =
+            new Topic<>("commits", Commit.class, Optional.empty());
     public static final Topic<Order> ORDERS = new Topic<>("orders", Order.class, Optional.empty());
-    public static final Topic<Report> REPORTS = new Topic<>("reports", Report.class, Optional.empty());
+    public static final Topic<Report> REPORTS =
+            new Topic<>("reports", Report.class, Optional.empty());
 
-    public static final List<Topic<? extends Event>> ALL = List.of(HINTS, INDEXED, COMMITS, ORDERS, REPORTS);
+    public static final List<Topic<? extends Event>> ALL =
+            List.of(HINTS, INDEXED, COMMITS, ORDERS, REPORTS);
 
     /** The topic that carries this event. */
     public static Topic<? extends Event> of(Event event) {

@@ -1,5 +1,6 @@
 /**
- * What travels on the topics. Messages say where to look or what was decided; they are never the truth about a file.
+ * What travels on the topics. Messages say where to look or what was decided; they are never the
+ * truth about a file.
  */
 @NullMarked
 package io.driftless.event;

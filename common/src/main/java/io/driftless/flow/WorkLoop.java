@@ -12,8 +12,9 @@ import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Scheduler;
 
 /**
- * Runs a step at the start and then whenever it is poked: never twice at once, once more where pokes came meanwhile,
- * and again at the time the step asks for. Pokes are not counted: the step looks at the state and does all there is.
+ * Runs a step at the start and then whenever it is poked: never twice at once, once more where
+ * pokes came meanwhile, and again at the time the step asks for. Pokes are not counted: the step
+ * looks at the state and does all there is.
  */
 public final class WorkLoop {
     private final Scheduler timer;
@@ -54,24 +55,30 @@ public final class WorkLoop {
         return switch (rest) {
             case Rest.UntilPoked() -> Mono.just(rest);
             case Rest.AtMost(Duration duration) -> {
-                alarm.update(timer.schedule(
-                        () -> alarms.tryEmitNext(true), duration.toMillis(), TimeUnit.MILLISECONDS));
+                alarm.update(
+                        timer.schedule(
+                                () -> alarms.tryEmitNext(true),
+                                duration.toMillis(),
+                                TimeUnit.MILLISECONDS));
                 yield Mono.just(rest);
             }
             case Rest.AtLeast(Duration duration) ->
-                // The alarm covers the case that no poke comes while this waits.
-                Mono.delay(duration, timer).map(tick -> {
-                    alarm.update(timer.schedule(() -> alarms.tryEmitNext(true)));
-                    return rest;
-                });
+                    // The alarm covers the case that no poke comes while this waits.
+                    Mono.delay(duration, timer)
+                            .map(tick -> {
+                                alarm.update(timer.schedule(() -> alarms.tryEmitNext(true)));
+                                return rest;
+                            });
         };
     }
 
-    /** The rest after a step that failed {@code failures} times in a row: doubling from {@code first} up to {@code most}. */
+    /**
+     * The rest after a step that failed {@code failures} times in a row: doubling from {@code
+     * first} up to {@code most}.
+     */
     public static Duration backoff(int failures, Duration first, Duration most) {
         long factor = 1L << Math.min(Math.max(failures, 1) - 1, 30);
         Duration wait = first.multipliedBy(factor);
         return wait.compareTo(most) > 0 ? most : wait;
     }
-
 }

@@ -9,13 +9,13 @@ import io.driftless.block.Sha256;
 import io.driftless.manifest.Page.BlockBranch;
 import io.driftless.manifest.Page.BlockLeaf;
 import io.driftless.port.PageSource;
-import reactor.core.publisher.Flux;
-import reactor.core.publisher.Mono;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 
 /**
  * The list of a file's blocks: in its entry up to {@link Content#MAX_INLINE_BLOCKS}, else in pages

@@ -5,7 +5,8 @@ import io.driftless.change.Change;
 import java.util.List;
 
 /**
- * What a commit changed, and where the blocks of its puts lie at the time. Encoded by {@link ChangeListCodec}.
+ * What a commit changed, and where the blocks of its puts lie at the time. Encoded by {@link
+ * ChangeListCodec}.
  *
  * @param changes in path order, each path once
  * @param locations of the blocks that the puts name inline; a help, the locations objects are newer

@@ -8,13 +8,13 @@ import io.driftless.manifest.Page.Leaf;
 import io.driftless.path.EntryPath;
 import io.driftless.port.PageSource;
 import io.driftless.tree.Entry;
-import reactor.core.publisher.Flux;
-import reactor.core.publisher.Mono;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 
 /**
  * What changed between two manifests. Goes down both at once, a whole level at a time, and leaves

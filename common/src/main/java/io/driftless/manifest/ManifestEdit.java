@@ -4,13 +4,13 @@ import io.driftless.block.PageHash;
 import io.driftless.change.Change;
 import io.driftless.event.Commit.Summary;
 import io.driftless.port.PageSource;
-import reactor.core.publisher.Mono;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import reactor.core.publisher.Mono;
 
 /**
  * Applies changes to a manifest, loading only the pages they need, many at once. The result is the

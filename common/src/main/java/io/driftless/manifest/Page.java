@@ -8,7 +8,10 @@ import io.driftless.path.EntryPath;
 import io.driftless.tree.Entry;
 import java.util.List;
 
-/** One node of a manifest or of a list of blocks. Its name is the digest of its plain encoding ({@link PageCodec}). */
+/**
+ * One node of a manifest or of a list of blocks. Its name is the digest of its plain encoding
+ * ({@link PageCodec}).
+ */
 public sealed interface Page {
     /** No page has more items than this. */
     int MAX_ITEMS = 512;
@@ -65,7 +68,8 @@ public sealed interface Page {
     private static void checkSize(int items) {
         if (items > MAX_ITEMS) {
             throw new SyncException(
-                    ErrorCode.INVARIANT_BROKEN, "A page has at most " + MAX_ITEMS + " items, this one " + items + ".");
+                    ErrorCode.INVARIANT_BROKEN,
+                    "A page has at most " + MAX_ITEMS + " items, this one " + items + ".");
         }
     }
 }

@@ -4,11 +4,11 @@ import io.driftless.block.PageHash;
 import io.driftless.error.ErrorCode;
 import io.driftless.error.SyncException;
 import io.driftless.port.PageSource;
-import reactor.core.publisher.Flux;
-import reactor.core.publisher.Mono;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 
 /** Loads many pages in groups, so that a slow source is asked seldom and memory stays bounded. */
 final class PageLoader {

@@ -1,5 +1,6 @@
 /**
- * All entries of a folder as a Merkle tree of pages. Invariant: the same entries give the same root, whatever their history.
+ * All entries of a folder as a Merkle tree of pages. Invariant: the same entries give the same
+ * root, whatever their history.
  */
 @NullMarked
 package io.driftless.manifest;

@@ -8,9 +8,10 @@ import java.util.Arrays;
 /**
  * A path below a root, as bytes. The root itself is the empty path.
  *
- * <p>Order is that of the key: the path with {@code /} replaced by a zero byte, compared as unsigned bytes. In this
- * order a directory stands before everything below it, and everything below it is one range, so a depth-first walk
- * with sorted names, an index range and a manifest page agree.
+ * <p>Order is that of the key: the path with {@code /} replaced by a zero byte, compared as
+ * unsigned bytes. In this order a directory stands before everything below it, and everything below
+ * it is one range, so a depth-first walk with sorted names, an index range and a manifest page
+ * agree.
  */
 public final class EntryPath implements Comparable<EntryPath> {
     /** Longest path in bytes; Linux' PATH_MAX less its terminator. */
@@ -29,7 +30,10 @@ public final class EntryPath implements Comparable<EntryPath> {
         this.key = key;
     }
 
-    /** Reads the printed form: UTF-8 text with {@code %XX} for any other byte. The only way from text to a path. */
+    /**
+     * Reads the printed form: UTF-8 text with {@code %XX} for any other byte. The only way from
+     * text to a path.
+     */
     public static EntryPath parse(String text) {
         return ofBytes(PathText.decode(text));
     }
@@ -78,7 +82,8 @@ public final class EntryPath implements Comparable<EntryPath> {
         if (length > MAX_NAME_BYTES) {
             throw invalid(key, "has a name longer than " + MAX_NAME_BYTES + " bytes");
         }
-        boolean isDots = key[start] == '.' && (length == 1 || (length == 2 && key[start + 1] == '.'));
+        boolean isDots =
+                key[start] == '.' && (length == 1 || (length == 2 && key[start + 1] == '.'));
         if (isDots) {
             throw invalid(key, "has a name . or ..");
         }
@@ -90,7 +95,9 @@ public final class EntryPath implements Comparable<EntryPath> {
     }
 
     private static SyncException invalid(byte[] key, String why) {
-        return new SyncException(ErrorCode.NAME_INVALID, "Path " + PathText.encode(key, key.length) + " " + why + ".");
+        return new SyncException(
+                ErrorCode.NAME_INVALID,
+                "Path " + PathText.encode(key, key.length) + " " + why + ".");
     }
 
     public boolean isRoot() {
@@ -148,7 +155,10 @@ public final class EntryPath implements Comparable<EntryPath> {
         return depth;
     }
 
-    /** The path with its leading {@code from} replaced by {@code to}; this path must be {@code from} or lie below it. */
+    /**
+     * The path with its leading {@code from} replaced by {@code to}; this path must be {@code from}
+     * or lie below it.
+     */
     public EntryPath rebase(EntryPath from, EntryPath to) {
         if (equals(from)) {
             return to;
@@ -173,7 +183,10 @@ public final class EntryPath implements Comparable<EntryPath> {
         return key.length;
     }
 
-    /** The first key after everything below this path: the exclusive end of its subtree's range. Not for the root. */
+    /**
+     * The first key after everything below this path: the exclusive end of its subtree's range. Not
+     * for the root.
+     */
     public byte[] subtreeEndKey() {
         byte[] end = Arrays.copyOf(key, key.length + 1);
         end[key.length] = 1;

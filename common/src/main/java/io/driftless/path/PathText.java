@@ -11,13 +11,17 @@ import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 
 /**
- * The printed form of path bytes: UTF-8 text, with {@code %XX} for bytes that are not valid UTF-8, for control
- * characters and for {@code %} itself. Every byte string has exactly one printed form, which reads back to it.
+ * The printed form of path bytes: UTF-8 text, with {@code %XX} for bytes that are not valid UTF-8,
+ * for control characters and for {@code %} itself. Every byte string has exactly one printed form,
+ * which reads back to it.
  */
 public final class PathText {
     private PathText() {}
 
-    /** The printed form of the first {@code length} bytes; a zero byte, which parts the names of a key, prints as a slash. */
+    /**
+     * The printed form of the first {@code length} bytes; a zero byte, which parts the names of a
+     * key, prints as a slash.
+     */
     static String encode(byte[] bytes, int length) {
         StringBuilder text = new StringBuilder(length);
         int i = 0;
@@ -53,9 +57,12 @@ public final class PathText {
                 continue;
             }
             if (i + 2 >= utf8.length || !isHex(utf8[i + 1]) || !isHex(utf8[i + 2])) {
-                throw new SyncException(ErrorCode.NAME_INVALID, "Path text " + text + " has a % without two hex digits.");
+                throw new SyncException(
+                        ErrorCode.NAME_INVALID,
+                        "Path text " + text + " has a % without two hex digits.");
             }
-            bytes.write(HexFormat.fromHexDigits(new String(utf8, i + 1, 2, StandardCharsets.US_ASCII)));
+            bytes.write(
+                    HexFormat.fromHexDigits(new String(utf8, i + 1, 2, StandardCharsets.US_ASCII)));
             i += 2;
         }
         return bytes.toByteArray();
@@ -79,12 +86,14 @@ public final class PathText {
     }
 
     private static boolean isWellFormed(byte[] bytes, int at, int size) {
-        CharsetDecoder decoder = StandardCharsets.UTF_8
-                .newDecoder()
-                .onMalformedInput(CodingErrorAction.REPORT)
-                .onUnmappableCharacter(CodingErrorAction.REPORT);
+        CharsetDecoder decoder =
+                StandardCharsets.UTF_8
+                        .newDecoder()
+                        .onMalformedInput(CodingErrorAction.REPORT)
+                        .onUnmappableCharacter(CodingErrorAction.REPORT);
         try {
-            int character = decoder.decode(ByteBuffer.wrap(bytes, at, size)).toString().codePointAt(0);
+            int character =
+                    decoder.decode(ByteBuffer.wrap(bytes, at, size)).toString().codePointAt(0);
             return !Character.isISOControl(character);
         } catch (CharacterCodingException malformed) {
             return false;

@@ -6,11 +6,11 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * Where packs, pages and commit objects are kept. Objects are written once and whole: a reader sees all of an object
- * or none of it. Calls may come from any thread.
+ * Where packs, pages and commit objects are kept. Objects are written once and whole: a reader sees
+ * all of an object or none of it. Calls may come from any thread.
  *
- * <p>Failures: {@code STORE_OBJECT_MISSING}, {@code STORE_REFUSED}, {@code NO_SPACE}, and
- * {@code DEPENDENCY_UNAVAILABLE} for everything that may pass. Nothing is retried here.
+ * <p>Failures: {@code STORE_OBJECT_MISSING}, {@code STORE_REFUSED}, {@code NO_SPACE}, and {@code
+ * DEPENDENCY_UNAVAILABLE} for everything that may pass. Nothing is retried here.
  */
 public interface BlockStore {
     /** No object is longer. */
@@ -26,7 +26,10 @@ public interface BlockStore {
     /** The whole object. */
     Mono<ByteBuffer> get(ObjectKey key);
 
-    /** {@code length} bytes from {@code offset}; fewer than asked for is {@code STORE_OBJECT_DAMAGED}. */
+    /**
+     * {@code length} bytes from {@code offset}; fewer than asked for is {@code
+     * STORE_OBJECT_DAMAGED}.
+     */
     Mono<ByteBuffer> getRange(ObjectKey key, long offset, int length);
 
     Mono<Boolean> exists(ObjectKey key);
@@ -34,6 +37,9 @@ public interface BlockStore {
     /** Removes the object; also complete where it was not there. */
     Mono<Void> delete(ObjectKey key);
 
-    /** Keys below a prefix that ends with {@code /}. Only for rebuilding: what a listing lacks may still be there. */
+    /**
+     * Keys below a prefix that ends with {@code /}. Only for rebuilding: what a listing lacks may
+     * still be there.
+     */
     Flux<ObjectKey> list(String prefix);
 }

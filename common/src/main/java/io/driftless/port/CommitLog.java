@@ -14,7 +14,10 @@ import java.util.Set;
 import java.util.UUID;
 import reactor.core.publisher.Mono;
 
-/** What was committed. Only a leaseholder writes here; the fencing token turns away one that lost its lease. */
+/**
+ * What was committed. Only a leaseholder writes here; the fencing token turns away one that lost
+ * its lease.
+ */
 public interface CommitLog {
     /**
      * Takes or renews the right to commit for a folder. Time is the database's.
@@ -37,15 +40,17 @@ public interface CommitLog {
     Mono<List<Entry>> committed(FolderId folder, Collection<EntryPath> paths);
 
     /** Committed paths below a directory, in path order after {@code after}. */
-    Mono<List<Entry>> committedBelow(FolderId folder, EntryPath directory, Optional<EntryPath> after, int limit);
+    Mono<List<Entry>> committedBelow(
+            FolderId folder, EntryPath directory, Optional<EntryPath> after, int limit);
 
     /** Says that these pages are about to be written, before they are. */
     Mono<Void> beginPages(FolderId folder, Set<PageHash> pages);
 
     /**
-     * In one transaction: checks the lease's token and that {@code seq} follows the newest, locks the packs, turning
-     * dying ones live, writes the committed entries, clears the dirty flags of the versions taken, drops rows that are
-     * removed, marks the pages live, and queues the commit for sending.
+     * In one transaction: checks the lease's token and that {@code seq} follows the newest, locks
+     * the packs, turning dying ones live, writes the committed entries, clears the dirty flags of
+     * the versions taken, drops rows that are removed, marks the pages live, and queues the commit
+     * for sending.
      *
      * @return why it was refused, or empty when it is durable
      */

@@ -3,7 +3,10 @@ package io.driftless.port;
 import io.driftless.event.Commit;
 import io.driftless.event.Signature;
 
-/** Signs commits and checks their signatures. The signed bytes are described in the formats document. */
+/**
+ * Signs commits and checks their signatures. The signed bytes are described in the formats
+ * document.
+ */
 public interface CommitSigner {
     Signature sign(Commit commit);
 

@@ -16,9 +16,9 @@ import java.util.UUID;
 import reactor.core.publisher.Mono;
 
 /**
- * What was observed at the source: one row a path. A row is written only by whoever read its version before looking,
- * so an old look never replaces a newer one. Every list may be long; adapters write in batches. Failures:
- * {@code DEPENDENCY_UNAVAILABLE} for whatever may pass.
+ * What was observed at the source: one row a path. A row is written only by whoever read its
+ * version before looking, so an old look never replaces a newer one. Every list may be long;
+ * adapters write in batches. Failures: {@code DEPENDENCY_UNAVAILABLE} for whatever may pass.
  */
 public interface FolderIndex {
     /** The folder's record, made with this incarnation where it does not exist. */
@@ -29,11 +29,16 @@ public interface FolderIndex {
     /** The rows of these paths; paths without a row are left out. */
     Mono<List<Row>> rows(FolderId folder, Collection<EntryPath> paths);
 
-    /** The rows after {@code after} up to and with {@code through}, in path order; without {@code through} to the end. */
-    Mono<List<Row>> rowsBetween(FolderId folder, EntryPath after, Optional<EntryPath> through, int limit);
+    /**
+     * The rows after {@code after} up to and with {@code through}, in path order; without {@code
+     * through} to the end.
+     */
+    Mono<List<Row>> rowsBetween(
+            FolderId folder, EntryPath after, Optional<EntryPath> through, int limit);
 
     /** The rows directly in a directory, in path order, after {@code after}. */
-    Mono<List<Row>> children(FolderId folder, EntryPath directory, Optional<EntryPath> after, int limit);
+    Mono<List<Row>> children(
+            FolderId folder, EntryPath directory, Optional<EntryPath> after, int limit);
 
     /** The rows that were last seen with one of these inodes. */
     Mono<List<Row>> rowsOfInodes(FolderId folder, Collection<Inode> inodes);
@@ -41,24 +46,28 @@ public interface FolderIndex {
     record Inode(long device, long number) {}
 
     /**
-     * Writes rows and marks them dirty where the entry differs from the row's entry before (a change of stat or state
-     * alone leaves the flag as it was). Each write is judged alone: lost where the row is no longer at the version
-     * expected. All writes that are not lost become durable together.
+     * Writes rows and marks them dirty where the entry differs from the row's entry before (a
+     * change of stat or state alone leaves the flag as it was). Each write is judged alone: lost
+     * where the row is no longer at the version expected. All writes that are not lost become
+     * durable together.
      *
      * @return in order, the new version, or empty where the write was lost
      */
     Mono<List<Optional<Version>>> write(FolderId folder, List<RowWrite> writes);
 
     /**
-     * The list of blocks of a content whose entry does not hold them inline; written by {@link #write}.
-     * {@code BLOCK_MISSING} where none was.
+     * The list of blocks of a content whose entry does not hold them inline; written by {@link
+     * #write}. {@code BLOCK_MISSING} where none was.
      */
     Mono<List<BlockRef>> blocksOf(FolderId folder, ContentId content);
 
     /** Rows marked dirty, in path order after {@code after}. */
     Mono<List<Row>> dirtyRows(FolderId folder, Optional<EntryPath> after, int limit);
 
-    /** Rows whose state is not OK, REMOVED aside, that are due by {@code dueBy}; the oldest due first. */
+    /**
+     * Rows whose state is not OK, REMOVED aside, that are due by {@code dueBy}; the oldest due
+     * first.
+     */
     Mono<List<Row>> dueRows(FolderId folder, Instant dueBy, int limit);
 
     /** How many rows are in each state but OK and REMOVED, for people. */
@@ -70,7 +79,8 @@ public interface FolderIndex {
      * One row.
      *
      * @param stat the stat of the last look; empty for removed rows
-     * @param entry what the path should be in the next commit; empty for removed rows, and where it never was readable
+     * @param entry what the path should be in the next commit; empty for removed rows, and where it
+     *     never was readable
      * @param dirty true until a commit took this version
      */
     record Row(
@@ -84,8 +94,8 @@ public interface FolderIndex {
     /**
      * What the last look concluded.
      *
-     * <p>A row that is {@code Waiting} or {@code Skipped} keeps the entry it had: the folder keeps the last good state
-     * of that path.
+     * <p>A row that is {@code Waiting} or {@code Skipped} keeps the entry it had: the folder keeps
+     * the last good state of that path.
      */
     sealed interface State {
         record Ok() implements State {}
@@ -125,8 +135,9 @@ public interface FolderIndex {
     Mono<Optional<Run>> run(UUID run);
 
     /**
-     * True where all that was known at this version is committed: no row is dirty since this version or an earlier one,
-     * and no waiting row is at one of them. A row that is written again while it is dirty stays dirty since then.
+     * True where all that was known at this version is committed: no row is dirty since this
+     * version or an earlier one, and no waiting row is at one of them. A row that is written again
+     * while it is dirty stays dirty since then.
      */
     Mono<Boolean> isSettled(FolderId folder, Version through);
 

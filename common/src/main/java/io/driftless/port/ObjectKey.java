@@ -7,13 +7,15 @@ import io.driftless.tree.FolderId;
 import java.util.UUID;
 
 /**
- * The name of an object in the store. No key is a prefix directory of another object's key, so that a directory can
- * serve as a store.
+ * The name of an object in the store. No key is a prefix directory of another object's key, so that
+ * a directory can serve as a store.
  */
 public record ObjectKey(String value) {
     public ObjectKey {
-        if (!value.matches("[a-z0-9][a-z0-9._-]*(/[a-z0-9][a-z0-9._-]*)*") || value.length() > 512) {
-            throw new SyncException(ErrorCode.INVARIANT_BROKEN, "Object key " + value + " is not one of ours.");
+        if (!value.matches("[a-z0-9][a-z0-9._-]*(/[a-z0-9][a-z0-9._-]*)*")
+                || value.length() > 512) {
+            throw new SyncException(
+                    ErrorCode.INVARIANT_BROKEN, "Object key " + value + " is not one of ours.");
         }
     }
 

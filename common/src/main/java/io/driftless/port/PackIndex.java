@@ -19,12 +19,15 @@ public interface PackIndex {
     Mono<Void> beginPacks(FolderId folder, List<UUID> packs);
 
     /**
-     * Says that a pack is stored and holds these blocks. A block that another pack holds already keeps its place.
-     * Afterwards {@link #stored} tells every listener.
+     * Says that a pack is stored and holds these blocks. A block that another pack holds already
+     * keeps its place. Afterwards {@link #stored} tells every listener.
      */
     Mono<Void> finishPack(FolderId folder, UUID pack, long sizeBytes, List<BlockLocation> blocks);
 
-    /** Tells that something of a folder may have become ready for a commit: from this and other processes; may be lost. */
+    /**
+     * Tells that something of a folder may have become ready for a commit: from this and other
+     * processes; may be lost.
+     */
     Flux<FolderId> stored();
 
     /** Tells {@link #stored} listeners, for rows that need no block stored. */

@@ -6,9 +6,10 @@ import reactor.core.publisher.Flux;
 /** Tells of changes below a root as the file system reports them. */
 public interface SourceWatch {
     /**
-     * Starts to watch when subscribed to, registering each directory before listing it, and tells until cancelled.
-     * {@link WatchEvent.Watching} comes once every directory that was there at the start is watched; events may come
-     * before it. Demand is not waited for: what cannot be buffered becomes {@link WatchEvent.Lost}.
+     * Starts to watch when subscribed to, registering each directory before listing it, and tells
+     * until cancelled. {@link WatchEvent.Watching} comes once every directory that was there at the
+     * start is watched; events may come before it. Demand is not waited for: what cannot be
+     * buffered becomes {@link WatchEvent.Lost}.
      */
     Flux<WatchEvent> watch();
 
@@ -17,7 +18,9 @@ public interface SourceWatch {
         /** The path was written and is still open, or had its times or mode changed. */
         record Modified(EntryPath path) implements WatchEvent {}
 
-        /** The path was closed after writing, made, removed, moved in or moved away: look at once. */
+        /**
+         * The path was closed after writing, made, removed, moved in or moved away: look at once.
+         */
         record Changed(EntryPath path) implements WatchEvent {}
 
         /** A directory was made or moved in: it may hold anything by now. */

@@ -19,9 +19,9 @@ import java.util.UUID;
 import reactor.core.publisher.Mono;
 
 /**
- * What an agent remembers of one target: what is desired, what it applied, what is left to do. One writer. It may be
- * deleted: everything in it can be found out again from the commit and the disk. Every call is one transaction,
- * durable when complete.
+ * What an agent remembers of one target: what is desired, what it applied, what is left to do. One
+ * writer. It may be deleted: everything in it can be found out again from the commit and the disk.
+ * Every call is one transaction, durable when complete.
  */
 public interface TargetState extends PageSource {
     /** Where the desired entries stand. */
@@ -33,7 +33,11 @@ public interface TargetState extends PageSource {
      * @param wasClean false where the last owner did not {@link #close}
      */
     record Position(
-            String agent, Optional<UUID> incarnation, long seq, Optional<PageHash> root, boolean wasClean) {}
+            String agent,
+            Optional<UUID> incarnation,
+            long seq,
+            Optional<PageHash> root,
+            boolean wasClean) {}
 
     /** Collects changes towards the next position, in any order of calls; not yet desired. */
     Mono<Void> collect(List<Change> changes);
@@ -42,9 +46,10 @@ public interface TargetState extends PageSource {
     Mono<Void> forgetCollected();
 
     /**
-     * In one transaction: makes the collected changes desired, computes the root from the desired entries, and compares
-     * it. Equal: every changed path, and the directory around each, becomes work, the position moves, and the answer is
-     * true. Different: nothing happens but that what was collected is forgotten, and the answer is false.
+     * In one transaction: makes the collected changes desired, computes the root from the desired
+     * entries, and compares it. Equal: every changed path, and the directory around each, becomes
+     * work, the position moves, and the answer is true. Different: nothing happens but that what
+     * was collected is forgotten, and the answer is false.
      */
     Mono<Boolean> fold(UUID incarnation, long seq, PageHash root);
 
@@ -52,8 +57,8 @@ public interface TargetState extends PageSource {
     Mono<Map<EntryPath, PageHash>> leavesOf(Collection<EntryPath> paths);
 
     /**
-     * Work that is due, of one kind: directories, files and symlinks in path order, removals and directory metadata in
-     * the opposite order.
+     * Work that is due, of one kind: directories, files and symlinks in path order, removals and
+     * directory metadata in the opposite order.
      */
     Mono<List<Work>> work(Kind kind, Instant now, int limit);
 
@@ -75,15 +80,21 @@ public interface TargetState extends PageSource {
      * @param applied what was there after our last touch; empty where we never touched it
      * @param isExtra true for removals of what was found but never desired
      */
-    record Work(EntryPath path, Optional<Entry> desired, Optional<Applied> applied, boolean isExtra) {}
+    record Work(
+            EntryPath path, Optional<Entry> desired, Optional<Applied> applied, boolean isExtra) {}
 
-    /** What was there after our last touch. {@code content} is empty for directories and symlinks. */
+    /**
+     * What was there after our last touch. {@code content} is empty for directories and symlinks.
+     */
     record Applied(EntryPath path, Stat stat, Optional<Content> content) {}
 
     /** How many paths are still work, due or not, deviations aside. */
     Mono<Long> workLeft();
 
-    /** Paths of this target that hold one of these contents, at most a few of each, those about to be removed first. */
+    /**
+     * Paths of this target that hold one of these contents, at most a few of each, those about to
+     * be removed first.
+     */
     Mono<List<Holder>> holders(Set<ContentId> contents);
 
     record Holder(Applied applied, boolean isToBeRemoved) {}
@@ -91,14 +102,15 @@ public interface TargetState extends PageSource {
     /** Remembers what is about to be made visible, durably, before it is. */
     Mono<Void> intend(List<Intent> intents);
 
-    record Intent(EntryPath path, StageName name, Optional<Long> inode, Optional<ContentId> content) {}
+    record Intent(
+            EntryPath path, StageName name, Optional<Long> inode, Optional<ContentId> content) {}
 
     Mono<List<Intent>> intents();
 
     /**
-     * Settles work of one kind: what is now applied, gone, or not as desired. Work of another kind at the same path
-     * stays. A deviation of the path ends with any result but {@link Settled.Deviating}; intents of the path end with
-     * every result.
+     * Settles work of one kind: what is now applied, gone, or not as desired. Work of another kind
+     * at the same path stays. A deviation of the path ends with any result but {@link
+     * Settled.Deviating}; intents of the path end with every result.
      */
     Mono<Void> settle(Kind kind, List<Settled> results);
 
@@ -121,7 +133,8 @@ public interface TargetState extends PageSource {
         record Released(EntryPath path) implements Settled {}
 
         /** Not as desired; stays work from {@code next} on, and is a deviation until then. */
-        record Deviating(EntryPath path, ErrorCode code, String message, Instant next) implements Settled {}
+        record Deviating(EntryPath path, ErrorCode code, String message, Instant next)
+                implements Settled {}
     }
 
     /** Makes these paths work again, whatever is known of them; found extras are removals. */

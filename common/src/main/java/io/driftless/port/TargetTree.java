@@ -15,15 +15,17 @@ import java.util.UUID;
 import reactor.core.publisher.Mono;
 
 /**
- * A target's tree: everything that changes it goes through here. Bytes are first staged inside {@code .driftless} on
- * the same file system, and become visible by a rename. Whatever a call displaces is compared with the stat the caller
- * expected; if it differs it goes to the trash instead of away. Lists are worked through in order and every item has
- * an outcome; only {@code ROOT_LOST} and {@code TARGET_TAKEN} fail the call.
+ * A target's tree: everything that changes it goes through here. Bytes are first staged inside
+ * {@code .driftless} on the same file system, and become visible by a rename. Whatever a call
+ * displaces is compared with the stat the caller expected; if it differs it goes to the trash
+ * instead of away. Lists are worked through in order and every item has an outcome; only {@code
+ * ROOT_LOST} and {@code TARGET_TAKEN} fail the call.
  */
 public interface TargetTree extends TreeReader {
     /**
-     * Makes the root and {@code .driftless} where they are missing and takes the marker and its lock for this owner
-     * until {@link #release}. Gives back the marker as it was before, if there was one.
+     * Makes the root and {@code .driftless} where they are missing and takes the marker and its
+     * lock for this owner until {@link #release}. Gives back the marker as it was before, if there
+     * was one.
      */
     Mono<Optional<Marker>> claim(Marker owner);
 
@@ -47,12 +49,14 @@ public interface TargetTree extends TreeReader {
      */
     Mono<List<Outcome>> stage(List<SmallFile> files);
 
-    /** A file that fits in memory. The pieces one after the other are its content, already verified. */
+    /**
+     * A file that fits in memory. The pieces one after the other are its content, already verified.
+     */
     record SmallFile(Entry.FileEntry entry, StageName name, List<ByteBuffer> pieces) {}
 
     /**
-     * Opens the partial file of a content, made where it is missing: how many bytes it has now. They are not verified.
-     * One partial file per content id; it survives a crash.
+     * Opens the partial file of a content, made where it is missing: how many bytes it has now.
+     * They are not verified. One partial file per content id; it survives a crash.
      */
     Mono<Long> openPartial(ContentId content);
 
@@ -60,20 +64,25 @@ public interface TargetTree extends TreeReader {
     Mono<Void> writePartial(ContentId content, long offset, ByteBuffer bytes);
 
     /**
-     * Copies a range of a file of this target into the partial file, sharing extents where the file system can, then
-     * checks that the partial file now holds the block there. False where it does not, or the file is gone.
+     * Copies a range of a file of this target into the partial file, sharing extents where the file
+     * system can, then checks that the partial file now holds the block there. False where it does
+     * not, or the file is gone.
      */
-    Mono<Boolean> copyIntoPartial(ContentId content, long offset, BlockRef block, EntryPath from, long fromOffset);
+    Mono<Boolean> copyIntoPartial(
+            ContentId content, long offset, BlockRef block, EntryPath from, long fromOffset);
 
     /** True where the partial file holds this block at this offset. */
     Mono<Boolean> partialHolds(ContentId content, long offset, BlockRef block);
 
-    /** Cuts the partial file to its size, sets the entry's metadata and gives it its name in the stage. */
+    /**
+     * Cuts the partial file to its size, sets the entry's metadata and gives it its name in the
+     * stage.
+     */
     Mono<Outcome> finishPartial(Entry.FileEntry entry, StageName name);
 
     /**
-     * Moves a file of this target into the stage to be used again elsewhere. Only where its tuple is {@code expected};
-     * the metadata of {@code entry} is set on it.
+     * Moves a file of this target into the stage to be used again elsewhere. Only where its tuple
+     * is {@code expected}; the metadata of {@code entry} is set on it.
      */
     Mono<List<Outcome>> takeOver(List<TakeOver> files);
 
@@ -86,19 +95,23 @@ public interface TargetTree extends TreeReader {
     Mono<List<Outcome>> place(List<Placement> placements);
 
     /**
-     * @param expected what is at the goal as far as the caller knows; empty for nothing. Anything else that comes out
-     *     goes to the trash and is reported in the outcome
+     * @param expected what is at the goal as far as the caller knows; empty for nothing. Anything
+     *     else that comes out goes to the trash and is reported in the outcome
      */
     record Placement(Entry entry, StageName name, Optional<Stat> expected) {}
 
     /** Makes directories, mode 0700 until {@link #setMetadata}. A present directory is fine. */
     Mono<List<Outcome>> makeDirectories(List<Placement> placements);
 
-    /** Removes paths, deepest first by the caller's order. A directory that is not empty stays: {@code FOREIGN_IN_THE_WAY}. */
+    /**
+     * Removes paths, deepest first by the caller's order. A directory that is not empty stays:
+     * {@code FOREIGN_IN_THE_WAY}.
+     */
     Mono<List<Outcome>> remove(List<Removal> removals);
 
     /**
-     * @param expected what is there as far as the caller knows; empty: unknown or foreign, always to the trash
+     * @param expected what is there as far as the caller knows; empty: unknown or foreign, always
+     *     to the trash
      */
     record Removal(EntryPath path, Optional<Stat> expected) {}
 

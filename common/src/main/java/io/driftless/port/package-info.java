@@ -1,5 +1,6 @@
 /**
- * What the flows need from the outside world. Adapters implement these; a contract suite per port says what they promise.
+ * What the flows need from the outside world. Adapters implement these; a contract suite per port
+ * says what they promise.
  */
 @NullMarked
 package io.driftless.port;

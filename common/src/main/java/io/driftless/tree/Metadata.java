@@ -14,7 +14,9 @@ import io.driftless.error.SyncException;
 public record Metadata(int mode, int uid, int gid, Timestamp modified) {
     public Metadata {
         if ((mode & ~07777) != 0) {
-            throw new SyncException(ErrorCode.INVARIANT_BROKEN, "Mode has bits beyond 07777: " + Integer.toOctalString(mode));
+            throw new SyncException(
+                    ErrorCode.INVARIANT_BROKEN,
+                    "Mode has bits beyond 07777: " + Integer.toOctalString(mode));
         }
     }
 }

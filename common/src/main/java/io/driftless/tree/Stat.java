@@ -1,8 +1,8 @@
 package io.driftless.tree;
 
 /**
- * What the file system says of one path without following it. Two equal stats mean, as far as can be known without
- * reading, the same bytes: users cannot set {@code changed} and {@code inode}.
+ * What the file system says of one path without following it. Two equal stats mean, as far as can
+ * be known without reading, the same bytes: users cannot set {@code changed} and {@code inode}.
  *
  * @param kind what it is
  * @param sizeBytes for files; 0 for the others
@@ -13,8 +13,17 @@ package io.driftless.tree;
  * @param links hard links to it
  */
 public record Stat(
-        Kind kind, long sizeBytes, Metadata metadata, Timestamp changed, long device, long inode, int links) {
-    /** What is at a path. {@code OTHER} are FIFOs, sockets and devices. The number is part of the formats. */
+        Kind kind,
+        long sizeBytes,
+        Metadata metadata,
+        Timestamp changed,
+        long device,
+        long inode,
+        int links) {
+    /**
+     * What is at a path. {@code OTHER} are FIFOs, sockets and devices. The number is part of the
+     * formats.
+     */
     public enum Kind {
         FILE,
         DIRECTORY,
@@ -28,8 +37,8 @@ public record Stat(
     }
 
     /**
-     * True where nothing that says "the content was touched" differs: kind, size, modification and change time, inode.
-     * Links are left out: making a hard link changes {@code changed} as well.
+     * True where nothing that says "the content was touched" differs: kind, size, modification and
+     * change time, inode. Links are left out: making a hard link changes {@code changed} as well.
      */
     public boolean isSameTuple(Stat other) {
         return kind == other.kind

@@ -8,7 +8,10 @@ public record TargetId(String value) {
     public TargetId {
         if (!value.matches("[a-z0-9][a-z0-9._-]{0,63}")) {
             throw new SyncException(
-                    ErrorCode.BAD_SETTING, "Target id '" + value + "' is not 1 to 64 of a-z 0-9 . _ -, letter or digit first.");
+                    ErrorCode.BAD_SETTING,
+                    "Target id '"
+                            + value
+                            + "' is not 1 to 64 of a-z 0-9 . _ -, letter or digit first.");
         }
     }
 

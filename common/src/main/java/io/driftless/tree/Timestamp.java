@@ -14,7 +14,9 @@ public record Timestamp(long seconds, int nanos) implements Comparable<Timestamp
 
     public Timestamp {
         if (nanos < 0 || nanos > 999_999_999) {
-            throw new SyncException(ErrorCode.INVARIANT_BROKEN, "Nanoseconds are 0 to 999,999,999, not " + nanos + ".");
+            throw new SyncException(
+                    ErrorCode.INVARIANT_BROKEN,
+                    "Nanoseconds are 0 to 999,999,999, not " + nanos + ".");
         }
     }
 

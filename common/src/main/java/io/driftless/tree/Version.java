@@ -1,8 +1,8 @@
 package io.driftless.tree;
 
 /**
- * The version of one index row, from one sequence for the whole database: never used twice, not even by a row that was
- * removed and made again. Says nothing about the order of commits.
+ * The version of one index row, from one sequence for the whole database: never used twice, not
+ * even by a row that was removed and made again. Says nothing about the order of commits.
  *
  * @param value positive
  */

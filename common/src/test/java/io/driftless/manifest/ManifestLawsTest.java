@@ -12,13 +12,13 @@ import io.driftless.testing.RandomTrees;
 import io.driftless.testing.Seeds;
 import io.driftless.testing.Trees;
 import io.driftless.tree.Entry;
-import org.junit.jupiter.api.Test;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.SortedMap;
+import org.junit.jupiter.api.Test;
 
 class ManifestLawsTest {
     @Test

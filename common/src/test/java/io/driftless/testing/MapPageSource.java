@@ -6,13 +6,13 @@ import io.driftless.error.SyncException;
 import io.driftless.manifest.Page;
 import io.driftless.manifest.PageCodec;
 import io.driftless.port.PageSource;
-import reactor.core.publisher.Mono;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import reactor.core.publisher.Mono;
 
 /**
  * Pages in memory, encoded, so that whatever is read has been through the codec. Counts what is

@@ -1,0 +1,43 @@
+package io.driftless.indexer;
+
+import io.driftless.error.SyncException;
+import io.driftless.port.EventBus;
+import io.driftless.port.FolderIndex;
+import io.driftless.port.TreeReader;
+import io.driftless.tree.FolderId;
+import java.time.Instant;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.scheduler.Scheduler;
+import reactor.util.retry.Retry;
+
+/** What every part of the index flow works with. */
+public record IndexContext(
+        FolderId folder,
+        TreeReader tree,
+        FolderIndex index,
+        EventBus bus,
+        IndexSettings settings,
+        Scheduler timer) {
+    private static final Logger LOG = LoggerFactory.getLogger(IndexFlow.class);
+
+    Instant now() {
+        return Instant.ofEpochMilli(timer.now(TimeUnit.MILLISECONDS));
+    }
+
+    /** Tries again for ever what may pass by itself; the work so repeated is idempotent. */
+    Retry transientRetry(String what) {
+        return Retry.backoff(Long.MAX_VALUE, settings.firstRetry())
+                .maxBackoff(java.time.Duration.ofSeconds(10))
+                .jitter(0.5)
+                .scheduler(timer)
+                .filter(failure -> failure instanceof SyncException sync && sync.isTransient())
+                .doBeforeRetry(retry ->
+                        LOG.warn(
+                                "trying again folder={} step={} cause={}",
+                                folder,
+                                what,
+                                retry.failure().toString()));
+    }
+}

@@ -1,0 +1,88 @@
+package io.driftless.indexer;
+
+import io.driftless.event.Hint;
+import io.driftless.event.Topic;
+import io.driftless.path.EntryPath;
+import io.driftless.port.EventBus;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * Hints of one folder become rows: look, read what differs, write, tell. The one walker of the
+ * source.
+ *
+ * <p>A hint is acknowledged when its rows are written, so a crash repeats looks and loses none. A
+ * row is read before its path is looked at and written only if it is still at that version; so
+ * batches may overlap.
+ */
+public final class IndexFlow {
+    private final IndexContext context;
+    private final TreeScan scan;
+    private final WaitingLane waiting;
+
+    public IndexFlow(IndexContext context) {
+        this.context = context;
+        this.waiting = new WaitingLane(context);
+        this.scan = new TreeScan(context, new Look(context, waiting::poke));
+    }
+
+    /** Runs until cancelled; emits what each step of work looked at and changed. */
+    public Flux<Looked> run() {
+        return Flux.merge(hints(), waiting.run(scan));
+    }
+
+    private Flux<Looked> hints() {
+        return context.bus()
+                .consume(
+                        Topic.HINTS, "indexer-" + context.folder(), context.settings().batchPaths())
+                .flatMapSequential(this::index, context.settings().batchesInFlight(), 1)
+                .concatMap(done -> done.acknowledge().thenReturn(done.looked()));
+    }
+
+    private record Done(Looked looked, Mono<Void> acknowledge) {}
+
+    private Mono<Done> index(EventBus.Batch<Hint> batch) {
+        List<Hint> mine =
+                batch.events().stream()
+                        .filter(hint -> hint.folder().equals(context.folder()))
+                        .toList();
+        return Flux.concat(looks(mine), directories(mine), trees(mine))
+                .retryWhen(context.transientRetry("hints"))
+                .reduce(Looked.NOTHING, Looked::plus)
+                .map(looked -> new Done(looked, batch.acknowledge()));
+    }
+
+    /** A change of an entry changes its directory's times, so the directory is looked at too. */
+    private Flux<Looked> looks(List<Hint> hints) {
+        Set<EntryPath> paths = new LinkedHashSet<>();
+        for (Hint hint : hints) {
+            if (hint.scope() == Hint.Scope.ENTRY) {
+                paths.addAll(hint.paths());
+                paths.add(hint.directory());
+            } else if (hint.scope() == Hint.Scope.TREE) {
+                paths.add(hint.directory());
+                paths.add(hint.directory().parent());
+            }
+        }
+        return paths.isEmpty() ? Flux.empty() : scan.entries(new ArrayList<>(paths));
+    }
+
+    private Flux<Looked> directories(List<Hint> hints) {
+        return Flux.fromStream(
+                        hints.stream()
+                                .filter(hint -> hint.scope() == Hint.Scope.DIRECTORY)
+                                .map(Hint::directory)
+                                .distinct())
+                .concatMap(scan::directory);
+    }
+
+    private Flux<Looked> trees(List<Hint> hints) {
+        return Flux.fromStream(
+                        hints.stream().filter(hint -> hint.scope() == Hint.Scope.TREE).distinct())
+                .concatMap(scan::tree);
+    }
+}

@@ -1,0 +1,285 @@
+package io.driftless.indexer;
+
+import io.driftless.error.ErrorCode;
+import io.driftless.error.SyncException;
+import io.driftless.event.Hint;
+import io.driftless.event.Indexed;
+import io.driftless.path.EntryPath;
+import io.driftless.port.FolderIndex.Inode;
+import io.driftless.port.FolderIndex.Row;
+import io.driftless.port.FolderIndex.RowWrite;
+import io.driftless.port.FolderIndex.State;
+import io.driftless.tree.Found;
+import io.driftless.tree.Version;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import reactor.core.publisher.Mono;
+
+/**
+ * Looks at paths and writes what it saw. The order is always: read the rows, look, read the files
+ * that differ, write where the rows are still at the versions read. What was written by somebody
+ * else meanwhile is looked at again.
+ */
+final class Look {
+    /** A path that loses this often is written by somebody who looks later than we do. */
+    private static final int MAX_ROUNDS = 20;
+
+    private final IndexContext context;
+    private final Contents contents;
+    private final Runnable pokeWaiting;
+
+    Look(IndexContext context, Runnable pokeWaiting) {
+        this.context = context;
+        this.contents = new Contents(context);
+        this.pokeWaiting = pokeWaiting;
+    }
+
+    /** Looks at these paths. */
+    Mono<Looked> at(Collection<EntryPath> paths) {
+        return context.index()
+                .rows(context.folder(), paths)
+                .flatMap(rows -> at(paths, rows, Map.of()));
+    }
+
+    /**
+     * Looks at these paths, whose rows were read already.
+     *
+     * @param unlistable directories that could not be listed, and why
+     */
+    Mono<Looked> at(
+            Collection<EntryPath> paths, List<Row> rows, Map<EntryPath, ErrorCode> unlistable) {
+        return round(paths, rows, unlistable, 1);
+    }
+
+    private Mono<Looked> round(
+            Collection<EntryPath> paths,
+            List<Row> rows,
+            Map<EntryPath, ErrorCode> unlistable,
+            int round) {
+        return sights(paths, rows)
+                .flatMap(this::withFormerPlaces)
+                .flatMap(this::holdRemovals)
+                .flatMap(sights -> settle(sights, unlistable))
+                .flatMap(settled -> againWhereLost(settled, unlistable, round));
+    }
+
+    private Mono<List<Sight>> sights(Collection<EntryPath> paths, List<Row> rows) {
+        Map<EntryPath, Row> byPath = new HashMap<>();
+        rows.forEach(row -> byPath.put(row.path(), row));
+        return context.tree()
+                .look(List.copyOf(paths))
+                .map(found ->
+                        found.stream()
+                                .map(one ->
+                                        new Sight(Optional.ofNullable(byPath.get(one.path())), one))
+                                .toList());
+    }
+
+    /**
+     * A new path with the inode of another row: the other path is looked at now, so that both
+     * halves are written together.
+     */
+    private Mono<List<Sight>> withFormerPlaces(List<Sight> sights) {
+        List<Inode> inodes =
+                sights.stream()
+                        .filter(Sight::mayBeMoved)
+                        .map(sight -> ((Found.Present) sight.found()).stat())
+                        .map(stat -> new Inode(stat.device(), stat.inode()))
+                        .toList();
+        if (inodes.isEmpty()) {
+            return Mono.just(sights);
+        }
+        Set<EntryPath> seen = new HashSet<>();
+        sights.forEach(sight -> seen.add(sight.path()));
+        return context.index()
+                .rowsOfInodes(context.folder(), inodes)
+                .flatMap(former -> {
+                    List<Row> unseen =
+                            former.stream().filter(row -> !seen.contains(row.path())).toList();
+                    if (unseen.isEmpty()) {
+                        return Mono.just(sights);
+                    }
+                    return sights(unseen.stream().map(Row::path).toList(), unseen)
+                            .map(more -> {
+                                List<Sight> all = new ArrayList<>(sights);
+                                all.addAll(more);
+                                return all;
+                            });
+                });
+    }
+
+    /**
+     * What is gone may have moved to where nobody looked yet: the new place gets the time to be
+     * seen first. Then it is looked at again, and the root after it: only while the same root
+     * stands there does absence mean removal.
+     */
+    private Mono<List<Sight>> holdRemovals(List<Sight> sights) {
+        List<EntryPath> gone = sights.stream().filter(Sight::isGone).map(Sight::path).toList();
+        if (gone.isEmpty()) {
+            return Mono.just(sights);
+        }
+        List<Sight> present = sights.stream().filter(sight -> !sight.isGone()).toList();
+        return Mono.delay(context.settings().removalHold(), context.timer())
+                .then(context.index().rows(context.folder(), gone))
+                .flatMap(rows -> sights(gone, rows))
+                .flatMap(again ->
+                        context.tree()
+                                .look(List.of(EntryPath.ROOT))
+                                .map(root -> {
+                                    List<Sight> all = new ArrayList<>(present);
+                                    all.addAll(again);
+                                    return all;
+                                }));
+    }
+
+    private record Settled(
+            List<Sight> sights, List<RowWrite> writes, List<EntryPath> lost, Looked looked) {}
+
+    private Mono<Settled> settle(List<Sight> sights, Map<EntryPath, ErrorCode> unlistable) {
+        List<RowWrite> writes = new ArrayList<>();
+        List<Indexed.RowVersion> sayAgain = new ArrayList<>();
+        List<Verdict.Read> reads = new ArrayList<>();
+        for (Sight sight : sights) {
+            switch (verdict(sight, unlistable)) {
+                case Verdict.Same() -> {}
+                case Verdict.SayAgain(Row row) ->
+                        sayAgain.add(new Indexed.RowVersion(row.path(), row.version()));
+                case Verdict.Write(RowWrite write) -> writes.add(write);
+                case Verdict.Read read -> reads.add(read);
+            }
+        }
+        return contents.of(reads, sights)
+                .flatMap(read -> {
+                    writes.addAll(read.writes());
+                    return write(sights, writes, sayAgain, read.bytesRead());
+                });
+    }
+
+    private Verdict verdict(Sight sight, Map<EntryPath, ErrorCode> unlistable) {
+        ErrorCode trouble = unlistable.get(sight.path());
+        if (trouble != null && sight.isDirectory()) {
+            return new Verdict.Write(
+                    Verdict.waiting(sight, trouble, context.settings(), context.now()));
+        }
+        return Verdict.of(sight, context.settings(), context.now());
+    }
+
+    private Mono<Settled> write(
+            List<Sight> sights,
+            List<RowWrite> writes,
+            List<Indexed.RowVersion> sayAgain,
+            long bytesRead) {
+        if (writes.isEmpty()) {
+            return tell(sayAgain)
+                    .thenReturn(
+                            new Settled(sights, writes, List.of(), looked(sights, 0, bytesRead)));
+        }
+        return context.index()
+                .write(context.folder(), writes)
+                .flatMap(versions -> {
+                    List<Indexed.RowVersion> dirty = new ArrayList<>(sayAgain);
+                    List<EntryPath> lost = new ArrayList<>();
+                    Map<EntryPath, Row> rows = rowsOf(sights);
+                    for (int i = 0; i < writes.size(); i++) {
+                        EntryPath path = writes.get(i).path();
+                        Optional<Version> version = versions.get(i);
+                        if (version.isEmpty()) {
+                            lost.add(path);
+                        } else if (isDirty(writes.get(i), Optional.ofNullable(rows.get(path)))) {
+                            dirty.add(new Indexed.RowVersion(path, version.get()));
+                        }
+                    }
+                    pokeWaitingFor(writes);
+                    long changed = dirty.size() - sayAgain.size();
+                    return tell(dirty)
+                            .thenReturn(
+                                    new Settled(
+                                            sights,
+                                            writes,
+                                            lost,
+                                            looked(sights, changed, bytesRead)));
+                });
+    }
+
+    private static Map<EntryPath, Row> rowsOf(List<Sight> sights) {
+        Map<EntryPath, Row> rows = new HashMap<>();
+        sights.forEach(sight -> sight.row().ifPresent(row -> rows.put(row.path(), row)));
+        return rows;
+    }
+
+    private static boolean isDirty(RowWrite write, Optional<Row> before) {
+        return before.map(row -> row.dirty() || !row.entry().equals(write.entry()))
+                .orElseGet(() -> write.entry().isPresent());
+    }
+
+    private void pokeWaitingFor(List<RowWrite> writes) {
+        if (writes.stream().anyMatch(write -> write.state() instanceof State.Waiting)) {
+            pokeWaiting.run();
+        }
+    }
+
+    private Looked looked(List<Sight> sights, long changed, long bytesRead) {
+        return new Looked(
+                sights.size(),
+                changed,
+                bytesRead,
+                sights.stream()
+                        .filter(sight -> sight.wasDirectory() && isAnotherKind(sight))
+                        .map(Sight::path)
+                        .toList(),
+                sights.stream()
+                        .filter(sight -> sight.isDirectory() && !sight.wasDirectory())
+                        .map(Sight::path)
+                        .toList());
+    }
+
+    private static boolean isAnotherKind(Sight sight) {
+        return sight.found() instanceof Found.Absent
+                || (sight.found() instanceof Found.Present && !sight.isDirectory());
+    }
+
+    /** Says which rows are dirty, one record a directory. */
+    private Mono<Void> tell(List<Indexed.RowVersion> dirty) {
+        Map<EntryPath, List<Indexed.RowVersion>> byDirectory = new LinkedHashMap<>();
+        dirty.forEach(row ->
+                byDirectory
+                        .computeIfAbsent(row.path().parent(), parent -> new ArrayList<>())
+                        .add(row));
+        List<Indexed> events = new ArrayList<>();
+        byDirectory.forEach((directory, rows) -> {
+            for (int from = 0; from < rows.size(); from += Hint.MAX_PATHS) {
+                var some = rows.subList(from, Math.min(rows.size(), from + Hint.MAX_PATHS));
+                events.add(new Indexed(context.folder(), directory, some));
+            }
+        });
+        return events.isEmpty() ? Mono.empty() : context.bus().publish(events);
+    }
+
+    private Mono<Looked> againWhereLost(
+            Settled settled, Map<EntryPath, ErrorCode> unlistable, int round) {
+        if (settled.lost().isEmpty()) {
+            return Mono.just(settled.looked());
+        }
+        if (round == MAX_ROUNDS) {
+            return Mono.error(
+                    new SyncException(
+                            ErrorCode.INVARIANT_BROKEN,
+                            settled.lost().getFirst()
+                                    + " was written by others "
+                                    + MAX_ROUNDS
+                                    + " times in a row."));
+        }
+        List<EntryPath> lost = settled.lost();
+        return context.index()
+                .rows(context.folder(), lost)
+                .flatMap(rows -> round(lost, rows, unlistable, round + 1))
+                .map(settled.looked()::plus);
+    }
+}

@@ -1,0 +1,228 @@
+package io.driftless.indexer;
+
+import io.driftless.error.ErrorCode;
+import io.driftless.event.Hint;
+import io.driftless.path.EntryPath;
+import io.driftless.port.FolderIndex.Row;
+import io.driftless.port.FolderIndex.Run;
+import io.driftless.tree.Listed;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * Compares a directory or a whole subtree with its rows. Names and rows come in the same order, so
+ * a piece of the walk and the rows of its range are looked at together; nothing is written where
+ * nothing differs.
+ */
+final class TreeScan {
+    private final IndexContext context;
+    private final Look look;
+
+    TreeScan(IndexContext context, Look look) {
+        this.context = context;
+        this.look = look;
+    }
+
+    /** Looks at paths, and at what was below those that are no directories any more. */
+    Flux<Looked> entries(List<EntryPath> paths) {
+        return look.at(paths).flatMapMany(this::withWhatWasBelow);
+    }
+
+    private Flux<Looked> withWhatWasBelow(Looked looked) {
+        return Flux.just(looked.countsOnly())
+                .concatWith(Flux.fromIterable(looked.noLongerDirectories()).concatMap(this::below));
+    }
+
+    /**
+     * Compares what is directly in a directory; subdirectories seen for the first time are scanned
+     * whole.
+     */
+    Flux<Looked> directory(EntryPath directory) {
+        return context.tree()
+                .list(directory)
+                .flatMapMany(listed -> {
+                    Piece piece = new Piece(listed);
+                    return children(directory)
+                            .filter(row -> piece.mayConclude(row.path()))
+                            .collectList()
+                            .flatMap(rows ->
+                                    look.at(
+                                            piece.pathsWith(rows, directory),
+                                            rows,
+                                            piece.unlistable()))
+                            .flatMapMany(looked ->
+                                    withWhatWasBelow(looked)
+                                            .concatWith(
+                                                    Flux.fromIterable(looked.newDirectories())
+                                                            .filter(path -> !path.equals(directory))
+                                                            .concatMap(this::below)));
+                });
+    }
+
+    private Flux<Row> children(EntryPath directory) {
+        int limit = context.settings().batchPaths();
+        return context.index()
+                .children(context.folder(), directory, Optional.empty(), limit)
+                .expand(rows ->
+                        rows.size() < limit
+                                ? Mono.empty()
+                                : context.index()
+                                        .children(
+                                                context.folder(),
+                                                directory,
+                                                Optional.of(rows.getLast().path()),
+                                                limit))
+                .concatMapIterable(rows -> rows);
+    }
+
+    /** Compares a subtree, as a run where the hint names one. */
+    Flux<Looked> tree(Hint hint) {
+        if (hint.run().isEmpty()) {
+            return below(hint.directory());
+        }
+        return context.index()
+                .beginRun(context.folder(), hint.run().get(), context.now())
+                .flatMapMany(run ->
+                        run.ended().isPresent() ? Flux.empty() : walk(hint.directory(), run));
+    }
+
+    private Flux<Looked> walk(EntryPath top, Run run) {
+        AtomicReference<Long> total = new AtomicReference<>(run.looked());
+        return pieces(top, run.cursor())
+                .concatMap(step -> {
+                    total.updateAndGet(sum -> sum + step.looked().entries());
+                    return context.index()
+                            .advanceRun(run.id(), step.through(), total.get())
+                            .thenReturn(step.looked());
+                })
+                .concatWith(
+                        context.index()
+                                .endRun(run.id(), context.now())
+                                .flux()
+                                .map(ended -> Looked.NOTHING));
+    }
+
+    /** Compares everything below a directory, which may be gone. */
+    Flux<Looked> below(EntryPath top) {
+        return pieces(top, Optional.empty()).map(Step::looked);
+    }
+
+    private record Step(Looked looked, EntryPath through) {}
+
+    private Flux<Step> pieces(EntryPath top, Optional<EntryPath> after) {
+        return Flux.defer(() -> {
+            AtomicReference<EntryPath> cursor = new AtomicReference<>(after.orElse(top));
+            Set<EntryPath> closed = ConcurrentHashMap.newKeySet();
+            Flux<Step> walked =
+                    context.tree()
+                            .walk(top, after)
+                            .buffer(context.settings().batchPaths())
+                            .map(listed -> {
+                                closed.addAll(new Piece(listed).unlistable().keySet());
+                                return new Range(
+                                        cursor.getAndSet(lastOf(listed)),
+                                        Optional.of(lastOf(listed)),
+                                        listed);
+                            })
+                            .flatMapSequential(range -> compare(top, range, closed), 2, 1);
+            return walked.concatWith(
+                    Flux.defer(() ->
+                            compare(
+                                    top,
+                                    new Range(cursor.get(), Optional.empty(), List.of()),
+                                    closed)));
+        });
+    }
+
+    private static EntryPath lastOf(List<Listed> listed) {
+        return listed.getLast().path();
+    }
+
+    /**
+     * A piece of a walk: what was listed after one path and through another, or the end of the
+     * subtree.
+     */
+    private record Range(EntryPath after, Optional<EntryPath> through, List<Listed> listed) {
+        Range upTo(EntryPath edge) {
+            var some = listed.stream().filter(one -> one.path().compareTo(edge) <= 0);
+            return new Range(after, Optional.of(edge), some.toList());
+        }
+
+        Range after(EntryPath edge) {
+            var rest = listed.stream().filter(one -> one.path().compareTo(edge) > 0);
+            return new Range(edge, through, rest.toList());
+        }
+    }
+
+    /**
+     * Compares a range page by page, so that a large subtree that is gone does not have to fit in
+     * memory.
+     */
+    private Flux<Step> compare(EntryPath top, Range range, Set<EntryPath> closed) {
+        int limit = 2 * context.settings().batchPaths();
+        return context.index()
+                .rowsBetween(context.folder(), range.after(), range.through(), limit)
+                .flatMapMany(rows -> {
+                    boolean isLast =
+                            rows.size() < limit || !top.isAncestorOf(rows.getLast().path());
+                    if (isLast) {
+                        return conclude(top, range, rows, closed).flux();
+                    }
+                    EntryPath edge = rows.getLast().path();
+                    return conclude(top, range.upTo(edge), rows, closed)
+                            .flux()
+                            .concatWith(Flux.defer(() -> compare(top, range.after(edge), closed)));
+                });
+    }
+
+    private Mono<Step> conclude(EntryPath top, Range range, List<Row> rows, Set<EntryPath> closed) {
+        Piece piece = new Piece(range.listed());
+        List<Row> concluded =
+                rows.stream()
+                        .filter(row -> top.isAncestorOf(row.path()))
+                        .filter(row ->
+                                closed.stream().noneMatch(shut -> shut.isAncestorOf(row.path())))
+                        .toList();
+        return look.at(piece.pathsWith(concluded), concluded, piece.unlistable())
+                .map(looked ->
+                        new Step(looked.countsOnly(), range.through().orElse(range.after())));
+    }
+
+    /** The names of a piece of a walk, and the directories in it that could not be listed. */
+    private static final class Piece {
+        private final Set<EntryPath> names = new LinkedHashSet<>();
+        private final Map<EntryPath, ErrorCode> unlistable = new HashMap<>();
+
+        Piece(List<Listed> listed) {
+            for (Listed one : listed) {
+                names.add(one.path());
+                if (one instanceof Listed.Unlistable shut) {
+                    unlistable.put(shut.path(), shut.code());
+                }
+            }
+        }
+
+        Map<EntryPath, ErrorCode> unlistable() {
+            return unlistable;
+        }
+
+        boolean mayConclude(EntryPath path) {
+            return !unlistable.containsKey(path.parent());
+        }
+
+        Set<EntryPath> pathsWith(List<Row> rows, EntryPath... more) {
+            Set<EntryPath> paths = new LinkedHashSet<>(names);
+            rows.forEach(row -> paths.add(row.path()));
+            paths.addAll(List.of(more));
+            return paths;
+        }
+    }
+}

@@ -1,0 +1,166 @@
+package io.driftless.indexer;
+
+import io.driftless.block.BlockRef;
+import io.driftless.error.ErrorCode;
+import io.driftless.flow.WorkLoop;
+import io.driftless.flow.WorkLoop.Rest;
+import io.driftless.path.EntryPath;
+import io.driftless.port.FolderIndex.Row;
+import io.driftless.port.FolderIndex.RowWrite;
+import io.driftless.port.FolderIndex.State;
+import io.driftless.port.TreeReader.Cut;
+import io.driftless.tree.Found;
+import io.driftless.tree.Stat;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+
+/**
+ * Paths that could not be settled at the first look: tried again when they are due, for ever. Large
+ * files are among them; they are read here, a few at a time, so that nothing small waits behind
+ * them.
+ */
+final class WaitingLane {
+    private static final int PAGE = 256;
+    private static final Duration POLL = Duration.ofSeconds(1);
+
+    private final IndexContext context;
+    private final Contents contents;
+    private final Sinks.Many<Boolean> pokes = Sinks.many().multicast().directBestEffort();
+    private final Sinks.Many<Row> large = Sinks.many().unicast().onBackpressureBuffer();
+    private final Set<EntryPath> underWay = ConcurrentHashMap.newKeySet();
+
+    WaitingLane(IndexContext context) {
+        this.context = context;
+        this.contents = new Contents(context);
+    }
+
+    /** Says that a row has begun to wait. */
+    void poke() {
+        pokes.tryEmitNext(true);
+    }
+
+    Flux<Looked> run(TreeScan scan) {
+        Sinks.Many<Looked> looked = Sinks.many().unicast().onBackpressureBuffer();
+        Flux<Rest> small =
+                new WorkLoop(context.timer()).run(pokes.asFlux(), () -> step(scan, looked));
+        Flux<Looked> files =
+                large.asFlux().flatMap(row -> read(scan, row), context.settings().largeReads(), 1);
+        return Flux.merge(small.ignoreElements().cast(Looked.class), files, looked.asFlux());
+    }
+
+    private Mono<Rest> step(TreeScan scan, Sinks.Many<Looked> looked) {
+        return context.index()
+                .dueRows(context.folder(), context.now(), PAGE)
+                .flatMapMany(rows -> lookAgain(scan, rows))
+                .doOnNext(looked::tryEmitNext)
+                .retryWhen(context.transientRetry("waiting"))
+                .then(Mono.just((Rest) new Rest.AtMost(POLL)));
+    }
+
+    private Flux<Looked> lookAgain(TreeScan scan, List<Row> rows) {
+        List<EntryPath> entries = new ArrayList<>();
+        List<EntryPath> directories = new ArrayList<>();
+        for (Row row : rows) {
+            if (isLarge(row)) {
+                enqueue(row);
+            } else if (row.stat().filter(stat -> stat.kind() == Stat.Kind.DIRECTORY).isPresent()) {
+                directories.add(row.path());
+            } else {
+                entries.add(row.path());
+            }
+        }
+        Flux<Looked> again = entries.isEmpty() ? Flux.empty() : scan.entries(entries);
+        return again.concatWith(
+                Flux.fromIterable(directories)
+                        .concatMap(
+                                path -> scan.entries(List.of(path)).concatWith(scan.below(path))));
+    }
+
+    private static boolean isLarge(Row row) {
+        return row.state() instanceof State.Waiting waiting
+                && waiting.code() == ErrorCode.LARGE_PENDING;
+    }
+
+    private void enqueue(Row row) {
+        if (underWay.add(row.path())) {
+            large.tryEmitNext(row);
+        }
+    }
+
+    private Flux<Looked> read(TreeScan scan, Row row) {
+        EntryPath path = row.path();
+        return lookAt(path)
+                .flatMapMany(sight ->
+                        sight.found() instanceof Found.Present present
+                                        && present.stat().kind() == Stat.Kind.FILE
+                                ? cutWhole(sight, present.stat())
+                                        .flatMapMany(done -> finish(scan, sight, done))
+                                : scan.entries(List.of(path)))
+                .retryWhen(context.transientRetry("large"))
+                .doFinally(end -> underWay.remove(path));
+    }
+
+    private Mono<Sight> lookAt(EntryPath path) {
+        return context.index()
+                .rows(context.folder(), List.of(path))
+                .flatMap(rows ->
+                        context.tree()
+                                .look(List.of(path))
+                                .map(found ->
+                                        new Sight(rows.stream().findFirst(), found.getFirst())));
+    }
+
+    /** The whole file's blocks; empty where it changed on the way. */
+    private record Whole(Optional<List<BlockRef>> blocks, Stat stat) {}
+
+    private Mono<Whole> cutWhole(Sight sight, Stat stat) {
+        return context.index()
+                .progress(context.folder(), sight.path(), stat)
+                .flatMap(known -> cutFrom(sight.path(), stat, new ArrayList<>(known)));
+    }
+
+    private Mono<Whole> cutFrom(EntryPath path, Stat stat, List<BlockRef> known) {
+        long offset = known.stream().mapToLong(BlockRef::lengthBytes).sum();
+        return context.tree()
+                .cut(path, offset, context.settings().progressBytes())
+                .flatMap(cut -> {
+                    if (!(cut instanceof Cut.Blocks blocks)
+                            || !blocks.isStable()
+                            || !blocks.after().isSameTuple(stat)) {
+                        return Mono.just(new Whole(Optional.empty(), stat));
+                    }
+                    known.addAll(blocks.blocks());
+                    if (blocks.isWhole()) {
+                        return Mono.just(new Whole(Optional.of(known), stat));
+                    }
+                    return context.index()
+                            .saveProgress(context.folder(), path, stat, known)
+                            .then(Mono.defer(() -> cutFrom(path, stat, known)));
+                });
+    }
+
+    private Flux<Looked> finish(TreeScan scan, Sight sight, Whole whole) {
+        if (whole.blocks().isEmpty()) {
+            return write(
+                    scan, sight, List.of(contents.waiting(sight, ErrorCode.ENTRY_UNSTABLE)), 0);
+        }
+        var row = contents.ok(sight, whole.stat(), whole.blocks().get());
+        return write(scan, sight, List.of(row), whole.stat().sizeBytes());
+    }
+
+    private Flux<Looked> write(TreeScan scan, Sight sight, List<RowWrite> rows, long bytesRead) {
+        // A row that is written marks itself dirty; the look after it tells the transfer, and sees
+        // what came since.
+        return context.index()
+                .write(context.folder(), rows)
+                .thenMany(scan.entries(List.of(sight.path())))
+                .map(looked -> looked.plus(new Looked(0, 0, bytesRead, List.of(), List.of())));
+    }
+}

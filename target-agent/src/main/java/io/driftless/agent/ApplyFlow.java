@@ -1,0 +1,97 @@
+package io.driftless.agent;
+
+import io.driftless.error.SyncException;
+import io.driftless.event.Commit;
+import io.driftless.event.Report;
+import io.driftless.event.Topic;
+import io.driftless.flow.WorkLoop;
+import io.driftless.flow.WorkLoop.Rest;
+import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+
+/**
+ * Keeps one target as the newest commit of its folder desires. Only the newest commit counts, never
+ * a queue of them: the commit makes entries desired, what is desired and not there is work, and
+ * work is done until none is left.
+ */
+public final class ApplyFlow {
+    private static final Logger LOG = LoggerFactory.getLogger(ApplyFlow.class);
+
+    /** How soon work that waits for its next try is looked for. */
+    private static final Duration POLL = Duration.ofMillis(500);
+
+    private final AgentContext context;
+
+    public ApplyFlow(AgentContext context) {
+        this.context = context;
+    }
+
+    /**
+     * Runs until cancelled; emits what is reported of the target. Cancelling releases the target.
+     */
+    public Flux<Report> run() {
+        return Flux.usingWhen(
+                Mono.fromSupplier(() -> new Session(context)),
+                this::follow,
+                session -> session.close());
+    }
+
+    private Flux<Report> follow(Session session) {
+        Sinks.Many<Report> reports = Sinks.many().unicast().onBackpressureBuffer();
+        Flux<Commit> commits =
+                context.ports()
+                        .bus()
+                        .follow(Topic.COMMITS, context.folder().value())
+                        .filter(this::isGenuine)
+                        .doOnNext(session::learn);
+        Flux<Rest> working =
+                new WorkLoop(context.timer()).run(commits, () -> step(session, reports));
+        return Flux.merge(reports.asFlux(), working.ignoreElements().cast(Report.class));
+    }
+
+    private boolean isGenuine(Commit commit) {
+        boolean isGenuine =
+                commit.folder().equals(context.folder())
+                        && context.ports().signer().isValid(commit);
+        if (!isGenuine) {
+            LOG.error(
+                    "commit refused code=DL-3006 folder={} target={} seq={}",
+                    context.folder(),
+                    context.target(),
+                    commit.seq());
+        }
+        return isGenuine;
+    }
+
+    private Mono<Rest> step(Session session, Sinks.Many<Report> reports) {
+        return session.round()
+                .expand(progressed ->
+                        progressed
+                                ? session.reportNow(false)
+                                        .doOnNext(reports::tryEmitNext)
+                                        .then(session.round())
+                                : Mono.empty())
+                .then(Mono.<Rest>just(new Rest.AtMost(POLL)))
+                .doOnSuccess(rest -> session.recovered())
+                .onErrorResume(SyncException.class, failure -> troubled(session, failure))
+                .flatMap(rest ->
+                        session.reportNow(true).doOnNext(reports::tryEmitNext).thenReturn(rest));
+    }
+
+    /** The target as a whole cannot be worked on: say so and try again later. */
+    private Mono<Rest> troubled(Session session, SyncException failure) {
+        Duration wait = session.failed(failure);
+        LOG.warn(
+                "target waits folder={} target={} code={} seconds={} cause={}",
+                context.folder(),
+                context.target(),
+                failure.code().id(),
+                wait.toMillis() / 1000.0,
+                failure.getMessage());
+        return Mono.just(new Rest.AtMost(wait));
+    }
+}

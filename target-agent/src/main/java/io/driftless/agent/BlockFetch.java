@@ -1,0 +1,106 @@
+package io.driftless.agent;
+
+import io.driftless.block.BlockHash;
+import io.driftless.block.BlockLocation;
+import io.driftless.block.Sha256;
+import io.driftless.error.ErrorCode;
+import io.driftless.error.SyncException;
+import io.driftless.port.ObjectKey;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.UUID;
+import reactor.core.publisher.Flux;
+
+/**
+ * Fetches blocks from the store: neighbours in one request, several requests in flight, every block
+ * checked.
+ */
+final class BlockFetch {
+    private final AgentContext context;
+
+    BlockFetch(AgentContext context) {
+        this.context = context;
+    }
+
+    /** A block's plain bytes, already checked against its name. */
+    record Fetched(BlockHash hash, ByteBuffer plain) {}
+
+    /** All of these blocks, in any order. Fails where one is missing or damaged. */
+    Flux<Fetched> blocks(Collection<BlockLocation> locations) {
+        List<Span> spans =
+                spans(
+                        locations,
+                        context.settings().rangeBytes(),
+                        context.settings().rangeGapBytes());
+        return Flux.fromIterable(spans)
+                .flatMap(this::fetch, context.settings().rangesInFlight(), 1);
+    }
+
+    /** Blocks of one pack that are fetched by one request. */
+    record Span(UUID pack, long offset, int lengthBytes, List<BlockLocation> blocks) {}
+
+    static List<Span> spans(Collection<BlockLocation> locations, int maxBytes, int maxGap) {
+        List<BlockLocation> sorted = new ArrayList<>(locations);
+        sorted.sort(
+                Comparator.comparing(BlockLocation::pack)
+                        .thenComparingLong(BlockLocation::offsetBytes));
+        List<Span> spans = new ArrayList<>();
+        List<BlockLocation> open = new ArrayList<>();
+        for (BlockLocation next : sorted) {
+            if (!open.isEmpty() && !continues(open, next, maxBytes, maxGap)) {
+                spans.add(span(open));
+                open = new ArrayList<>();
+            }
+            open.add(next);
+        }
+        if (!open.isEmpty()) {
+            spans.add(span(open));
+        }
+        return spans;
+    }
+
+    private static boolean continues(
+            List<BlockLocation> open, BlockLocation next, int maxBytes, int maxGap) {
+        BlockLocation last = open.getLast();
+        return last.pack().equals(next.pack())
+                && next.offsetBytes() - last.endBytes() <= maxGap
+                && next.endBytes() - open.getFirst().offsetBytes() <= maxBytes;
+    }
+
+    private static Span span(List<BlockLocation> blocks) {
+        long offset = blocks.getFirst().offsetBytes();
+        int length = (int) (blocks.getLast().endBytes() - offset);
+        return new Span(blocks.getFirst().pack(), offset, length, blocks);
+    }
+
+    private Flux<Fetched> fetch(Span span) {
+        return context.ports()
+                .store()
+                .getRange(
+                        ObjectKey.pack(context.folder(), span.pack()),
+                        span.offset(),
+                        span.lengthBytes())
+                .doOnNext(bytes -> context.counters().fetched(bytes.remaining()))
+                .flatMapIterable(bytes -> cut(span, bytes));
+    }
+
+    private List<Fetched> cut(Span span, ByteBuffer bytes) {
+        List<Fetched> fetched = new ArrayList<>(span.blocks().size());
+        for (BlockLocation at : span.blocks()) {
+            int from = bytes.position() + (int) (at.offsetBytes() - span.offset());
+            ByteBuffer stored = bytes.slice(from, at.storedBytes());
+            ByteBuffer plain =
+                    context.ports().codec().decode(at.codec(), stored, at.block().lengthBytes());
+            if (!Sha256.block(plain).equals(at.hash())) {
+                throw new SyncException(
+                        ErrorCode.BLOCK_MISMATCH,
+                        "Block %s in pack %s holds other bytes.".formatted(at.hash(), span.pack()));
+            }
+            fetched.add(new Fetched(at.hash(), plain));
+        }
+        return fetched;
+    }
+}

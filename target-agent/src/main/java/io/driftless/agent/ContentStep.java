@@ -1,0 +1,204 @@
+package io.driftless.agent;
+
+import io.driftless.block.Content;
+import io.driftless.block.ContentId;
+import io.driftless.block.Sha256;
+import io.driftless.error.ErrorCode;
+import io.driftless.path.EntryPath;
+import io.driftless.plan.Mode;
+import io.driftless.port.TargetState.Applied;
+import io.driftless.port.TargetState.Kind;
+import io.driftless.port.TargetState.Settled;
+import io.driftless.port.TargetState.Work;
+import io.driftless.port.TargetTree.MetadataChange;
+import io.driftless.port.TargetTree.Outcome;
+import io.driftless.port.TreeReader.Cut;
+import io.driftless.tree.Entry;
+import io.driftless.tree.Found;
+import io.driftless.tree.Stat;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * Makes files and symlinks as desired. First everything is looked at: what is right already, or
+ * right but for its metadata, is only settled; the rest is staged and placed.
+ */
+final class ContentStep {
+    private final AgentContext context;
+    private final Settling settling;
+    private final Placing placing;
+
+    ContentStep(AgentContext context, Settling settling, Placing placing) {
+        this.context = context;
+        this.settling = settling;
+        this.placing = placing;
+    }
+
+    Mono<Void> apply(List<Work> works) {
+        return context.ports()
+                .tree()
+                .look(works.stream().map(Work::path).toList())
+                .flatMapMany(found ->
+                        Flux.range(0, works.size())
+                                .flatMapSequential(i -> need(works.get(i), found.get(i)), 4, 1))
+                .collectList()
+                .flatMap(this::settle);
+    }
+
+    /** What one path needs. */
+    sealed interface Need {
+        Work work();
+
+        /** Nothing but perhaps metadata: the content that is there is the desired one. */
+        record Metadata(Work work, Stat actual) implements Need {}
+
+        /**
+         * New bytes, or a new link.
+         *
+         * @param expected what may be replaced without asking; anything else goes to the trash
+         */
+        record Place(Work work, Optional<Stat> expected) implements Need {}
+
+        /** A directory that is in the way and may be moved to the trash first. */
+        record Clear(Work work) implements Need {}
+
+        record Wait(Work work, ErrorCode code, String message) implements Need {}
+    }
+
+    private Mono<Need> need(Work work, Found found) {
+        return switch (found) {
+            case Found.Absent absent -> Mono.just(new Need.Place(work, Optional.empty()));
+            case Found.Unreadable(var path, var code, var message) ->
+                    Mono.just(new Need.Wait(work, code, message));
+            case Found.Present present -> ofPresent(work, present);
+        };
+    }
+
+    private Mono<Need> ofPresent(Work work, Found.Present present) {
+        Stat actual = present.stat();
+        Optional<Stat> applied = work.applied().map(Applied::stat).filter(actual::isSameTuple);
+        return switch (work.desired().orElseThrow()) {
+            case Entry.SymlinkEntry link ->
+                    Mono.just(
+                            present.target().filter(link.target()::equals).isPresent()
+                                    ? new Need.Metadata(work, actual)
+                                    : replace(work, actual, applied));
+            case Entry.FileEntry file when actual.kind() == Stat.Kind.FILE ->
+                    ofFile(work, file, actual, applied);
+            case Entry.FileEntry file -> Mono.just(replace(work, actual, applied));
+            case Entry.DirectoryEntry directory ->
+                    throw new IllegalStateException(
+                            "directories are made in their own step: " + work.path());
+        };
+    }
+
+    private Need replace(Work work, Stat actual, Optional<Stat> applied) {
+        if (actual.kind() != Stat.Kind.DIRECTORY) {
+            return new Need.Place(work, applied);
+        }
+        if (context.mode() == Mode.MIRROR) {
+            return new Need.Clear(work);
+        }
+        return new Need.Wait(
+                work,
+                ErrorCode.FOREIGN_IN_THE_WAY,
+                "A directory is where " + work.path() + " should be.");
+    }
+
+    private Mono<Need> ofFile(
+            Work work, Entry.FileEntry file, Stat actual, Optional<Stat> applied) {
+        Optional<Content> known =
+                applied.isEmpty() ? Optional.empty() : work.applied().flatMap(Applied::content);
+        if (known.isPresent()) {
+            boolean isSame = known.get().id().equals(file.content().id());
+            return Mono.just(
+                    isSame ? new Need.Metadata(work, actual) : new Need.Place(work, applied));
+        }
+        if (actual.sizeBytes() != file.content().sizeBytes()) {
+            return Mono.just(new Need.Place(work, Optional.empty()));
+        }
+        return holds(work.path(), file.content().id())
+                .map(isSame ->
+                        isSame
+                                ? new Need.Metadata(work, actual)
+                                : new Need.Place(work, Optional.empty()));
+    }
+
+    /** Reads what is there: content that nobody told us of is adopted by its hash. */
+    private Mono<Boolean> holds(EntryPath path, ContentId content) {
+        return context.ports()
+                .tree()
+                .cut(path, 0, Long.MAX_VALUE)
+                .map(cut ->
+                        cut instanceof Cut.Blocks blocks
+                                && blocks.isWhole()
+                                && blocks.isStable()
+                                && Sha256.content(blocks.blocks()).equals(content));
+    }
+
+    private Mono<Void> settle(List<Need> needs) {
+        List<Need.Metadata> metadata = new ArrayList<>();
+        List<Need.Place> places = new ArrayList<>();
+        List<Need.Clear> clears = new ArrayList<>();
+        List<Settled> waits = new ArrayList<>();
+        for (Need need : needs) {
+            switch (need) {
+                case Need.Metadata one -> metadata.add(one);
+                case Need.Place one -> places.add(one);
+                case Need.Clear one -> clears.add(one);
+                case Need.Wait(var work, var code, var message) ->
+                        waits.add(settling.deviating(work.path(), code, message));
+            }
+        }
+        return settling.settle(Kind.CONTENT, waits)
+                .then(Mono.defer(() -> setMetadata(metadata)))
+                .then(Mono.defer(() -> clear(clears)))
+                .then(
+                        Mono.defer(() -> {
+                            clears.forEach(clear ->
+                                    places.add(new Need.Place(clear.work(), Optional.empty())));
+                            return placing.place(places);
+                        }));
+    }
+
+    private Mono<Void> clear(List<Need.Clear> clears) {
+        if (clears.isEmpty()) {
+            return Mono.empty();
+        }
+        return context.ports()
+                .tree()
+                .moveToTrash(clears.stream().map(clear -> clear.work().path()).toList())
+                .then();
+    }
+
+    private Mono<Void> setMetadata(List<Need.Metadata> needs) {
+        if (needs.isEmpty()) {
+            return Mono.empty();
+        }
+        List<MetadataChange> changes =
+                needs.stream()
+                        .map(need ->
+                                new MetadataChange(
+                                        need.work().path(),
+                                        need.work().desired().orElseThrow().metadata()))
+                        .toList();
+        return context.ports()
+                .tree()
+                .setMetadata(changes)
+                .flatMap(outcomes -> {
+                    List<Settled> settled = new ArrayList<>();
+                    for (int i = 0; i < needs.size(); i++) {
+                        settled.add(ofMetadata(needs.get(i), outcomes.get(i)));
+                    }
+                    return settling.settle(Kind.CONTENT, settled);
+                });
+    }
+
+    private Settled ofMetadata(Need.Metadata need, Outcome outcome) {
+        Entry desired = need.work().desired().orElseThrow();
+        return settling.right(desired, outcome, 0);
+    }
+}

@@ -1,0 +1,94 @@
+package io.driftless.agent;
+
+import io.driftless.error.SyncException;
+import io.driftless.event.Report;
+import io.driftless.port.TargetState.Deviations;
+import io.driftless.port.TargetState.Position;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import reactor.core.publisher.Mono;
+
+/** Says what is known of the target, when it changed. */
+final class Reporting {
+    private static final UUID NONE = new UUID(0, 0);
+
+    private final AgentContext context;
+    private Optional<Report> last = Optional.empty();
+    private Optional<Instant> lastTime = Optional.empty();
+    private Optional<Instant> scanned = Optional.empty();
+    private Optional<SyncException> trouble = Optional.empty();
+
+    Reporting(AgentContext context) {
+        this.context = context;
+    }
+
+    void scanned() {
+        scanned = Optional.of(context.now());
+    }
+
+    void trouble(SyncException failure) {
+        trouble = Optional.of(failure);
+    }
+
+    void noTrouble() {
+        trouble = Optional.empty();
+    }
+
+    Mono<Report> report(Optional<Position> position, boolean isAtRest) {
+        Instant now = context.now();
+        boolean isTooSoon =
+                lastTime.filter(time -> time.plus(context.settings().reportEvery()).isAfter(now))
+                        .isPresent();
+        if (position.isEmpty() && trouble.isEmpty() || isTooSoon && !isAtRest) {
+            return Mono.empty();
+        }
+        return Mono.zip(
+                        context.ports().state().deviations(Report.MAX_PROBLEMS),
+                        context.ports().state().workLeft())
+                .map(found -> report(position, found.getT1(), found.getT2()))
+                .filter(report -> !last.equals(Optional.of(report)))
+                .flatMap(report -> {
+                    last = Optional.of(report);
+                    lastTime = Optional.of(now);
+                    return context.ports().bus().publish(List.of(report)).thenReturn(report);
+                });
+    }
+
+    private Report report(Optional<Position> position, Deviations deviations, long pending) {
+        Map<String, Long> counts = new HashMap<>();
+        deviations.counts().forEach((code, count) -> counts.put(code.id(), count));
+        List<Report.Problem> problems = new ArrayList<>();
+        trouble.ifPresent(failure -> {
+            counts.merge(failure.code().id(), 1L, Long::sum);
+            problems.add(
+                    new Report.Problem(
+                            "", failure.code().id(), String.valueOf(failure.getMessage())));
+        });
+        deviations.examples().stream()
+                .limit(Report.MAX_PROBLEMS - problems.size())
+                .forEach(one ->
+                        problems.add(
+                                new Report.Problem(
+                                        one.path().toString(), one.code().id(), one.message())));
+        return new Report(
+                context.target(),
+                context.folder(),
+                position.flatMap(Position::incarnation).orElse(NONE),
+                position.map(Position::seq).orElse(0L),
+                position.flatMap(Position::root),
+                counts,
+                pending,
+                scanned,
+                Optional.empty(),
+                0,
+                0,
+                0,
+                context.counters().totals(),
+                problems);
+    }
+}

@@ -1,0 +1,226 @@
+package io.driftless.agent;
+
+import io.driftless.error.SyncException;
+import io.driftless.event.Commit;
+import io.driftless.event.Report;
+import io.driftless.flow.WorkLoop;
+import io.driftless.port.TargetState.Applied;
+import io.driftless.port.TargetState.Kind;
+import io.driftless.port.TargetState.Position;
+import io.driftless.port.TargetState.Work;
+import io.driftless.port.TargetTree.Marker;
+import io.driftless.tree.Entry;
+import io.driftless.tree.Stat;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * One target from opening to closing. Rounds run one after the other; only {@link #learn} comes
+ * from outside.
+ */
+final class Session {
+    private final AgentContext context;
+    private final CatchUp catchUp;
+    private final TargetScan scan;
+    private final TreeStep trees;
+    private final ContentStep contents;
+    private final Recovery recovery;
+    private final Reporting reporting;
+
+    private final AtomicReference<Optional<Commit>> newest =
+            new AtomicReference<>(Optional.empty());
+    private Optional<Position> position = Optional.empty();
+    private boolean isScanDue = true;
+    private int failures;
+
+    Session(AgentContext context) {
+        this.context = context;
+        Locations locations = new Locations(context);
+        Settling settling = new Settling(context);
+        BlockFetch fetch = new BlockFetch(context);
+        this.catchUp = new CatchUp(context, locations);
+        this.scan = new TargetScan(context);
+        this.trees = new TreeStep(context, settling);
+        this.contents =
+                new ContentStep(
+                        context,
+                        settling,
+                        new Placing(
+                                context,
+                                settling,
+                                new SmallFiles(context, fetch, locations),
+                                new LargeFiles(context, fetch, locations)));
+        this.recovery = new Recovery(context);
+        this.reporting = new Reporting(context);
+    }
+
+    /** Hears of a commit; an older one than known changes nothing. */
+    void learn(Commit commit) {
+        newest.updateAndGet(
+                known -> known.filter(one -> isAtLeast(one, commit)).or(() -> Optional.of(commit)));
+    }
+
+    private static boolean isAtLeast(Commit known, Commit commit) {
+        return known.incarnation().equals(commit.incarnation())
+                && (known.seq() > commit.seq()
+                        || (known.seq() == commit.seq() && !hasChanges(commit)));
+    }
+
+    private static boolean hasChanges(Commit commit) {
+        return !(commit.changes() instanceof Commit.Changes.None);
+    }
+
+    /** Does the next piece of work there is; false where there is none. */
+    Mono<Boolean> round() {
+        Optional<Commit> commit = newest.get();
+        if (commit.isEmpty()) {
+            return Mono.just(false);
+        }
+        if (position.isEmpty()) {
+            return open(commit.get()).thenReturn(true);
+        }
+        if (isBehind(position.get(), commit.get())) {
+            return catchUp.to(commit.get(), position.get())
+                    .doOnNext(next -> position = Optional.of(next))
+                    .thenReturn(true);
+        }
+        if (isScanDue) {
+            return scan.run()
+                    .doOnNext(found -> {
+                        isScanDue = false;
+                        reporting.scanned();
+                    })
+                    .thenReturn(true);
+        }
+        return work();
+    }
+
+    private static boolean isBehind(Position at, Commit commit) {
+        boolean isSameIncarnation = at.incarnation().equals(Optional.of(commit.incarnation()));
+        return !isSameIncarnation || at.seq() < commit.seq() || at.root().isEmpty();
+    }
+
+    private Mono<Void> open(Commit commit) {
+        return context.ports()
+                .state()
+                .position()
+                .flatMap(found ->
+                        context.ports()
+                                .tree()
+                                .claim(
+                                        new Marker(
+                                                context.target().value(),
+                                                commit.folder().value(),
+                                                commit.incarnation(),
+                                                found.agent(),
+                                                Math.max(
+                                                        found.seq(),
+                                                        isSame(found, commit) ? 0 : commit.seq())))
+                                .then(recovery.run())
+                                .then(Mono.fromRunnable(() -> position = Optional.of(found))));
+    }
+
+    private static boolean isSame(Position at, Commit commit) {
+        return at.incarnation().equals(Optional.of(commit.incarnation()));
+    }
+
+    private Mono<Boolean> work() {
+        return due(Kind.DIRECTORY)
+                .flatMap(works ->
+                        works.isEmpty()
+                                ? contents()
+                                : trees.makeDirectories(works).thenReturn(true));
+    }
+
+    /**
+     * A file where our own directory still stands waits until what was in the directory is removed.
+     */
+    private Mono<Boolean> contents() {
+        return due(Kind.CONTENT)
+                .flatMap(works -> {
+                    List<Work> free = works.stream().filter(work -> !isOnDirectory(work)).toList();
+                    if (!free.isEmpty()) {
+                        return contents.apply(portion(free)).thenReturn(true);
+                    }
+                    return removals(works);
+                });
+    }
+
+    private static boolean isOnDirectory(Work work) {
+        return work.applied()
+                .map(Applied::stat)
+                .filter(stat -> stat.kind() == Stat.Kind.DIRECTORY)
+                .isPresent();
+    }
+
+    private Mono<Boolean> removals(List<Work> onDirectories) {
+        return due(Kind.REMOVAL)
+                .flatMap(works -> {
+                    if (!works.isEmpty()) {
+                        return trees.remove(works).thenReturn(true);
+                    }
+                    return onDirectories.isEmpty()
+                            ? metadata()
+                            : contents.apply(portion(onDirectories)).thenReturn(true);
+                });
+    }
+
+    private Mono<Boolean> metadata() {
+        return due(Kind.DIRECTORY_METADATA)
+                .flatMap(works ->
+                        works.isEmpty()
+                                ? Mono.just(false)
+                                : trees.setDirectoryMetadata(works).thenReturn(true));
+    }
+
+    private Mono<List<Work>> due(Kind kind) {
+        return context.ports().state().work(kind, context.now(), context.settings().batchEntries());
+    }
+
+    /** As many of the works as fit in memory together; large files take none. */
+    private List<Work> portion(List<Work> works) {
+        List<Work> portion = new ArrayList<>();
+        long bytes = 0;
+        for (Work work : works) {
+            long size =
+                    work.desired().orElseThrow() instanceof Entry.FileEntry file
+                            ? file.content().sizeBytes()
+                            : 0;
+            bytes += size > context.settings().largeBytes() ? 0 : size;
+            if (!portion.isEmpty() && bytes > context.settings().batchBytes()) {
+                break;
+            }
+            portion.add(work);
+        }
+        return portion;
+    }
+
+    /** The report, where it differs from the last one; while work goes on not too often. */
+    Mono<Report> reportNow(boolean isAtRest) {
+        return reporting.report(position, isAtRest);
+    }
+
+    /** Remembers trouble of the target as a whole; how long to wait. */
+    Duration failed(SyncException failure) {
+        failures++;
+        reporting.trouble(failure);
+        return WorkLoop.backoff(failures, context.settings().firstRetry(), Duration.ofSeconds(10));
+    }
+
+    void recovered() {
+        failures = 0;
+        reporting.noTrouble();
+    }
+
+    Mono<Void> close() {
+        return position.isEmpty()
+                ? Mono.empty()
+                : Flux.concat(context.ports().state().close(), context.ports().tree().release())
+                        .then();
+    }
+}

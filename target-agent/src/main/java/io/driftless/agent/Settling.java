@@ -1,0 +1,119 @@
+package io.driftless.agent;
+
+import io.driftless.block.Content;
+import io.driftless.error.ErrorCode;
+import io.driftless.flow.WorkLoop;
+import io.driftless.path.EntryPath;
+import io.driftless.port.TargetState.Applied;
+import io.driftless.port.TargetState.Kind;
+import io.driftless.port.TargetState.Settled;
+import io.driftless.port.TargetTree.Outcome;
+import io.driftless.tree.Entry;
+import io.driftless.tree.Metadata;
+import io.driftless.tree.Stat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import reactor.core.publisher.Mono;
+
+/** Turns outcomes into what is remembered of a path. */
+final class Settling {
+    private static final int MAX_REMEMBERED = 10_000;
+
+    private final AgentContext context;
+
+    /**
+     * Failures in a row of a path, for the backoff; bounded: the eldest are forgotten and begin
+     * anew.
+     */
+    private final Map<EntryPath, Integer> failures =
+            new LinkedHashMap<>() {
+                private static final long serialVersionUID = 1L;
+
+                @Override
+                protected boolean removeEldestEntry(Map.Entry<EntryPath, Integer> eldest) {
+                    return size() > MAX_REMEMBERED;
+                }
+            };
+
+    Settling(AgentContext context) {
+        this.context = context;
+    }
+
+    Mono<Void> settle(Kind kind, List<Settled> settled) {
+        return settled.isEmpty() ? Mono.empty() : context.ports().state().settle(kind, settled);
+    }
+
+    synchronized Settled deviating(EntryPath path, ErrorCode code, String message) {
+        int count = failures.merge(path, 1, Integer::sum);
+        var wait =
+                WorkLoop.backoff(
+                        count, context.settings().firstRetry(), context.settings().longestRetry());
+        return new Settled.Deviating(path, code, message, context.now().plus(wait));
+    }
+
+    private synchronized void forget(EntryPath path) {
+        failures.remove(path);
+    }
+
+    /**
+     * The path is as desired if the outcome says so and owner and mode are what they should be.
+     *
+     * @param bytesWritten bytes that were put in place for it
+     */
+    Settled right(Entry desired, Outcome outcome, long bytesWritten) {
+        return switch (outcome) {
+            case Outcome.Done(Optional<Stat> stat, boolean trashed) when stat.isPresent() ->
+                    checked(desired, stat.get(), bytesWritten);
+            case Outcome.Done done ->
+                    deviating(
+                            desired.path(),
+                            ErrorCode.LOCAL_EDIT,
+                            desired.path() + " was gone right after it was made.");
+            case Outcome.Failed(ErrorCode code, String message) ->
+                    deviating(desired.path(), code, message);
+        };
+    }
+
+    private Settled checked(Entry desired, Stat stat, long bytesWritten) {
+        Metadata want = desired.metadata();
+        Metadata have = stat.metadata();
+        boolean isOwned = want.uid() == have.uid() && want.gid() == have.gid();
+        boolean hasMode = desired instanceof Entry.SymlinkEntry || want.mode() == have.mode();
+        if (!isOwned || !hasMode) {
+            return deviating(
+                    desired.path(),
+                    ErrorCode.NOT_PERMITTED,
+                    "%s has owner %d:%d and mode %o, desired is %d:%d and %o."
+                            .formatted(
+                                    desired.path(),
+                                    have.uid(),
+                                    have.gid(),
+                                    have.mode(),
+                                    want.uid(),
+                                    want.gid(),
+                                    want.mode()));
+        }
+        forget(desired.path());
+        context.counters().applied(1, bytesWritten);
+        return new Settled.Right(new Applied(desired.path(), stat, contentOf(desired)));
+    }
+
+    Settled gone(EntryPath path, Outcome outcome) {
+        return switch (outcome) {
+            case Outcome.Done done -> {
+                forget(path);
+                context.counters().applied(1, 0);
+                yield new Settled.Gone(path);
+            }
+            case Outcome.Failed(ErrorCode code, String message) -> deviating(path, code, message);
+        };
+    }
+
+    static Optional<Content> contentOf(Entry entry) {
+        return entry instanceof Entry.FileEntry file
+                ? Optional.of(file.content())
+                : Optional.empty();
+    }
+}

@@ -1,0 +1,143 @@
+package io.driftless.transfer;
+
+import io.driftless.error.SyncException;
+import io.driftless.flow.WorkLoop;
+import io.driftless.flow.WorkLoop.Rest;
+import io.driftless.port.CommitLog.Lease;
+import io.driftless.transfer.TransferFlow.Transferred;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+
+/**
+ * Commits what is stored, while this process holds the folder's lease. Quiet folders commit at
+ * once; busy ones in batches, as the next commit waits a multiple of what the last one took.
+ */
+final class CommitLane {
+    private static final Logger LOG = LoggerFactory.getLogger(TransferFlow.class);
+    private static final Duration FIRST_RETRY = Duration.ofMillis(100);
+    private static final Duration LONGEST_RETRY = Duration.ofSeconds(10);
+
+    private final TransferContext context;
+
+    CommitLane(TransferContext context) {
+        this.context = context;
+    }
+
+    Flux<Transferred> run() {
+        return Flux.usingWhen(
+                Mono.fromSupplier(() -> new Holding(new Committing(context), new Sending(context))),
+                this::work,
+                this::giveBack);
+    }
+
+    /** What lasts from step to step. Steps never overlap. */
+    private final class Holding {
+        private final Committing committing;
+        private final Sending sending;
+        private Optional<Lease> lease = Optional.empty();
+        private Instant renewed = Instant.MIN;
+        private int failures;
+
+        Holding(Committing committing, Sending sending) {
+            this.committing = committing;
+            this.sending = sending;
+        }
+
+        boolean isFresh() {
+            Duration third = context.settings().leaseLife().dividedBy(3);
+            return lease.isPresent() && renewed.plus(third).isAfter(context.now());
+        }
+    }
+
+    private Flux<Transferred> work(Holding holding) {
+        Sinks.Many<Transferred> done = Sinks.many().unicast().onBackpressureBuffer();
+        Flux<?> pokes =
+                context.ports()
+                        .packs()
+                        .stored()
+                        .filter(folder -> folder.equals(context.folder().id()));
+        Flux<Rest> loop = new WorkLoop(context.timer()).run(pokes, () -> step(holding, done));
+        return Flux.merge(done.asFlux(), loop.ignoreElements().cast(Transferred.class));
+    }
+
+    private Mono<Void> giveBack(Holding holding) {
+        return Mono.justOrEmpty(holding.lease)
+                .flatMap(lease -> context.ports().commits().releaseLease(lease));
+    }
+
+    private Mono<Rest> step(Holding holding, Sinks.Many<Transferred> done) {
+        return lease(holding)
+                .flatMap(isHeld -> isHeld ? commit(holding, done) : Mono.just(idle()))
+                .doOnNext(rest -> holding.failures = 0)
+                .onErrorResume(SyncException.class, failure -> failed(holding, failure));
+    }
+
+    private Rest idle() {
+        return new Rest.AtMost(context.settings().leaseLife().dividedBy(3));
+    }
+
+    /** Takes the lease or renews it in time; whoever gains it says the newest commit again. */
+    private Mono<Boolean> lease(Holding holding) {
+        if (holding.isFresh()) {
+            return Mono.just(true);
+        }
+        Instant asked = context.now();
+        return context.ports()
+                .commits()
+                .lease(context.folder().id(), context.holder(), context.settings().leaseLife())
+                .flatMap(lease -> {
+                    boolean isGained = lease.isPresent() && !lease.equals(holding.lease);
+                    holding.lease = lease;
+                    holding.renewed = asked;
+                    if (!isGained) {
+                        return Mono.just(lease.isPresent());
+                    }
+                    holding.committing.forget();
+                    return holding.sending.gained().thenReturn(true);
+                });
+    }
+
+    private Mono<Rest> commit(Holding holding, Sinks.Many<Transferred> done) {
+        long began = context.now().toEpochMilli();
+        Lease lease = holding.lease.orElseThrow();
+        return holding.committing
+                .next(lease)
+                .flatMap(commit -> holding.sending.send(commit).thenReturn(Optional.of(commit)))
+                .defaultIfEmpty(Optional.empty())
+                .flatMap(commit -> {
+                    commit.ifPresent(one -> done.tryEmitNext(one.report()));
+                    return holding.sending.again().thenReturn(rest(commit.isPresent(), began));
+                });
+    }
+
+    private Rest rest(boolean hasCommitted, long began) {
+        if (!hasCommitted) {
+            return idle();
+        }
+        Duration took = Duration.ofMillis(context.now().toEpochMilli() - began);
+        Duration pace = took.multipliedBy(context.settings().pace());
+        return new Rest.AtLeast(
+                pace.compareTo(context.settings().longestPace()) > 0
+                        ? context.settings().longestPace()
+                        : pace);
+    }
+
+    private Mono<Rest> failed(Holding holding, SyncException failure) {
+        holding.failures++;
+        holding.lease = Optional.empty();
+        holding.committing.forget();
+        LOG.warn(
+                "commit waits folder={} code={} cause={}",
+                context.folder().id(),
+                failure.code().id(),
+                failure.getMessage());
+        return Mono.just(
+                new Rest.AtMost(WorkLoop.backoff(holding.failures, FIRST_RETRY, LONGEST_RETRY)));
+    }
+}

@@ -1,0 +1,186 @@
+package io.driftless.transfer;
+
+import io.driftless.block.BlockLocation;
+import io.driftless.block.PageHash;
+import io.driftless.block.Sha256;
+import io.driftless.change.Change;
+import io.driftless.error.ErrorCode;
+import io.driftless.error.SyncException;
+import io.driftless.event.Bytes;
+import io.driftless.event.Commit;
+import io.driftless.event.Signature;
+import io.driftless.manifest.ChangeList;
+import io.driftless.manifest.ChangeListCodec;
+import io.driftless.manifest.ManifestEdit;
+import io.driftless.port.CommitLog.Draft;
+import io.driftless.port.CommitLog.Lease;
+import io.driftless.port.CommitLog.Refusal;
+import io.driftless.transfer.CommitTree.Closed;
+import io.driftless.transfer.TransferFlow.Transferred;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import reactor.core.publisher.Mono;
+
+/**
+ * Makes the next commit: rows that are ready, closed to a valid tree, as pages that are durable
+ * before the commit is.
+ */
+final class Committing {
+    /** No rules decide yet what belongs to a folder: everything does. */
+    private static final PageHash NO_RULES = Sha256.page(new byte[0]);
+
+    private final TransferContext context;
+    private final ReadyRows ready;
+    private final CommitTree trees;
+    private final CommitPages pages;
+    private Optional<Optional<Commit>> newest = Optional.empty();
+
+    Committing(TransferContext context) {
+        this.context = context;
+        this.ready = new ReadyRows(context);
+        this.trees = new CommitTree(context);
+        this.pages = new CommitPages(context);
+    }
+
+    /** A commit that is durable and not sent yet. */
+    record Made(Commit commit, long puts, long removals) {
+        Transferred report() {
+            return new Transferred.Committed(commit.seq(), puts, removals);
+        }
+    }
+
+    /** Forgets what the newest commit was: somebody else may have committed. */
+    void forget() {
+        newest = Optional.empty();
+    }
+
+    /** Empty where nothing is ready. */
+    Mono<Made> next(Lease lease) {
+        return ready.next()
+                .flatMap(chosen ->
+                        trees.close(chosen.rows())
+                                .flatMap(closed ->
+                                        closed.isEmpty()
+                                                ? Mono.empty()
+                                                : newest().flatMap(parent ->
+                                                        make(lease, parent, chosen, closed))));
+    }
+
+    private Mono<Optional<Commit>> newest() {
+        return newest.map(Mono::just)
+                .orElseGet(() ->
+                        context.ports()
+                                .commits()
+                                .newest(context.folder().id())
+                                .doOnNext(found -> newest = Optional.of(found)));
+    }
+
+    private Mono<Made> make(
+            Lease lease, Optional<Commit> parent, ReadyRows.Chosen chosen, Closed closed) {
+        List<Change> changes = new ArrayList<>();
+        closed.puts().forEach(entry -> changes.add(new Change.Put(entry)));
+        closed.removals().forEach(path -> changes.add(new Change.Remove(path)));
+        changes.sort(Comparator.comparing(Change::path));
+        Set<PageHash> fresh = new HashSet<>();
+        return pages.writeLists(chosen.listed(), fresh)
+                .then(
+                        ManifestEdit.apply(
+                                context.ports().pages(),
+                                parent.map(Commit::root),
+                                changes,
+                                some -> pages.write(some, fresh)))
+                .flatMap(written -> draft(parent, chosen, closed, changes, written, fresh))
+                .flatMap(draft ->
+                        context.ports()
+                                .commits()
+                                .commit(lease, draft)
+                                .flatMap(refusal -> concluded(refusal, draft)));
+    }
+
+    private Mono<Draft> draft(
+            Optional<Commit> parent,
+            ReadyRows.Chosen chosen,
+            Closed closed,
+            List<Change> changes,
+            ManifestEdit.Written written,
+            Set<PageHash> fresh) {
+        Set<UUID> packs =
+                chosen.locations().values().stream()
+                        .map(BlockLocation::pack)
+                        .collect(Collectors.toSet());
+        return changes(changes, chosen, written)
+                .map(where -> {
+                    Commit unsigned =
+                            new Commit(
+                                    context.folder().id(),
+                                    context.folder().incarnation(),
+                                    1 + parent.map(Commit::seq).orElse(0L),
+                                    written.root(),
+                                    parent.map(Commit::root),
+                                    NO_RULES,
+                                    "",
+                                    written.summary(),
+                                    context.now(),
+                                    where,
+                                    Signature.NONE);
+                    Commit commit = unsigned.signed(context.ports().signer().sign(unsigned));
+                    return new Draft(
+                            commit,
+                            List.copyOf(closed.puts()),
+                            List.copyOf(closed.removals()),
+                            closed.taken(),
+                            packs,
+                            fresh);
+                });
+    }
+
+    /**
+     * In the record where it is short, as an object where that is smaller than the pages, else not
+     * at all.
+     */
+    private Mono<Commit.Changes> changes(
+            List<Change> changes, ReadyRows.Chosen chosen, ManifestEdit.Written written) {
+        if (changes.size() > context.settings().maxListedChanges()) {
+            return Mono.just(new Commit.Changes.None());
+        }
+        byte[] list =
+                ChangeListCodec.encode(
+                        new ChangeList(changes, List.copyOf(chosen.locations().values())));
+        if (list.length <= Commit.MAX_INLINE_BYTES) {
+            return Mono.just(new Commit.Changes.Inline(Bytes.of(list)));
+        }
+        return context.ports().pages().putChanges(list).map(Commit.Changes.Stored::new);
+    }
+
+    private Mono<Made> concluded(Optional<Refusal> refusal, Draft draft) {
+        if (refusal.isEmpty()) {
+            newest = Optional.of(Optional.of(draft.commit()));
+            return Mono.just(
+                    new Made(draft.commit(), draft.puts().size(), draft.removals().size()));
+        }
+        forget();
+        return switch (refusal.get()) {
+            case LEASE_LOST ->
+                    Mono.error(
+                            new SyncException(
+                                    ErrorCode.LEASE_LOST,
+                                    "The lease of " + context.folder().id() + " is lost."));
+            // Looked up anew, the blocks count as missing and are stored again.
+            case PACK_GONE ->
+                    Mono.error(
+                            new SyncException(
+                                    ErrorCode.BLOCK_MISSING,
+                                    "A pack that the commit needs is gone."));
+            case NOT_NEXT ->
+                    Mono.error(
+                            new SyncException(
+                                    ErrorCode.LEASE_LOST, "Another commit came before this one."));
+        };
+    }
+}

@@ -1,0 +1,136 @@
+package io.driftless.transfer;
+
+import io.driftless.adapter.codec.PackWriter;
+import io.driftless.block.BlockLocation;
+import io.driftless.block.Sha256;
+import io.driftless.error.SyncException;
+import io.driftless.event.Hint;
+import io.driftless.path.EntryPath;
+import io.driftless.port.ObjectKey;
+import io.driftless.port.TreeReader.Range;
+import io.driftless.transfer.StoreLane.Wanted;
+import io.driftless.transfer.TransferFlow.Transferred;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * Reads missing blocks from the source, checks them against their names, and stores them in packs.
+ */
+final class PackLoads {
+    private final TransferContext context;
+
+    PackLoads(TransferContext context) {
+        this.context = context;
+    }
+
+    Mono<List<Transferred>> store(List<Wanted> missing) {
+        return Flux.fromIterable(split(missing, context.settings().packBytes()))
+                .flatMap(this::storePack, context.settings().putsInFlight(), 1)
+                .collectList();
+    }
+
+    /** Pieces in the given order, none of more than {@code maxBytes} unless it is one block. */
+    static List<List<Wanted>> split(List<Wanted> missing, int maxBytes) {
+        List<List<Wanted>> loads = new ArrayList<>();
+        List<Wanted> load = new ArrayList<>();
+        long bytes = 0;
+        for (Wanted one : missing) {
+            if (!load.isEmpty() && bytes + one.block().lengthBytes() > maxBytes) {
+                loads.add(load);
+                load = new ArrayList<>();
+                bytes = 0;
+            }
+            load.add(one);
+            bytes += one.block().lengthBytes();
+        }
+        if (!load.isEmpty()) {
+            loads.add(load);
+        }
+        return loads;
+    }
+
+    private Mono<Transferred> storePack(List<Wanted> load) {
+        Map<EntryPath, List<Wanted>> byFile = new LinkedHashMap<>();
+        load.forEach(one -> byFile.computeIfAbsent(one.path(), path -> new ArrayList<>()).add(one));
+        PackWriter writer = new PackWriter(context.ids().get());
+        return Flux.fromIterable(byFile.entrySet())
+                .concatMap(file -> read(file.getKey(), file.getValue(), writer))
+                .then(Mono.defer(() -> writer.isEmpty() ? Mono.empty() : put(writer)));
+    }
+
+    /** Adds what the source still has under its name; for the rest, somebody has to look again. */
+    private Mono<Void> read(EntryPath path, List<Wanted> wanted, PackWriter writer) {
+        List<Range> ranges =
+                wanted.stream()
+                        .map(one -> new Range(one.offset(), one.block().lengthBytes()))
+                        .toList();
+        return context.ports()
+                .tree()
+                .read(path, ranges)
+                .map(buffers -> addVerified(wanted, buffers, writer))
+                .onErrorResume(
+                        SyncException.class,
+                        failure ->
+                                switch (failure.code()) {
+                                    case ENTRY_VANISHED,
+                                            ENTRY_UNREADABLE,
+                                            ENTRY_UNSTABLE,
+                                            ENTRY_UNSUPPORTED ->
+                                            Mono.just(false);
+                                    default -> Mono.error(failure);
+                                })
+                .flatMap(isWhole -> isWhole ? Mono.empty() : lookAgain(path));
+    }
+
+    private boolean addVerified(List<Wanted> wanted, List<ByteBuffer> buffers, PackWriter writer) {
+        boolean isWhole = buffers.size() == wanted.size();
+        for (int i = 0; i < buffers.size(); i++) {
+            var block = wanted.get(i).block();
+            ByteBuffer plain = buffers.get(i);
+            if (plain.remaining() == block.lengthBytes()
+                    && Sha256.block(plain).equals(block.hash())) {
+                writer.add(block, context.ports().codec().encode(plain));
+            } else {
+                isWhole = false;
+            }
+        }
+        return isWhole;
+    }
+
+    private Mono<Void> lookAgain(EntryPath path) {
+        Hint hint =
+                Hint.entries(
+                        context.folder().id(), path.parent(), List.of(path), Hint.Origin.TRANSFER);
+        return context.ports().bus().publish(List.of(hint));
+    }
+
+    private Mono<Transferred> put(PackWriter writer) {
+        PackWriter.Pack pack = writer.finish();
+        UUID id = pack.id();
+        var folder = context.folder().id();
+        return context.ports()
+                .packs()
+                .beginPacks(folder, List.of(id))
+                .then(context.ports().store().put(ObjectKey.pack(folder, id), pack.pieces()))
+                .then(
+                        context.ports()
+                                .packs()
+                                .finishPack(folder, id, pack.sizeBytes(), pack.blocks()))
+                .thenReturn(stored(pack));
+    }
+
+    private static Transferred stored(PackWriter.Pack pack) {
+        long plain =
+                pack.blocks().stream()
+                        .map(BlockLocation::block)
+                        .mapToLong(block -> block.lengthBytes())
+                        .sum();
+        return new Transferred.Stored(pack.blocks().size(), plain, pack.sizeBytes());
+    }
+}

@@ -1,0 +1,99 @@
+package io.driftless.transfer;
+
+import io.driftless.adapter.codec.EventJson;
+import io.driftless.event.Commit;
+import io.driftless.event.Signature;
+import io.driftless.port.ObjectKey;
+import io.driftless.transfer.Committing.Made;
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * Sends durable commits in order: first to the store, then to the topic. What was not confirmed is
+ * sent again.
+ */
+final class Sending {
+    private static final int PAGE = 100;
+
+    private final TransferContext context;
+    private final EventJson json = new EventJson();
+    private Optional<Instant> lastSent = Optional.empty();
+    private boolean mayHaveUnsent = true;
+
+    Sending(TransferContext context) {
+        this.context = context;
+    }
+
+    /** After a lease was gained: what the last holder left, and the newest commit once more. */
+    Mono<Void> gained() {
+        mayHaveUnsent = true;
+        lastSent = Optional.empty();
+        return drain();
+    }
+
+    Mono<Void> send(Made made) {
+        return mayHaveUnsent ? drain() : sendOne(made.commit());
+    }
+
+    private Mono<Void> drain() {
+        return context.ports()
+                .commits()
+                .unsent(context.folder().id(), PAGE)
+                .expand(commits ->
+                        commits.size() < PAGE
+                                ? Mono.empty()
+                                : context.ports().commits().unsent(context.folder().id(), PAGE))
+                .concatMap(commits -> Flux.fromIterable(commits).concatMap(this::sendOne))
+                .then(Mono.fromRunnable(() -> mayHaveUnsent = false));
+    }
+
+    private Mono<Void> sendOne(Commit commit) {
+        ObjectKey key = ObjectKey.commit(commit.folder(), commit.incarnation(), commit.seq());
+        ByteBuffer record = ByteBuffer.wrap(json.write(commit));
+        return Mono.defer(
+                        () -> {
+                            mayHaveUnsent = true;
+                            return context.ports().store().put(key, List.of(record));
+                        })
+                .then(publish(commit))
+                .then(context.ports().commits().sent(commit.folder(), commit.seq()))
+                .then(Mono.fromRunnable(() -> mayHaveUnsent = false));
+    }
+
+    private Mono<Void> publish(Commit commit) {
+        return context.ports()
+                .bus()
+                .publish(List.of(commit))
+                .then(Mono.fromRunnable(() -> lastSent = Optional.of(context.now())));
+    }
+
+    /**
+     * The newest commit once more, where nothing was sent for a while: it also says that nothing is
+     * new.
+     */
+    Mono<Void> again() {
+        Instant now = context.now();
+        boolean isRecent =
+                lastSent.filter(time -> time.plus(context.settings().resend()).isAfter(now))
+                        .isPresent();
+        if (isRecent) {
+            return Mono.empty();
+        }
+        return context.ports()
+                .commits()
+                .newest(context.folder().id())
+                .flatMap(newest ->
+                        newest.map(
+                                        commit -> {
+                                            Commit again = commit.again(now, Signature.NONE);
+                                            return publish(
+                                                    again.signed(
+                                                            context.ports().signer().sign(again)));
+                                        })
+                                .orElseGet(Mono::empty));
+    }
+}

@@ -1,0 +1,176 @@
+package io.driftless.transfer;
+
+import io.driftless.block.BlockHash;
+import io.driftless.block.BlockRef;
+import io.driftless.block.Content;
+import io.driftless.event.Indexed;
+import io.driftless.event.Topic;
+import io.driftless.path.EntryPath;
+import io.driftless.port.EventBus;
+import io.driftless.port.FolderIndex.Row;
+import io.driftless.transfer.TransferFlow.Transferred;
+import io.driftless.tree.Entry;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** Stores the blocks of dirty rows that the store lacks. What is stored already is not read. */
+final class StoreLane {
+    /** How long a batch waits for blocks that another batch is storing before it looks again. */
+    private static final Duration OTHERS = Duration.ofMillis(20);
+
+    private final TransferContext context;
+    private final PackLoads loads;
+
+    /** Blocks being stored now, so that batches that overlap do not store one twice. */
+    private final Set<BlockHash> underWay = ConcurrentHashMap.newKeySet();
+
+    StoreLane(TransferContext context) {
+        this.context = context;
+        this.loads = new PackLoads(context);
+    }
+
+    Flux<Transferred> run() {
+        return Flux.merge(told(), swept());
+    }
+
+    private Flux<Transferred> told() {
+        return context.ports()
+                .bus()
+                .consume(
+                        Topic.INDEXED,
+                        "transfer-" + context.folder().id(),
+                        context.settings().batchRows())
+                .flatMapSequential(this::storeBatch, context.settings().batchesInFlight(), 1)
+                .concatMap(done -> done.acknowledge().thenMany(Flux.fromIterable(done.work())));
+    }
+
+    private record Done(List<Transferred> work, Mono<Void> acknowledge) {}
+
+    private Mono<Done> storeBatch(EventBus.Batch<Indexed> batch) {
+        List<EntryPath> paths =
+                batch.events().stream()
+                        .filter(event -> event.folder().equals(context.folder().id()))
+                        .flatMap(event -> event.rows().stream())
+                        .map(Indexed.RowVersion::path)
+                        .distinct()
+                        .toList();
+        Mono<List<Row>> rows =
+                paths.isEmpty()
+                        ? Mono.just(List.of())
+                        : context.ports().index().rows(context.folder().id(), paths);
+        return Mono.defer(() -> rows.flatMap(this::store))
+                .retryWhen(context.transientRetry("store"))
+                .map(work -> new Done(work, batch.acknowledge()));
+    }
+
+    /** Nobody may have told of a dirty row: the table is the truth. */
+    private Flux<Transferred> swept() {
+        return Flux.interval(Duration.ZERO, context.settings().sweep(), context.timer())
+                .onBackpressureDrop()
+                .concatMap(tick -> sweep().retryWhen(context.transientRetry("sweep")), 1);
+    }
+
+    private Flux<Transferred> sweep() {
+        int limit = context.settings().batchRows();
+        return dirty(Optional.empty(), limit)
+                .expand(rows ->
+                        rows.size() < limit
+                                ? Mono.empty()
+                                : dirty(Optional.of(rows.getLast().path()), limit))
+                .concatMap(this::store)
+                .concatMapIterable(work -> work);
+    }
+
+    private Mono<List<Row>> dirty(Optional<EntryPath> after, int limit) {
+        return context.ports().index().dirtyRows(context.folder().id(), after, limit);
+    }
+
+    private Mono<List<Transferred>> store(List<Row> rows) {
+        List<Row> dirty = rows.stream().filter(Row::dirty).toList();
+        if (dirty.isEmpty()) {
+            return Mono.just(List.of());
+        }
+        return Flux.fromIterable(dirty)
+                .concatMap(this::wanted)
+                .collectList()
+                .flatMap(this::storeWanted)
+                .flatMap(work ->
+                        context.ports().packs().announce(context.folder().id()).thenReturn(work));
+    }
+
+    private Mono<List<Transferred>> storeWanted(List<Wanted> wanted) {
+        Map<BlockHash, Wanted> byHash = new LinkedHashMap<>();
+        wanted.forEach(one -> byHash.putIfAbsent(one.block().hash(), one));
+        return byHash.isEmpty() ? Mono.just(List.of()) : storeMissing(byHash);
+    }
+
+    /**
+     * Blocks that another batch stores right now are asked for again: that batch may fail to read
+     * them.
+     */
+    private Mono<List<Transferred>> storeMissing(Map<BlockHash, Wanted> wanted) {
+        return context.ports()
+                .packs()
+                .locate(context.folder().id(), wanted.keySet())
+                .flatMap(located -> {
+                    Map<BlockHash, Wanted> elsewhere = new LinkedHashMap<>();
+                    List<Wanted> mine = new ArrayList<>();
+                    wanted.forEach((hash, one) -> {
+                        if (!located.containsKey(hash)) {
+                            if (underWay.add(hash)) {
+                                mine.add(one);
+                            } else {
+                                elsewhere.put(hash, one);
+                            }
+                        }
+                    });
+                    return loads.store(mine)
+                            .doFinally(end -> release(mine))
+                            .flatMap(work ->
+                                    elsewhere.isEmpty()
+                                            ? Mono.just(work)
+                                            : Mono.delay(OTHERS, context.timer())
+                                                    .then(storeMissing(elsewhere)));
+                });
+    }
+
+    /** A block as the source has it. */
+    record Wanted(EntryPath path, long offset, BlockRef block) {}
+
+    private Flux<Wanted> wanted(Row row) {
+        if (row.entry().isEmpty() || !(row.entry().get() instanceof Entry.FileEntry file)) {
+            return Flux.empty();
+        }
+        return blocks(file.content()).flatMapIterable(blocks -> placed(file.path(), blocks));
+    }
+
+    private Mono<List<BlockRef>> blocks(Content content) {
+        return switch (content.blocks()) {
+            case Content.Blocks.Inline(List<BlockRef> refs) -> Mono.just(refs);
+            case Content.Blocks.Listed listed ->
+                    context.ports().index().blocksOf(context.folder().id(), content.id());
+        };
+    }
+
+    private static List<Wanted> placed(EntryPath path, List<BlockRef> blocks) {
+        List<Wanted> placed = new ArrayList<>(blocks.size());
+        long offset = 0;
+        for (BlockRef block : blocks) {
+            placed.add(new Wanted(path, offset, block));
+            offset += block.lengthBytes();
+        }
+        return placed;
+    }
+
+    private void release(List<Wanted> missing) {
+        missing.forEach(one -> underWay.remove(one.block().hash()));
+    }
+}

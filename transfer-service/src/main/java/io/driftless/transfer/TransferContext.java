@@ -1,0 +1,69 @@
+package io.driftless.transfer;
+
+import io.driftless.error.SyncException;
+import io.driftless.port.BlockCodec;
+import io.driftless.port.BlockStore;
+import io.driftless.port.CommitLog;
+import io.driftless.port.CommitSigner;
+import io.driftless.port.EventBus;
+import io.driftless.port.FolderIndex;
+import io.driftless.port.PackIndex;
+import io.driftless.port.PageStore;
+import io.driftless.port.TreeReader;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.scheduler.Scheduler;
+import reactor.util.retry.Retry;
+
+/**
+ * What every part of the transfer flow works with.
+ *
+ * @param folder the folder and its incarnation
+ * @param ids gives ids for packs; random, or seeded in a simulation
+ * @param holder the name under which this process takes leases
+ */
+public record TransferContext(
+        FolderIndex.Folder folder,
+        Ports ports,
+        TransferSettings settings,
+        Scheduler timer,
+        Supplier<UUID> ids,
+        String holder) {
+    private static final Logger LOG = LoggerFactory.getLogger(TransferFlow.class);
+
+    /** The outside world. */
+    public record Ports(
+            TreeReader tree,
+            FolderIndex index,
+            PackIndex packs,
+            CommitLog commits,
+            BlockStore store,
+            PageStore pages,
+            BlockCodec codec,
+            CommitSigner signer,
+            EventBus bus) {}
+
+    Instant now() {
+        return Instant.ofEpochMilli(timer.now(TimeUnit.MILLISECONDS));
+    }
+
+    /** Tries again for ever what may pass by itself; the work so repeated is idempotent. */
+    Retry transientRetry(String what) {
+        return Retry.backoff(Long.MAX_VALUE, Duration.ofMillis(100))
+                .maxBackoff(Duration.ofSeconds(10))
+                .jitter(0.5)
+                .scheduler(timer)
+                .filter(failure -> failure instanceof SyncException sync && sync.isTransient())
+                .doBeforeRetry(retry ->
+                        LOG.warn(
+                                "trying again folder={} step={} cause={}",
+                                folder.id(),
+                                what,
+                                retry.failure().toString()));
+    }
+}

@@ -1,0 +1,35 @@
+package io.driftless.transfer;
+
+import reactor.core.publisher.Flux;
+
+/**
+ * Dirty rows of one folder become stored blocks, and stored blocks a commit. Any number of
+ * instances store; the one that holds the lease commits.
+ */
+public final class TransferFlow {
+    private final StoreLane storing;
+    private final CommitLane committing;
+
+    public TransferFlow(TransferContext context) {
+        this.storing = new StoreLane(context);
+        this.committing = new CommitLane(context);
+    }
+
+    /** Runs until cancelled; emits each piece of work done. */
+    public Flux<Transferred> run() {
+        return Flux.merge(storing.run(), committing.run());
+    }
+
+    /** What a piece of work came to. */
+    public sealed interface Transferred {
+        /**
+         * @param blocks new blocks stored
+         * @param plainBytes their plain size
+         * @param storedBytes what they take in the store
+         */
+        record Stored(long blocks, long plainBytes, long storedBytes) implements Transferred {}
+
+        /** A commit is durable and sent. */
+        record Committed(long seq, long puts, long removals) implements Transferred {}
+    }
+}

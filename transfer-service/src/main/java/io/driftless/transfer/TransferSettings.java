@@ -1,0 +1,66 @@
+package io.driftless.transfer;
+
+import io.driftless.error.ErrorCode;
+import io.driftless.error.SyncException;
+import java.time.Duration;
+
+/**
+ * Settings of the transfer flow.
+ *
+ * @param batchRows rows taken at once
+ * @param batchesInFlight batches stored at the same time
+ * @param packBytes plain bytes that go into one pack at most
+ * @param putsInFlight packs built and stored at the same time
+ * @param sweep how often the table is searched for dirty rows that nobody told of
+ * @param maxCommitRows rows in one commit at most, those its closure adds aside
+ * @param maxListedChanges commits with more changes do not list them: targets compare manifests
+ * @param leaseLife how long the right to commit lasts without renewal
+ * @param resend how often the newest commit is sent again
+ * @param pace the next commit comes no sooner than this many times the time the last one took
+ * @param longestPace and no later than this because of {@code pace}
+ */
+public record TransferSettings(
+        int batchRows,
+        int batchesInFlight,
+        int packBytes,
+        int putsInFlight,
+        Duration sweep,
+        int maxCommitRows,
+        int maxListedChanges,
+        Duration leaseLife,
+        Duration resend,
+        int pace,
+        Duration longestPace) {
+    public TransferSettings {
+        check("batch-rows", batchRows, 1, 10_000);
+        check("batches-in-flight", batchesInFlight, 1, 64);
+        check("pack-bytes", packBytes, 4 << 20, 16 << 20);
+        check("puts-in-flight", putsInFlight, 1, 64);
+        check("max-commit-rows", maxCommitRows, 1, 50_000);
+        check("pace", pace, 0, 100);
+    }
+
+    private static void check(String name, long value, long least, long most) {
+        if (value < least || value > most) {
+            throw new SyncException(
+                    ErrorCode.BAD_SETTING,
+                    "driftless.transfer.%s is %d, allowed is %d to %d."
+                            .formatted(name, value, least, most));
+        }
+    }
+
+    public static TransferSettings defaults() {
+        return new TransferSettings(
+                500,
+                4,
+                15 << 20,
+                4,
+                Duration.ofSeconds(30),
+                10_000,
+                20_000,
+                Duration.ofSeconds(15),
+                Duration.ofSeconds(60),
+                4,
+                Duration.ofSeconds(30));
+    }
+}
