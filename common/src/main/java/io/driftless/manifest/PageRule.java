@@ -11,18 +11,18 @@ import io.driftless.path.EntryPath;
  * average, and the same items are cut alike whatever stands around them. Digests have too few bits
  * for levels from 36 on, which end at {@link Page#MAX_ITEMS} alone, as every page does.
  */
-final class PageRule {
+public final class PageRule {
     private static final int BITS = 7;
     private static final int LEVELS = 256 / BITS;
 
     private PageRule() {}
 
-    static boolean endsPage(Hash digest, int level) {
+    public static boolean endsPage(Hash digest, int level) {
         return level < LEVELS && digest.hasZeroBits(BITS * level, BITS);
     }
 
     /** The digest that decides for the item with this key in a manifest, at every level. */
-    static PageHash digestOf(EntryPath key) {
+    public static PageHash digestOf(EntryPath key) {
         return Sha256.page(key.key());
     }
 }

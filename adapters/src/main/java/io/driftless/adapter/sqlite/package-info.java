@@ -1,4 +1,7 @@
-/** A target's own rows in one file. Services may depend on it. A target needs no other database. */
+/**
+ * A target's own rows in one file. Services may depend on it. A target needs no other database, and
+ * loses nothing but time when it loses this one.
+ */
 @NullMarked
 package io.driftless.adapter.sqlite;
 

@@ -1,0 +1,144 @@
+package io.driftless.adapter.sqlite;
+
+import io.driftless.block.ContentId;
+import io.driftless.manifest.EntryCodec;
+import io.driftless.path.EntryPath;
+import io.driftless.port.TargetState.Applied;
+import io.driftless.port.TargetState.Holder;
+import io.driftless.port.TargetState.Known;
+import io.driftless.tree.Entry;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+
+/** What is desired and what was applied. */
+final class KnownRows {
+    private static final int MAX_HOLDERS_EACH = 4;
+
+    private final PreparedStatement desiredFrom;
+    private final PreparedStatement appliedFrom;
+    private final PreparedStatement desiredAt;
+    private final PreparedStatement appliedAt;
+    private final PreparedStatement put;
+    private final PreparedStatement remove;
+    private final PreparedStatement holders;
+
+    KnownRows(StateFile file) throws SQLException {
+        desiredFrom =
+                file.prepare(
+                        "select path_key, entry from desired where path_key >= ? order by path_key limit ?");
+        appliedFrom =
+                file.prepare(
+                        "select path_key, stat, content from applied where path_key >= ? order by path_key limit ?");
+        desiredAt = file.prepare("select path_key, entry from desired where path_key = ?");
+        appliedAt = file.prepare("select path_key, stat, content from applied where path_key = ?");
+        put =
+                file.prepare(
+                        "insert or replace into applied (path_key, stat, content_id, content) values (?, ?, ?, ?)");
+        remove = file.prepare("delete from applied where path_key = ?");
+        holders =
+                file.prepare(
+                        """
+                        select a.path_key, a.stat, a.content, coalesce(w.kinds & %d <> 0, 0) as removal
+                        from applied a left join work w on w.path_key = a.path_key
+                        where a.content_id = ? order by removal desc, a.path_key limit %d\
+                        """
+                                .formatted(WorkRows.REMOVAL_BIT, MAX_HOLDERS_EACH));
+    }
+
+    List<Known> from(Optional<EntryPath> after, int limit) throws SQLException {
+        NavigableMap<EntryPath, Known> known = new TreeMap<>();
+        for (PreparedStatement statement : List.of(desiredFrom, appliedFrom)) {
+            statement.setBytes(1, Encoding.after(after));
+            statement.setInt(2, limit);
+        }
+        readDesired(desiredFrom, known);
+        readApplied(appliedFrom, known);
+        return known.values().stream().limit(limit).toList();
+    }
+
+    List<Known> of(Collection<EntryPath> paths) throws SQLException {
+        NavigableMap<EntryPath, Known> known = new TreeMap<>();
+        for (EntryPath path : new HashSet<>(paths)) {
+            byte[] key = path.key();
+            desiredAt.setBytes(1, key);
+            readDesired(desiredAt, known);
+            appliedAt.setBytes(1, key);
+            readApplied(appliedAt, known);
+        }
+        return List.copyOf(known.values());
+    }
+
+    private static void readDesired(PreparedStatement query, NavigableMap<EntryPath, Known> known)
+            throws SQLException {
+        try (ResultSet row = query.executeQuery()) {
+            while (row.next()) {
+                Entry entry = EntryCodec.decodeEntry(row.getBytes(2));
+                known.put(
+                        entry.path(),
+                        new Known(entry.path(), Optional.of(entry), Optional.empty()));
+            }
+        }
+    }
+
+    private static void readApplied(PreparedStatement query, NavigableMap<EntryPath, Known> known)
+            throws SQLException {
+        try (ResultSet row = query.executeQuery()) {
+            while (row.next()) {
+                EntryPath path = Encoding.path(row, 1);
+                Optional<Applied> applied =
+                        Encoding.applied(path, row.getBytes(2), row.getBytes(3));
+                known.merge(
+                        path,
+                        new Known(path, Optional.empty(), applied),
+                        (desired, _) -> new Known(path, desired.desired(), applied));
+            }
+        }
+    }
+
+    void put(Collection<Applied> all) throws SQLException {
+        for (Applied applied : all) {
+            put.setBytes(1, applied.path().key());
+            put.setBytes(2, EntryCodec.encode(applied.stat()));
+            put.setBytes(3, Encoding.contentId(applied));
+            put.setBytes(4, Encoding.content(applied));
+            put.addBatch();
+        }
+        put.executeBatch();
+    }
+
+    void remove(Collection<EntryPath> paths) throws SQLException {
+        for (EntryPath path : paths) {
+            remove.setBytes(1, path.key());
+            remove.addBatch();
+        }
+        remove.executeBatch();
+    }
+
+    List<Holder> holders(Set<ContentId> contents) throws SQLException {
+        List<Holder> found = new ArrayList<>();
+        for (ContentId content : contents) {
+            holders.setBytes(1, content.toBytes());
+            try (ResultSet row = holders.executeQuery()) {
+                while (row.next()) {
+                    boolean isToBeRemoved = row.getBoolean(4);
+                    Encoding.applied(Encoding.path(row, 1), row.getBytes(2), row.getBytes(3))
+                            .ifPresent(applied -> found.add(new Holder(applied, isToBeRemoved)));
+                }
+            }
+        }
+        found.sort(
+                Comparator.comparing((Holder holder) -> !holder.isToBeRemoved())
+                        .thenComparing(holder -> holder.applied().path()));
+        return List.copyOf(found);
+    }
+}
