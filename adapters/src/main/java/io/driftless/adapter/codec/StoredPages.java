@@ -97,26 +97,24 @@ public final class StoredPages implements PageStore {
     }
 
     private Mono<Void> put(PageHash name, Page page) {
-        return Mono.defer(
-                () -> {
-                    byte[] encoded = PageCodec.encode(page);
-                    if (!Sha256.page(encoded).equals(name)) {
-                        throw new SyncException(
-                                ErrorCode.INVARIANT_BROKEN,
-                                "Page " + name + " is to be stored with the bytes of another.");
-                    }
-                    return store.put(ObjectKey.page(folder, name), pageFrame.encode(encoded))
-                            .doOnSuccess(_ -> pages.put(name, page, encoded.length));
-                });
+        return Mono.defer(() -> {
+            byte[] encoded = PageCodec.encode(page);
+            if (!Sha256.page(encoded).equals(name)) {
+                throw new SyncException(
+                        ErrorCode.INVARIANT_BROKEN,
+                        "Page " + name + " is to be stored with the bytes of another.");
+            }
+            return store.put(ObjectKey.page(folder, name), pageFrame.encode(encoded))
+                    .doOnSuccess(_ -> pages.put(name, page, encoded.length));
+        });
     }
 
     @Override
     public Mono<List<BlockLocation>> locations(PageHash page) {
-        return Mono.defer(
-                () -> {
-                    Optional<List<BlockLocation>> kept = locations.get(page);
-                    return kept.map(Mono::just).orElseGet(() -> freshLocations(page));
-                });
+        return Mono.defer(() -> {
+            Optional<List<BlockLocation>> kept = locations.get(page);
+            return kept.map(Mono::just).orElseGet(() -> freshLocations(page));
+        });
     }
 
     @Override
@@ -139,13 +137,12 @@ public final class StoredPages implements PageStore {
     }
 
     private Mono<Void> putLocations(PageHash page, List<BlockLocation> of) {
-        return Mono.defer(
-                () -> {
-                    byte[] encoded = ChangeListCodec.encodeLocations(of);
-                    return store.put(ObjectKey.locations(folder, page), frame.encode(encoded))
-                            .doOnSuccess(_ -> locations.put(page, of, encoded.length))
-                            .doOnError(_ -> locations.remove(page));
-                });
+        return Mono.defer(() -> {
+            byte[] encoded = ChangeListCodec.encodeLocations(of);
+            return store.put(ObjectKey.locations(folder, page), frame.encode(encoded))
+                    .doOnSuccess(_ -> locations.put(page, of, encoded.length))
+                    .doOnError(_ -> locations.remove(page));
+        });
     }
 
     @Override
@@ -165,12 +162,11 @@ public final class StoredPages implements PageStore {
 
     @Override
     public Mono<PageHash> putChanges(byte[] encoded) {
-        return Mono.defer(
-                () -> {
-                    PageHash name = Sha256.page(encoded);
-                    return store.put(ObjectKey.changes(folder, name), frame.encode(encoded))
-                            .thenReturn(name);
-                });
+        return Mono.defer(() -> {
+            PageHash name = Sha256.page(encoded);
+            return store.put(ObjectKey.changes(folder, name), frame.encode(encoded))
+                    .thenReturn(name);
+        });
     }
 
     private <T> Mono<T> load(ObjectKey key, ObjectFrame form, Function<byte[], T> decode) {

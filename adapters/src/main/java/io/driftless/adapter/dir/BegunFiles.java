@@ -28,8 +28,7 @@ final class BegunFiles {
     Path write(List<ByteBuffer> pieces) throws IOException {
         Path file = directory.resolve(UUID.randomUUID().toString());
         try (FileChannel channel =
-                FileChannel.open(
-                        file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+                FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
             write(pieces.stream().map(ByteBuffer::duplicate).toArray(ByteBuffer[]::new), channel);
             channel.force(false);
         } catch (IOException e) {

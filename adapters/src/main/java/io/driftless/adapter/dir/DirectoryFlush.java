@@ -23,7 +23,8 @@ final class DirectoryFlush {
         try {
             gate.flush(directory);
         } finally {
-            gates.computeIfPresent(directory, (_, left) -> left.isEmptyAfterLeaving() ? null : left);
+            gates.computeIfPresent(
+                    directory, (_, left) -> left.isEmptyAfterLeaving() ? null : left);
         }
     }
 

@@ -64,7 +64,6 @@ final class StoredFile {
     }
 
     private static SyncException damaged(ObjectKey key, String why) {
-        return new SyncException(
-                ErrorCode.STORE_OBJECT_DAMAGED, "Object " + key + " " + why + ".");
+        return new SyncException(ErrorCode.STORE_OBJECT_DAMAGED, "Object " + key + " " + why + ".");
     }
 }

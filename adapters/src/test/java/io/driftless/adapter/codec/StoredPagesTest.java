@@ -29,8 +29,8 @@ import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.Test;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
 
 class StoredPagesTest {
@@ -141,7 +141,8 @@ class StoredPagesTest {
 
     @Test
     void gives_change_lists_back_by_their_name() {
-        ChangeList list = new ChangeList(List.of(new Change.Remove(EntryPath.parse("a"))), List.of());
+        ChangeList list =
+                new ChangeList(List.of(new Change.Remove(EntryPath.parse("a"))), List.of());
 
         PageHash name = pages.putChanges(ChangeListCodec.encode(list)).block();
 
@@ -150,7 +151,9 @@ class StoredPagesTest {
 
     @Test
     void calls_a_change_list_of_another_name_damaged() {
-        PageHash name = pages.putChanges(ChangeListCodec.encode(new ChangeList(List.of(), List.of()))).block();
+        PageHash name =
+                pages.putChanges(ChangeListCodec.encode(new ChangeList(List.of(), List.of())))
+                        .block();
         PageHash other = Sha256.page(new byte[] {1});
         ByteBuffer object = store.get(ObjectKey.changes(FOLDER, name)).block();
         store.put(ObjectKey.changes(FOLDER, other), List.of(object)).block();
@@ -182,7 +185,9 @@ class StoredPagesTest {
 
     private static Map<PageHash, Page> pagesOf(int count) {
         Map<PageHash, Page> pages = new HashMap<>();
-        IntStream.range(0, count).mapToObj(StoredPagesTest::leaf).forEach(it -> pages.put(PageCodec.name(it), it));
+        IntStream.range(0, count)
+                .mapToObj(StoredPagesTest::leaf)
+                .forEach(it -> pages.put(PageCodec.name(it), it));
         return pages;
     }
 

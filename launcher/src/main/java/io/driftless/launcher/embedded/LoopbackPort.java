@@ -22,6 +22,15 @@ final class LoopbackPort {
         }
     }
 
+    /** The port that was asked for, which must be free; for 0 any that is. */
+    static int chosen(int asked) {
+        if (asked == 0) {
+            return free();
+        }
+        check(asked);
+        return asked;
+    }
+
     static boolean isFree(int port) {
         try (ServerSocket probe = bound(port)) {
             return probe.isBound();

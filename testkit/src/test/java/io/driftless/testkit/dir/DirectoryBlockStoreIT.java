@@ -21,11 +21,11 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.stream.Stream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
@@ -69,7 +69,9 @@ class DirectoryBlockStoreIT extends BlockStoreContract {
 
     @Test
     void leaves_no_begun_file_behind() throws IOException {
-        Flux.range(0, 50).flatMap(i -> store.put(key("f/d/" + i), List.of(bytes("x")))).blockLast(PATIENCE);
+        Flux.range(0, 50)
+                .flatMap(i -> store.put(key("f/d/" + i), List.of(bytes("x"))))
+                .blockLast(PATIENCE);
         failsWith(ErrorCode.DEPENDENCY_UNAVAILABLE, () -> put(key("f/d"), "a directory is there"));
 
         assertThat(begun()).isEmpty();
