@@ -19,6 +19,7 @@ final class ByteSource {
     private final byte[] bytes;
     private int at;
     private byte[] lastKey = new byte[0];
+    private boolean hasPath;
 
     private ByteSource(byte[] bytes) {
         this.bytes = bytes;
@@ -137,7 +138,7 @@ final class ByteSource {
     }
 
     /** A path after the one read before it, in path order; the first of an object may be any. */
-    EntryPath path(boolean isFirst) {
+    EntryPath path() {
         int shared = atMost(lastKey.length);
         int rest = atMost(EntryPath.MAX_LENGTH_BYTES - shared);
         if (rest > bytes.length - at) {
@@ -148,11 +149,12 @@ final class ByteSource {
         at += rest;
         boolean isShareShort =
                 shared < lastKey.length && rest > 0 && lastKey[shared] == key[shared];
-        boolean isAfter = isFirst || Arrays.compareUnsigned(key, lastKey) > 0;
+        boolean isAfter = !hasPath || Arrays.compareUnsigned(key, lastKey) > 0;
         if (isShareShort || !isAfter) {
             throw damaged("has paths out of order");
         }
         lastKey = key;
+        hasPath = true;
         return EntryPath.ofKey(key);
     }
 

@@ -61,7 +61,7 @@ public final class ChangeListCodec {
                     int count = in.count(Integer.MAX_VALUE, MIN_CHANGE_BYTES);
                     List<Change> changes = new ArrayList<>(count);
                     for (int i = 0; i < count; i++) {
-                        EntryPath path = in.path(i == 0);
+                        EntryPath path = in.path();
                         int tag = in.next();
                         changes.add(
                                 tag == REMOVED

@@ -49,7 +49,7 @@ public final class EntryCodec {
                 bytes,
                 in -> {
                     in.kind(ENTRY);
-                    EntryPath path = in.path(true);
+                    EntryPath path = in.path();
                     return EntryBody.read(in.next(), path, in);
                 });
     }

@@ -101,7 +101,7 @@ public final class PageCodec {
         int count = in.count(Page.MAX_ITEMS, MIN_ENTRY_BYTES);
         List<Entry> entries = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
-            EntryPath path = in.path(i == 0);
+            EntryPath path = in.path();
             entries.add(EntryBody.read(in.next(), path, in));
         }
         return new Leaf(entries);
@@ -125,7 +125,7 @@ public final class PageCodec {
         int count = in.count(Page.MAX_ITEMS, MIN_CHILD_BYTES);
         List<Child> children = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
-            children.add(new Child(in.path(i == 0), in.pageHash(), in.size(), in.size()));
+            children.add(new Child(in.path(), in.pageHash(), in.size(), in.size()));
         }
         return new Branch(level, nonEmpty(children));
     }

@@ -6,13 +6,14 @@ import io.driftless.error.SyncException;
 import io.driftless.manifest.Page;
 import io.driftless.manifest.PageCodec;
 import io.driftless.port.PageSource;
+import reactor.core.publisher.Mono;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import reactor.core.publisher.Mono;
+import java.util.stream.Collectors;
 
 /**
  * Pages in memory, encoded, so that whatever is read has been through the codec. Counts what is
@@ -43,12 +44,16 @@ public final class MapPageSource implements PageSource {
         return List.copyOf(requests);
     }
 
-    public int loads() {
-        return requests.stream().mapToInt(Set::size).sum();
+    /** Every page asked for so far. */
+    public Set<PageHash> requested() {
+        return requests.stream().flatMap(Set::stream).collect(Collectors.toSet());
     }
 
-    public void forgetRequests() {
-        requests.clear();
+    /** The same pages in a source of its own, which nothing was asked of. */
+    public MapPageSource copy() {
+        MapPageSource copy = new MapPageSource();
+        copy.pages.putAll(pages);
+        return copy;
     }
 
     @Override
