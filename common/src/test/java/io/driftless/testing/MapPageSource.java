@@ -6,7 +6,6 @@ import io.driftless.error.SyncException;
 import io.driftless.manifest.Page;
 import io.driftless.manifest.PageCodec;
 import io.driftless.port.PageSource;
-import reactor.core.publisher.Mono;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -14,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import reactor.core.publisher.Mono;
 
 /**
  * Pages in memory, encoded, so that whatever is read has been through the codec. Counts what is
