@@ -1,0 +1,64 @@
+package io.driftless.adapter.disk;
+
+/**
+ * Renames that never replace anything unseen. Where a file system lacks the kernel's flags for
+ * that, other calls give the same promise. Zero where it went well, else the negative errno.
+ */
+final class Renames {
+    private volatile boolean hasNoReplace;
+    private volatile boolean hasExchange;
+
+    /**
+     * @param hasFlags false to do without the flags from the beginning
+     */
+    Renames(boolean hasFlags) {
+        this.hasNoReplace = hasFlags;
+        this.hasExchange = hasFlags;
+    }
+
+    /** Gives something a new name; {@code EEXIST} where that name is in use. */
+    int move(int fromDirectory, byte[] from, int toDirectory, byte[] to) {
+        if (hasNoReplace) {
+            int moved = Names.rename(fromDirectory, from, toDirectory, to, Flag.RENAME_NOREPLACE);
+            if (!Errno.isUnsupported(moved)) {
+                return moved;
+            }
+            hasNoReplace = false;
+        }
+        int linked = Names.link(fromDirectory, from, toDirectory, to);
+        if (linked == 0) {
+            return Names.remove(fromDirectory, from);
+        }
+        return linked == -Errno.EPERM || Errno.isUnsupported(linked)
+                ? moveAfterLook(fromDirectory, from, toDirectory, to)
+                : linked;
+    }
+
+    /**
+     * For directories, which have no second name, and for file systems without hard links. What
+     * takes the name between look and rename is replaced; there is no call on such a file system
+     * that could tell.
+     */
+    private static int moveAfterLook(int fromDirectory, byte[] from, int toDirectory, byte[] to) {
+        int looked = Statx.look(toDirectory, to);
+        if (looked >= 0) {
+            return -Errno.EEXIST;
+        }
+        return looked == -Errno.ENOENT
+                ? Names.rename(fromDirectory, from, toDirectory, to, 0)
+                : looked;
+    }
+
+    /** Swaps two names in one step. {@link Errno#isUnsupported} where the file system cannot. */
+    int exchange(int oneDirectory, byte[] one, int otherDirectory, byte[] other) {
+        if (!hasExchange) {
+            return -Errno.EINVAL;
+        }
+        int exchanged =
+                Names.rename(oneDirectory, one, otherDirectory, other, Flag.RENAME_EXCHANGE);
+        if (Errno.isUnsupported(exchanged)) {
+            hasExchange = false;
+        }
+        return exchanged;
+    }
+}

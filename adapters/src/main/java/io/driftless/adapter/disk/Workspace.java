@@ -1,0 +1,177 @@
+package io.driftless.adapter.disk;
+
+import io.driftless.error.ErrorCode;
+import io.driftless.path.EntryPath;
+import io.driftless.port.TargetTree.Outcome;
+import io.driftless.tree.Stat;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What one piece of work at a target has at hand. Everything but the root is opened when first
+ * needed.
+ */
+final class Workspace implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Workspace.class);
+
+    /**
+     * Parts the names of one process; those left by an earlier one are found in use and passed
+     * over.
+     */
+    private static final AtomicLong NEXT_OUTGOING = new AtomicLong();
+
+    private final Claim.OpenTarget target;
+    private final Renames renames;
+    private final Directories directories;
+    private final TrashBin bin;
+    private Descriptor stage = new Descriptor(-Errno.EBADF);
+
+    Workspace(Claim.OpenTarget target, Renames renames, Trash trash) {
+        this.target = target;
+        this.renames = renames;
+        this.directories = Directories.forWriting(target.root());
+        this.bin = new TrashBin(trash, target.control(), renames);
+    }
+
+    Descriptor root() {
+        return target.root();
+    }
+
+    Renames renames() {
+        return renames;
+    }
+
+    TrashBin bin() {
+        return bin;
+    }
+
+    /** The number of the opened directory that holds the path, or the negative errno. */
+    int parentOf(EntryPath path) {
+        return Own.holds(path) ? -Errno.ENOENT : directories.parentOf(path);
+    }
+
+    /**
+     * True for the paths at which no entry may come or go: the root itself and our own directory.
+     */
+    static boolean isReserved(EntryPath path) {
+        return path.isRoot() || Own.holds(path);
+    }
+
+    static Outcome.Failed reserved(EntryPath path) {
+        return new Outcome.Failed(
+                ErrorCode.INVARIANT_BROKEN, "No entry comes or goes at '" + path + "'.");
+    }
+
+    /** The number of the opened stage, or the negative errno. */
+    int stage() {
+        if (!stage.isOpen()) {
+            stage = Claim.openInside(target.control(), Claim.STAGE);
+        }
+        return stage.number();
+    }
+
+    Descriptor openPartials() {
+        return Claim.openInside(target.control(), Claim.PARTIAL);
+    }
+
+    /** Begins again as long as space is short and the trash has some to give. */
+    Outcome withSpace(Supplier<Outcome> work) {
+        Outcome outcome = work.get();
+        while (outcome instanceof Outcome.Failed failed
+                && failed.code() == ErrorCode.NO_SPACE
+                && bin.giveWay()) {
+            outcome = work.get();
+        }
+        return outcome;
+    }
+
+    /** The same for a call whose result may be a negative errno. */
+    long callWithSpace(LongSupplier call) {
+        long result = call.getAsLong();
+        while (Errno.isFull(result) && bin.giveWay()) {
+            result = call.getAsLong();
+        }
+        return result;
+    }
+
+    /** Moves what is at a path, in its opened parent, into the stage. */
+    Taken takeOut(int parent, EntryPath path) {
+        int into = stage();
+        if (into < 0) {
+            return new Taken(into, new byte[0]);
+        }
+        while (true) {
+            byte[] name = outgoingName();
+            int moved = renames.move(parent, path.nameBytes(), into, name);
+            if (moved != -Errno.EEXIST) {
+                return new Taken(moved, name);
+            }
+        }
+    }
+
+    /**
+     * Something that came out of the tree.
+     *
+     * @param result zero, or the negative errno
+     * @param name where it is in the stage
+     */
+    record Taken(int result, byte[] name) {}
+
+    /**
+     * Ends what came out of the tree: what is surely as expected goes away, all else to the trash.
+     * True for the trash.
+     */
+    boolean dispose(byte[] name, EntryPath path, Optional<Stat> expected) {
+        int looked = Statx.look(stage(), name);
+        boolean isExpected =
+                looked >= 0
+                        && expected.isPresent()
+                        && isSameButForMove(Statx.seen(), expected.get());
+        if (isExpected) {
+            Names.remove(stage(), name);
+            return false;
+        }
+        int taken = bin.take(stage(), name, path);
+        if (taken < 0) {
+            LOG.atWarn()
+                    .addKeyValue("path", path)
+                    .addKeyValue("cause", Errno.name(-taken))
+                    .log("trash refused");
+            leaveInStage(name);
+        }
+        return true;
+    }
+
+    /** Under a name that no intent knows: the next recovery keeps it. */
+    private void leaveInStage(byte[] name) {
+        int moved;
+        do {
+            moved = renames.move(stage(), name, stage(), outgoingName());
+        } while (moved == -Errno.EEXIST);
+    }
+
+    private static byte[] outgoingName() {
+        return ("out-" + NEXT_OUTGOING.incrementAndGet()).getBytes(StandardCharsets.US_ASCII);
+    }
+
+    @Override
+    public void close() {
+        bin.close();
+        directories.close();
+        stage.close();
+        target.close();
+    }
+
+    /** A rename sets the change time, so that one is compared before the move and not after it. */
+    static boolean isSameButForMove(Stat found, Stat expected) {
+        return found.kind() == expected.kind()
+                && found.sizeBytes() == expected.sizeBytes()
+                && found.metadata().equals(expected.metadata())
+                && found.isSameInode(expected);
+    }
+}
