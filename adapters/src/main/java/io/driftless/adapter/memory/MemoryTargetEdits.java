@@ -43,10 +43,10 @@ final class MemoryTargetEdits {
         if (there.get().isDirectory()) {
             return placeOverDirectory(placement, staged, there.get());
         }
-        if (!tree.exchange(staged, goal)) {
-            return crossDevice(goal);
-        }
-        return done(goal, dispose(staged, isExpected(placement.expected(), there.get())));
+        boolean isExpected = isExpected(placement.expected(), there.get());
+        return tree.exchange(staged, goal)
+                ? done(goal, dispose(staged, isExpected))
+                : crossDevice(goal);
     }
 
     /** Why nothing can be done at this path. */

@@ -75,14 +75,21 @@ public final class MemoryTargetTree implements TargetTree {
         }
         reader = Optional.of(new MemoryTreeReader(tree));
         own.make();
-        own.write(before.map(marker -> withHighest(owner, marker)).orElse(owner));
+        boolean isAdopted = before.filter(marker -> !isOfSameFolder(owner, marker)).isEmpty();
+        if (isAdopted) {
+            own.write(before.map(marker -> withHighest(owner, marker)).orElse(owner));
+        }
         return before;
     }
 
-    /** A state that was lost must not lower what the marker remembers of the same incarnation. */
+    /** The marker of a folder that was made anew since stays until {@link #mark}. */
+    private static boolean isOfSameFolder(Marker owner, Marker before) {
+        return owner.incarnation().equals(before.incarnation());
+    }
+
+    /** A state that was lost must not lower what the marker remembers. */
     private static Marker withHighest(Marker owner, Marker before) {
-        boolean isSame = owner.incarnation().equals(before.incarnation());
-        long seq = isSame ? Math.max(owner.seq(), before.seq()) : owner.seq();
+        long seq = Math.max(owner.seq(), before.seq());
         return new Marker(owner.target(), owner.folder(), owner.incarnation(), owner.agent(), seq);
     }
 
@@ -254,7 +261,7 @@ public final class MemoryTargetTree implements TargetTree {
         reader().root();
         if (!tree.isLockedBy(this)) {
             throw new SyncException(
-                    ErrorCode.TARGET_TAKEN, "This target is not claimed, or was released.");
+                    ErrorCode.INVARIANT_BROKEN, "This target was not claimed, or was given up.");
         }
     }
 }

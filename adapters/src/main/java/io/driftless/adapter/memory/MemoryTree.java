@@ -13,7 +13,9 @@ import io.driftless.tree.Stat.Kind;
 import io.driftless.tree.Timestamp;
 import java.time.InstantSource;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
@@ -55,6 +57,14 @@ public final class MemoryTree {
     /** A file's bytes; empty where there is no file. */
     public Optional<byte[]> bytes(EntryPath path) {
         return node(path).filter(MemoryNode::isFile).map(node -> node.bytes.clone());
+    }
+
+    /** What is directly in a directory, in path order, {@code .driftless} included. */
+    public List<EntryPath> names(EntryPath directory) {
+        return node(directory).map(node -> node.children.keySet()).stream()
+                .flatMap(Set::stream)
+                .map(name -> directory.child(name.nameBytes()))
+                .toList();
     }
 
     /** All entries as the source's manifest should have them, the root's own included. */
