@@ -26,7 +26,10 @@ import reactor.core.publisher.BaseSubscriber;
 public abstract class SourceWatchContract extends TreeFixture {
     private final Listener listener = new Listener();
 
-    /** Watches the tree that {@link #editor} edits; keeps at most a hundred events for a slow listener. */
+    /**
+     * Watches the tree that {@link #editor} edits; keeps at most a hundred events for a slow
+     * listener.
+     */
     protected abstract SourceWatch watch();
 
     /** For how long nothing comes any more when all that was to come has come. */

@@ -32,10 +32,16 @@ abstract class TargetFixture extends TreeFixture {
     static final Timestamp WRITTEN = new Timestamp(1_234_567_890, 123_456_789);
     static final EntryPath TRASH = path(".driftless/trash");
 
-    /** The target that the {@link #editor}'s root is; the same object until {@link #restarted}. Not yet claimed. */
+    /**
+     * The target that the {@link #editor}'s root is; the same object until {@link #restarted}. Not
+     * yet claimed.
+     */
     protected abstract TargetTree target();
 
-    /** Ends the process that has the target, at once, and starts the next, which is {@link #target} from then on. */
+    /**
+     * Ends the process that has the target, at once, and starts the next, which is {@link #target}
+     * from then on.
+     */
     protected abstract TargetTree restarted();
 
     /** Another process that wants the same target while the first one lives. */
@@ -110,7 +116,9 @@ abstract class TargetFixture extends TreeFixture {
     }
 
     final Outcome makeFolder(Entry.DirectoryEntry entry) {
-        return only(target().makeDirectories(List.of(new Placement(entry, name("dir"), Optional.empty()))));
+        return only(
+                target().makeDirectories(
+                                List.of(new Placement(entry, name("dir"), Optional.empty()))));
     }
 
     static Outcome only(Mono<List<Outcome>> outcomes) {

@@ -144,7 +144,8 @@ abstract class TargetPlaceRules extends TargetStageRules {
         write("d/f", "theirs");
         directory("empty");
 
-        assertThat(failed(place("d", "ours", Optional.empty()))).isEqualTo(ErrorCode.FOREIGN_IN_THE_WAY);
+        assertThat(failed(place("d", "ours", Optional.empty())))
+                .isEqualTo(ErrorCode.FOREIGN_IN_THE_WAY);
         does(target().discard(List.of(name("new"))));
         assertThat(failed(place("d", "ours", Optional.of(stat("d")))))
                 .isEqualTo(ErrorCode.FOREIGN_IN_THE_WAY);
@@ -219,7 +220,8 @@ abstract class TargetPlaceRules extends TargetStageRules {
     @Test
     void carries_names_of_any_bytes() {
         claim();
-        for (String name : List.of("%FF%FE", "new%0Aline", "per%25cent", "ünï", " ", "-rf", "a:b\\c")) {
+        for (String name :
+                List.of("%FF%FE", "new%0Aline", "per%25cent", "ünï", " ", "-rf", "a:b\\c")) {
             placed(name, name);
             assertThat(text(name)).isEqualTo(name);
         }
@@ -242,7 +244,12 @@ abstract class TargetPlaceRules extends TargetStageRules {
             does(target().discard(List.of(name("new"))));
             failed(place(link(child, "x"), "link", Optional.of(seen)));
             failed(makeFolder(folder(parent + "/sub")));
-            failed(only(target().setMetadata(List.of(new MetadataChange(path(child), metadata(0600))))));
+            failed(
+                    only(
+                            target().setMetadata(
+                                            List.of(
+                                                    new MetadataChange(
+                                                            path(child), metadata(0600))))));
         }
 
         assertThat(editor().isOutsideIntact()).isTrue();
@@ -450,7 +457,8 @@ abstract class TargetPlaceRules extends TargetStageRules {
     void sets_no_metadata_of_what_is_not_there() {
         claim();
 
-        assertThat(failed(setMetadata("nothing", metadata(0600)))).isEqualTo(ErrorCode.ENTRY_VANISHED);
+        assertThat(failed(setMetadata("nothing", metadata(0600))))
+                .isEqualTo(ErrorCode.ENTRY_VANISHED);
     }
 
     final Outcome setMetadata(String path, Metadata metadata) {

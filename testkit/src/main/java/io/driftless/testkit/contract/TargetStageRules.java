@@ -18,7 +18,10 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** What {@link TargetTreeContract} says of files on their way: staged, partial, taken over, left over. */
+/**
+ * What {@link TargetTreeContract} says of files on their way: staged, partial, taken over, left
+ * over.
+ */
 abstract class TargetStageRules extends TargetFixture {
     private static final byte[] LARGE = noise(3 << 20);
 
@@ -55,7 +58,12 @@ abstract class TargetStageRules extends TargetFixture {
         done(stage(file("b", "taken"), "b", "taken"));
 
         List<Outcome> outcomes =
-                get(target().stage(List.of(small("a", "one"), small("b", "two"), small("c", "three"))));
+                get(
+                        target().stage(
+                                        List.of(
+                                                small("a", "one"),
+                                                small("b", "two"),
+                                                small("c", "three"))));
 
         assertThat(outcomes).hasSize(3);
         assertThat(done(outcomes.get(0)).stat().orElseThrow().sizeBytes()).isEqualTo(3);
@@ -163,7 +171,8 @@ abstract class TargetStageRules extends TargetFixture {
         Entry.FileEntry entry = file("f", "world!");
         get(target().openPartial(id(entry)));
 
-        assertThat(get(target().copyIntoPartial(id(entry), 0, block("world"), path("old"), 6))).isTrue();
+        assertThat(get(target().copyIntoPartial(id(entry), 0, block("world"), path("old"), 6)))
+                .isTrue();
         does(target().writePartial(id(entry), 5, ByteBuffer.wrap(bytes("!"))));
 
         done(get(target().finishPartial(entry, name("s"))));
@@ -181,7 +190,8 @@ abstract class TargetStageRules extends TargetFixture {
         long offset = TreeContentRules.blocksOf(LARGE).getFirst().lengthBytes();
         get(target().openPartial(id(entry)));
 
-        assertThat(get(target().copyIntoPartial(id(entry), offset, second, path("old"), offset))).isTrue();
+        assertThat(get(target().copyIntoPartial(id(entry), offset, second, path("old"), offset)))
+                .isTrue();
         assertThat(get(target().partialHolds(id(entry), offset, second))).isTrue();
     }
 
@@ -248,7 +258,8 @@ abstract class TargetStageRules extends TargetFixture {
         write("old", "jello");
         editor().setModified(path("old"), before.metadata().modified());
 
-        assertThat(failed(takeOver("old", before, file("new", "hello")))).isEqualTo(ErrorCode.LOCAL_EDIT);
+        assertThat(failed(takeOver("old", before, file("new", "hello"))))
+                .isEqualTo(ErrorCode.LOCAL_EDIT);
 
         assertThat(text("old")).isEqualTo("jello");
         assertStageEmpty();
@@ -282,7 +293,8 @@ abstract class TargetStageRules extends TargetFixture {
     }
 
     private Outcome takeOver(String from, Stat expected, Entry.FileEntry entry) {
-        return only(target().takeOver(List.of(new TakeOver(path(from), expected, entry, name("t")))));
+        return only(
+                target().takeOver(List.of(new TakeOver(path(from), expected, entry, name("t")))));
     }
 
     // ---- Leftovers
@@ -331,9 +343,7 @@ abstract class TargetStageRules extends TargetFixture {
     void makes_many_staged_files_durable() {
         claim();
         List<SmallFile> files =
-                IntStream.range(0, 100)
-                        .mapToObj(i -> small("f-" + i, "text " + i))
-                        .toList();
+                IntStream.range(0, 100).mapToObj(i -> small("f-" + i, "text " + i)).toList();
         get(target().stage(files)).forEach(TargetFixture::done);
 
         does(target().makeDurable(files.stream().map(SmallFile::name).toList()));

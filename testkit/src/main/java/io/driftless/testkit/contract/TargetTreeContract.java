@@ -17,8 +17,8 @@ import org.junit.jupiter.api.Test;
 import org.reactivestreams.Publisher;
 
 /**
- * What every {@link TargetTree} promises besides what a {@link TreeReaderContract} says: whose it is, what is removed,
- * and what when its root is lost.
+ * What every {@link TargetTree} promises besides what a {@link TreeReaderContract} says: whose it
+ * is, what is removed, and what when its root is lost.
  */
 public abstract class TargetTreeContract extends TargetPlaceRules {
     // ---- Owner
@@ -136,8 +136,7 @@ public abstract class TargetTreeContract extends TargetPlaceRules {
     void writes_nothing_through_a_symlink_in_the_place_of_our_own_directory() {
         editor().makeSymlink(path(".driftless"), editor().outside());
 
-        boolean isRefused =
-                target().claim(marker(1)).map(_ -> false).onErrorReturn(true).block(PATIENCE);
+        boolean isRefused = get(target().claim(marker(1)).map(_ -> false).onErrorReturn(true));
 
         assertThat(isRefused).isTrue();
         assertThat(editor().isOutsideIntact()).isTrue();
@@ -166,13 +165,16 @@ public abstract class TargetTreeContract extends TargetPlaceRules {
         Stat folder = done(makeFolder(folder("d"))).stat().orElseThrow();
 
         List<Outcome> outcomes =
-                get(target().remove(List.of(removal("l", link), removal("f", file), removal("d", folder))));
+                get(
+                        target().remove(
+                                        List.of(
+                                                removal("l", link),
+                                                removal("f", file),
+                                                removal("d", folder))));
 
         assertThat(outcomes)
-                .allSatisfy(
-                        outcome ->
-                                assertThat(outcome)
-                                        .isEqualTo(new Outcome.Done(Optional.empty(), false)));
+                .allSatisfy(outcome ->
+                        assertThat(outcome).isEqualTo(new Outcome.Done(Optional.empty(), false)));
         Stream.of("l", "f", "d").forEach(this::assertAbsent);
         assertThat(trashed()).isEmpty();
         assertStageEmpty();
@@ -227,7 +229,8 @@ public abstract class TargetTreeContract extends TargetPlaceRules {
         Stat folder = done(makeFolder(folder("d"))).stat().orElseThrow();
         write("d/theirs", "foreign");
 
-        assertThat(failed(remove("d", Optional.of(folder)))).isEqualTo(ErrorCode.FOREIGN_IN_THE_WAY);
+        assertThat(failed(remove("d", Optional.of(folder))))
+                .isEqualTo(ErrorCode.FOREIGN_IN_THE_WAY);
         assertThat(failed(remove("d", Optional.empty()))).isEqualTo(ErrorCode.FOREIGN_IN_THE_WAY);
 
         assertThat(text("d/theirs")).isEqualTo("foreign");
@@ -278,7 +281,11 @@ public abstract class TargetTreeContract extends TargetPlaceRules {
         write("d/f", "theirs");
         symlink("in", "d");
 
-        get(target().remove(List.of(removal("in/f", stat("d/f")), removal("out/kept", stat("d/f")))));
+        get(
+                target().remove(
+                                List.of(
+                                        removal("in/f", stat("d/f")),
+                                        removal("out/kept", stat("d/f")))));
         get(target().moveToTrash(paths("in/f", "out/kept")));
 
         assertThat(text("d/f")).isEqualTo("theirs");

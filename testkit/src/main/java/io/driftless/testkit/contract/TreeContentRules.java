@@ -116,12 +116,18 @@ abstract class TreeContentRules extends TreeFixture {
         symlink("m", "d");
         editor().makeOther(path("p"));
 
-        assertThat(failedCut("d")).isInstanceOfSatisfying(Found.Present.class, found ->
-                assertThat(found.stat().kind()).isEqualTo(Kind.DIRECTORY));
-        assertThat(failedCut("l")).isInstanceOfSatisfying(Found.Present.class, found ->
-                assertThat(found.stat().kind()).isEqualTo(Kind.SYMLINK));
-        assertThat(failedCut("p")).isInstanceOfSatisfying(Found.Present.class, found ->
-                assertThat(found.stat().kind()).isEqualTo(Kind.OTHER));
+        assertThat(failedCut("d"))
+                .isInstanceOfSatisfying(
+                        Found.Present.class,
+                        found -> assertThat(found.stat().kind()).isEqualTo(Kind.DIRECTORY));
+        assertThat(failedCut("l"))
+                .isInstanceOfSatisfying(
+                        Found.Present.class,
+                        found -> assertThat(found.stat().kind()).isEqualTo(Kind.SYMLINK));
+        assertThat(failedCut("p"))
+                .isInstanceOfSatisfying(
+                        Found.Present.class,
+                        found -> assertThat(found.stat().kind()).isEqualTo(Kind.OTHER));
         assertThat(failedCut("nothing")).isEqualTo(new Found.Absent(path("nothing")));
         assertThat(failedCut("m/f")).isEqualTo(new Found.Absent(path("m/f")));
     }
@@ -154,7 +160,10 @@ abstract class TreeContentRules extends TreeFixture {
         editor().write(path("f"), content);
 
         List<ByteBuffer> read =
-                get(reader().read(path("f"), List.of(new Range(4 << 20, 7), new Range(0, 1 << 20))));
+                get(
+                        reader().read(
+                                        path("f"),
+                                        List.of(new Range(4 << 20, 7), new Range(0, 1 << 20))));
 
         assertThat(read).hasSize(2);
         assertThat(read.get(0)).isEqualTo(ByteBuffer.wrap(content, 4 << 20, 7));

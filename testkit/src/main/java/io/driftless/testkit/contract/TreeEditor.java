@@ -8,9 +8,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Edits a tree behind the back of the adapter under test, as its users do, and reads back what is there. Paths below
- * {@code .driftless} are paths like others here. Every edit gives what it touches another change time. An edit that the
- * file system refuses fails the test.
+ * Edits a tree behind the back of the adapter under test, as its users do, and reads back what is
+ * there. Paths below {@code .driftless} are paths like others here. Every edit gives what it
+ * touches another change time. An edit that the file system refuses fails the test.
  */
 public interface TreeEditor {
     /** Writes a file whole, in place; makes it where it is missing. */

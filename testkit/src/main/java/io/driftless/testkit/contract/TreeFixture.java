@@ -18,7 +18,10 @@ import reactor.core.publisher.Mono;
 abstract class TreeFixture {
     static final Duration PATIENCE = Duration.ofSeconds(30);
 
-    /** Edits the tree that the adapter under test has; the same one for one test, at first with nothing in it. */
+    /**
+     * Edits the tree that the adapter under test has; the same one for one test, at first with
+     * nothing in it.
+     */
     protected abstract TreeEditor editor();
 
     static EntryPath path(String text) {

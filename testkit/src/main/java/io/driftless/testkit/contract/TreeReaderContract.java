@@ -18,8 +18,8 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /**
- * What every {@link io.driftless.port.TreeReader} promises of names and looks; what it promises of content and of its
- * root is in {@link TreeContentRules}.
+ * What every {@link io.driftless.port.TreeReader} promises of names and looks; what it promises of
+ * content and of its root is in {@link TreeContentRules}.
  */
 public abstract class TreeReaderContract extends TreeContentRules {
     // ---- Walk
@@ -51,7 +51,9 @@ public abstract class TreeReaderContract extends TreeContentRules {
     void walks_a_subtree_without_its_top() {
         makeTree();
 
-        assertThat(walk("a")).extracting(Listed::path).containsExactlyElementsOf(paths("a/b", "a/b/c", "a/x"));
+        assertThat(walk("a"))
+                .extracting(Listed::path)
+                .containsExactlyElementsOf(paths("a/b", "a/b/c", "a/x"));
     }
 
     @Test
@@ -101,7 +103,8 @@ public abstract class TreeReaderContract extends TreeContentRules {
     void stops_walking_when_nobody_listens() {
         makeTree();
 
-        List<Listed> first = get(reader().walk(EntryPath.ROOT, Optional.empty()).take(2).collectList());
+        List<Listed> first =
+                get(reader().walk(EntryPath.ROOT, Optional.empty()).take(2).collectList());
 
         assertThat(first).extracting(Listed::path).containsExactlyElementsOf(paths("a", "a/b"));
     }
@@ -113,7 +116,9 @@ public abstract class TreeReaderContract extends TreeContentRules {
         symlink("l", "d");
         editor().makeSymlink(path("m"), editor().outside());
 
-        assertThat(walk("")).extracting(Listed::path).containsExactlyElementsOf(paths("d", "d/f", "l", "m"));
+        assertThat(walk(""))
+                .extracting(Listed::path)
+                .containsExactlyElementsOf(paths("d", "d/f", "l", "m"));
         assertThat(walk("l")).singleElement().isInstanceOf(Listed.Unlistable.class);
         assertThat(walk("m")).singleElement().isInstanceOf(Listed.Unlistable.class);
     }
@@ -291,7 +296,9 @@ public abstract class TreeReaderContract extends TreeContentRules {
         write("f", "one");
 
         assertThat(walk("")).extracting(Listed::path).containsExactly(path("f"));
-        assertThat(get(reader().list(path("")))).extracting(Listed::path).containsExactly(path("f"));
+        assertThat(get(reader().list(path(""))))
+                .extracting(Listed::path)
+                .containsExactly(path("f"));
         assertThat(walk(".driftless")).singleElement().isInstanceOf(Listed.Unlistable.class);
         assertThat(get(reader().look(paths(".driftless", ".driftless/mine"))))
                 .allMatch(Found.Absent.class::isInstance);

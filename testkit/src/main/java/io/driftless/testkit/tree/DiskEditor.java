@@ -130,8 +130,7 @@ public final class DiskEditor implements TreeEditor {
     }
 
     private static Stat statOf(Path file) throws IOException {
-        Map<String, Object> unix =
-                Files.readAttributes(file, "unix:*", LinkOption.NOFOLLOW_LINKS);
+        Map<String, Object> unix = Files.readAttributes(file, "unix:*", LinkOption.NOFOLLOW_LINKS);
         int mode = number(unix, "mode").intValue();
         Stat.Kind kind =
                 switch (mode & KIND_BITS) {
@@ -187,12 +186,11 @@ public final class DiskEditor implements TreeEditor {
             return List.of();
         }
         List<EntryPath> names = new ArrayList<>();
-        act(
-                () -> {
-                    try (DirectoryStream<Path> paths = Files.newDirectoryStream(at(directory))) {
-                        paths.forEach(path -> names.add(directory.child(RawPaths.nameOf(path))));
-                    }
-                });
+        act(() -> {
+            try (DirectoryStream<Path> paths = Files.newDirectoryStream(at(directory))) {
+                paths.forEach(path -> names.add(directory.child(RawPaths.nameOf(path))));
+            }
+        });
         return names.stream().sorted().toList();
     }
 
@@ -208,8 +206,7 @@ public final class DiskEditor implements TreeEditor {
     /** Another thread touches the file as fast as it can. */
     @Override
     public Disturbance disturbReads(EntryPath path) {
-        Thread toucher =
-                Thread.ofPlatform().daemon().start(() -> touchUntilInterrupted(at(path)));
+        Thread toucher = Thread.ofPlatform().daemon().start(() -> touchUntilInterrupted(at(path)));
         return () -> {
             toucher.interrupt();
             join(toucher);
@@ -255,7 +252,8 @@ public final class DiskEditor implements TreeEditor {
 
     @Override
     public boolean isOutsideIntact() {
-        boolean isKept = Arrays.equals(ask(() -> Files.readAllBytes(outside.resolve("kept"))), KEPT);
+        boolean isKept =
+                Arrays.equals(ask(() -> Files.readAllBytes(outside.resolve("kept"))), KEPT);
         try (var names = ask(() -> Files.list(outside))) {
             return isKept && names.count() == 1;
         }

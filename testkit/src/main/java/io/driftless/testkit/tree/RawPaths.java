@@ -8,7 +8,10 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HexFormat;
 
-/** Makes {@link Path}s of any bytes and reads their bytes back. Only URIs do that under every locale. */
+/**
+ * Makes {@link Path}s of any bytes and reads their bytes back. Only URIs do that under every
+ * locale.
+ */
 public final class RawPaths {
     private static final byte[] SLASH = {'/'};
 
