@@ -1,0 +1,60 @@
+package io.driftless.launcher;
+
+import io.driftless.error.ErrorCode;
+import io.driftless.error.SyncException;
+import io.driftless.launcher.command.CommandContext;
+import io.driftless.launcher.command.Commands;
+import io.driftless.launcher.engine.EngineFactory;
+import io.driftless.launcher.output.Console;
+import io.driftless.launcher.output.Terminal;
+import java.io.BufferedOutputStream;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
+
+/** The command line as a process. */
+public final class DriftlessApplication {
+    private static final int OUT_BUFFER_BYTES = 64 << 10;
+
+    private DriftlessApplication() {}
+
+    /**
+     * Ends the process with the exit status, also where threads of an embedded server still run.
+     */
+    public static void main(String[] arguments) {
+        Interruption interruption = Interruption.listen();
+        Map<String, String> environment = System.getenv();
+        CommandContext context =
+                new CommandContext(
+                        engines(),
+                        new Console(out(), System.err, Terminal.detect(environment)),
+                        environment,
+                        Path.of("").toAbsolutePath(),
+                        InstantSource.system(),
+                        Schedulers.parallel(),
+                        Schedulers.boundedElastic(),
+                        interruption.requested());
+        int status = Objects.requireNonNull(new Commands(context).run(List.of(arguments)).block());
+        interruption.programIsDone();
+        System.exit(status);
+    }
+
+    private static EngineFactory engines() {
+        return (_, _) ->
+                Mono.error(new SyncException(ErrorCode.START_FAILED, "This build has no engine."));
+    }
+
+    private static PrintStream out() {
+        FileOutputStream raw = new FileOutputStream(FileDescriptor.out);
+        return new PrintStream(
+                new BufferedOutputStream(raw, OUT_BUFFER_BYTES), false, StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,96 @@
+package io.driftless.launcher.command;
+
+import io.driftless.launcher.settings.RunSettings;
+import io.driftless.launcher.settings.Wishes;
+import io.driftless.plan.Mode;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import picocli.CommandLine.Option;
+
+/** What is kept equal to what, and where the state is. */
+final class FolderOptions {
+    @Option(
+            names = "--source",
+            paramLabel = "DIR",
+            description = "The folder that the targets are kept equal to.")
+    private Optional<String> source = Optional.empty();
+
+    @Option(
+            names = "--target",
+            paramLabel = "[NAME=]DIR",
+            description =
+                    "A copy to keep; may be given several times. The name defaults to the directory's.")
+    private List<String> targets = new ArrayList<>();
+
+    @Option(
+            names = "--config",
+            paramLabel = "FILE",
+            description =
+                    "Folders and settings from a YAML file, in place of --source and --target.")
+    private Optional<Path> config = Optional.empty();
+
+    @Option(
+            names = "--mode",
+            description =
+                    "mirror: equal to the source, extras are removed (the default). overlay: everything of the source, extras stay.")
+    private Optional<Mode> mode = Optional.empty();
+
+    @Option(
+            names = "--state",
+            paramLabel = "DIR",
+            description =
+                    "What is remembered between runs. Default: below $XDG_STATE_HOME/driftless.")
+    private Optional<String> state = Optional.empty();
+
+    @Option(
+            names = "--store",
+            paramLabel = "STORE",
+            description =
+                    "Where blocks are kept: dir (in the state directory, the default), s3://BUCKET/PREFIX or s3-local.")
+    private Optional<String> store = Optional.empty();
+
+    @Option(
+            names = "--full-scan",
+            paramLabel = "INTERVAL",
+            description =
+                    "How often everything is scanned in full while running, for example 15m (the default).")
+    private Optional<String> fullScan = Optional.empty();
+
+    @Option(
+            names = "--max-removals",
+            paramLabel = "COUNT",
+            description = "More removals than this in ten minutes wait for approval.")
+    private Optional<Long> maxRemovals = Optional.empty();
+
+    @Option(
+            names = "--approve",
+            paramLabel = "ID",
+            description =
+                    "Let the removals go through that wait under this id; may be given several times.")
+    private List<String> approvals = new ArrayList<>();
+
+    @Option(
+            names = "--status-port",
+            paramLabel = "PORT",
+            description =
+                    "Where `driftless status` asks while running, on loopback. Default: any free port.")
+    private Optional<Integer> statusPort = Optional.empty();
+
+    RunSettings settle(Path workingDirectory, Map<String, String> environment) {
+        return new Wishes(
+                        config,
+                        source,
+                        targets,
+                        mode,
+                        state,
+                        store,
+                        fullScan,
+                        statusPort,
+                        maxRemovals,
+                        approvals)
+                .settle(workingDirectory, environment);
+    }
+}

@@ -1,0 +1,58 @@
+package io.driftless.launcher.command;
+
+import io.driftless.launcher.command.EngineRun.Opened;
+import io.driftless.launcher.engine.Engine;
+import io.driftless.launcher.status.StatusServer;
+import org.reactivestreams.Publisher;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import reactor.core.publisher.Mono;
+
+@Command(
+        name = "run",
+        mixinStandardHelpOptions = true,
+        description = "Keep the targets up to date until stopped.",
+        sortOptions = false)
+final class RunCommand implements Task {
+    private final CommandContext context;
+
+    @Mixin private FolderOptions folders = new FolderOptions();
+
+    @Mixin private OutputOptions output = new OutputOptions();
+
+    @Option(
+            names = {"-i", "--itemize"},
+            description = "Print each change, as rsync does.")
+    private boolean itemize;
+
+    RunCommand(CommandContext context) {
+        this.context = context;
+    }
+
+    @Override
+    public Mono<ExitStatus> run() {
+        EngineRun run = new EngineRun(context, folders, output, true);
+        return run.run(opened ->
+                Mono.usingWhen(
+                        StatusServer.start(
+                                opened.settings().statusPort(),
+                                opened.engine()::status,
+                                opened.state()),
+                        server -> keep(run, opened, server),
+                        StatusServer::close));
+    }
+
+    private Mono<ExitStatus> keep(EngineRun run, Opened opened, StatusServer server) {
+        opened.output().listening(server.url());
+        Engine engine = opened.engine();
+        Publisher<?> changes =
+                itemize ? engine.changes().doOnNext(opened.output()::change) : Mono.never();
+        return run.telling(opened, changes, engine.run().thenReturn(ExitStatus.CONVERGED));
+    }
+
+    @Override
+    public OutputOptions output() {
+        return output;
+    }
+}

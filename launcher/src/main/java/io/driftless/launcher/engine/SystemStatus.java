@@ -1,0 +1,100 @@
+package io.driftless.launcher.engine;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A running system as a person sees it, and the body of {@code GET /api/status}. Names and paths
+ * are in printed form. Fields are only ever added.
+ *
+ * @param driftless the version of the program
+ */
+public record SystemStatus(
+        String driftless, long pid, Instant started, List<FolderStatus> folders) {
+    public SystemStatus {
+        folders = List.copyOf(folders);
+    }
+
+    /** True where every target of every folder is as desired. */
+    public boolean isConverged() {
+        return folders.stream()
+                .flatMap(folder -> folder.targets().stream())
+                .allMatch(TargetStatus::isConverged);
+    }
+
+    /** True where removals wait for an operator. */
+    public boolean awaitsApproval() {
+        return folders.stream().anyMatch(folder -> !folder.parked().isEmpty());
+    }
+
+    /**
+     * One folder.
+     *
+     * @param state one word: {@code watching}, {@code scanning}, {@code degraded-watch}, {@code
+     *     suspended}
+     * @param seq the newest commit; 0 before the first
+     * @param skipped entries of the source that are not carried over or not readable, by the id of
+     *     their code
+     */
+    public record FolderStatus(
+            String id,
+            String source,
+            String state,
+            long seq,
+            long entries,
+            long bytes,
+            Optional<Instant> scanned,
+            Map<String, Long> skipped,
+            List<Parked> parked,
+            List<TargetStatus> targets) {
+        public FolderStatus {
+            skipped = Map.copyOf(skipped);
+            parked = List.copyOf(parked);
+            targets = List.copyOf(targets);
+        }
+    }
+
+    /** Removals that wait for an operator, under the id by which they are approved. */
+    public record Parked(String approval, long removals) {}
+
+    /**
+     * One target.
+     *
+     * @param state one word: {@code converged}, {@code applying}, {@code deviating}, {@code
+     *     paused}, {@code stopped}
+     * @param behind commits that are not yet desired here
+     * @param lagSeconds age of the oldest change that is not yet applied; 0 where none is
+     * @param pending paths still to be worked on
+     * @param deviations paths that are not as desired, by the id of the code that says why
+     * @param proven time of the oldest proof of content
+     */
+    public record TargetStatus(
+            String id,
+            String directory,
+            String mode,
+            String state,
+            long seq,
+            long behind,
+            double lagSeconds,
+            long pending,
+            Map<String, Long> deviations,
+            Optional<Instant> proven,
+            List<Problem> problems) {
+        public TargetStatus {
+            deviations = Map.copyOf(deviations);
+            problems = List.copyOf(problems);
+        }
+
+        /**
+         * True where it stands at the newest commit, nothing is left to do and no path deviates.
+         */
+        public boolean isConverged() {
+            return seq > 0 && behind == 0 && pending == 0 && deviations.isEmpty();
+        }
+    }
+
+    /** One path that is not as desired. */
+    public record Problem(String path, String code, String message) {}
+}

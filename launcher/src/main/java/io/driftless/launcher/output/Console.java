@@ -1,0 +1,89 @@
+package io.driftless.launcher.output;
+
+import java.io.PrintStream;
+
+/**
+ * Standard output and standard error, line by line. On a terminal the last line of standard error
+ * may be a progress line, which steps aside for every other one. May be used by several threads.
+ */
+public final class Console {
+    private static final String CLEAR_LINE = "\r\u001b[K";
+    private static final String RESET = "\u001b[0m";
+
+    private final PrintStream out;
+    private final PrintStream err;
+    private final Terminal terminal;
+    private boolean showsProgress;
+
+    public Console(PrintStream out, PrintStream err, Terminal terminal) {
+        this.out = out;
+        this.err = err;
+        this.terminal = terminal;
+    }
+
+    /** How a line looks where there are colours. */
+    public enum Style {
+        PLAIN(""),
+        GOOD("\u001b[32m"),
+        BAD("\u001b[31m");
+
+        private final String begin;
+
+        Style(String begin) {
+            this.begin = begin;
+        }
+    }
+
+    public Terminal terminal() {
+        return terminal;
+    }
+
+    /** A result. May stay in a buffer until {@link #flush}. */
+    public synchronized void out(String line) {
+        clearProgress();
+        out.println(Printable.line(line));
+    }
+
+    /** A message beside the results. */
+    public void err(String line) {
+        err(Style.PLAIN, line);
+    }
+
+    public synchronized void err(Style style, String line) {
+        clearProgress();
+        String text = Printable.line(line);
+        boolean isPlain = style == Style.PLAIN || !terminal.hasColor();
+        err.println(isPlain ? text : style.begin + text + RESET);
+        err.flush();
+    }
+
+    /** A stack trace, whose lines stay lines. */
+    public synchronized void trace(Throwable failure) {
+        clearProgress();
+        failure.printStackTrace(err);
+        err.flush();
+    }
+
+    /** Draws the progress line again; only on a terminal. */
+    public synchronized void progress(String text) {
+        out.flush();
+        String line = Printable.line(text);
+        err.print(CLEAR_LINE + line.substring(0, Math.min(line.length(), terminal.columns() - 1)));
+        err.flush();
+        showsProgress = true;
+    }
+
+    /** Takes the progress line away. */
+    public synchronized void clearProgress() {
+        if (showsProgress) {
+            err.print(CLEAR_LINE);
+            err.flush();
+            showsProgress = false;
+        }
+    }
+
+    public synchronized void flush() {
+        out.flush();
+        err.flush();
+    }
+}

@@ -1,0 +1,90 @@
+package io.driftless.launcher.output;
+
+import io.driftless.launcher.engine.SystemStatus;
+import io.driftless.launcher.engine.SystemStatus.FolderStatus;
+import io.driftless.launcher.engine.SystemStatus.TargetStatus;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/** A running system as indented lines: folders, their targets, what is not as desired. */
+final class StatusTable {
+    private StatusTable() {}
+
+    static List<String> lines(SystemStatus status) {
+        List<String> lines = new ArrayList<>();
+        lines.add(
+                "driftless %s, process %d, since %s"
+                        .formatted(status.driftless(), status.pid(), status.started()));
+        status.folders().forEach(folder -> addFolder(folder, lines));
+        return lines;
+    }
+
+    private static void addFolder(FolderStatus folder, List<String> lines) {
+        lines.add(
+                "%s  %s  %s, commit %d, %s entries, %s"
+                        .formatted(
+                                folder.id(),
+                                folder.source(),
+                                folder.state(),
+                                folder.seq(),
+                                Amounts.count(folder.entries()),
+                                Amounts.bytes(folder.bytes())));
+        folder.scanned().ifPresent(time -> lines.add("  last full scan " + time));
+        if (!folder.skipped().isEmpty()) {
+            lines.add("  not carried over: " + counts(folder.skipped()));
+        }
+        folder.parked()
+                .forEach(parked ->
+                        lines.add(
+                                "  %s removals wait for approval %s"
+                                        .formatted(
+                                                Amounts.count(parked.removals()),
+                                                parked.approval())));
+        folder.targets().forEach(target -> addTarget(target, lines));
+    }
+
+    private static void addTarget(TargetStatus target, List<String> lines) {
+        lines.add(
+                "  %s  %s  %s: %s at commit %d%s%s"
+                        .formatted(
+                                target.id(),
+                                target.directory(),
+                                target.mode(),
+                                target.state(),
+                                target.seq(),
+                                lag(target),
+                                target.pending() > 0
+                                        ? ", " + Amounts.count(target.pending()) + " to do"
+                                        : ""));
+        if (!target.deviations().isEmpty()) {
+            lines.add("    deviations: " + counts(target.deviations()));
+        }
+        target.problems()
+                .forEach(problem ->
+                        lines.add(
+                                "    %s %s: %s"
+                                        .formatted(
+                                                problem.code(),
+                                                problem.path(),
+                                                problem.message())));
+    }
+
+    private static String lag(TargetStatus target) {
+        if (target.behind() == 0) {
+            return "";
+        }
+        Duration lag = Duration.ofMillis((long) (target.lagSeconds() * 1000));
+        return ", %d behind for %s".formatted(target.behind(), Amounts.duration(lag));
+    }
+
+    private static String counts(Map<String, Long> counts) {
+        return new TreeMap<>(counts)
+                .entrySet().stream()
+                        .map(one -> Amounts.count(one.getValue()) + " × " + one.getKey())
+                        .collect(Collectors.joining(", "));
+    }
+}

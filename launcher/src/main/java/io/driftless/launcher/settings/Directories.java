@@ -1,0 +1,49 @@
+package io.driftless.launcher.settings;
+
+import io.driftless.error.ErrorCode;
+import io.driftless.error.SyncException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+
+/** Directories as people name them. */
+final class Directories {
+    private Directories() {}
+
+    /**
+     * An absolute path without {@code .} and {@code ..}, relative to {@code base}; symlinks are
+     * left as they are.
+     */
+    static Path absolute(String text, Path base) {
+        try {
+            return base.resolve(text).toAbsolutePath();
+        } catch (InvalidPathException notAPath) {
+            throw new SyncException(
+                    ErrorCode.BAD_SETTING, "'" + text + "' is not a path.", notAPath);
+        }
+    }
+
+    /**
+     * The real path of something that may not exist yet: that of its nearest existing ancestor, and
+     * the rest as it is. Two names of one place have one real path.
+     */
+    static Path real(Path path) throws IOException {
+        Path at = path.toAbsolutePath();
+        if (Files.exists(at)) {
+            return at.toRealPath();
+        }
+        Path parent = at.getParent();
+        Path name = at.getFileName();
+        if (parent == null || name == null || Files.exists(at, LinkOption.NOFOLLOW_LINKS)) {
+            return at.normalize(); // A dangling symlink: whoever uses the path says what is wrong
+            // with it.
+        }
+        return real(parent).resolve(name).normalize();
+    }
+
+    static boolean contains(Path outer, Path inner) {
+        return inner.startsWith(outer);
+    }
+}

@@ -1,0 +1,86 @@
+package io.driftless.launcher.settings;
+
+import io.driftless.error.ErrorCode;
+import io.driftless.error.SyncException;
+import io.driftless.tree.FolderId;
+import io.driftless.tree.TargetId;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Everything one run of the command line works with.
+ *
+ * @param stateDirectory absolute; what is remembered between runs
+ * @param fullScan how often every source and target is scanned in full while running
+ * @param statusPort where a running system answers on loopback; 0 for any free port
+ * @param maxRemovals how many removals in ten minutes go through without being approved; empty for
+ *     the default
+ * @param approvals ids of parked removals that the operator approves
+ */
+public record RunSettings(
+        Path stateDirectory,
+        List<FolderSettings> folders,
+        StoreSettings store,
+        Duration fullScan,
+        int statusPort,
+        Optional<Long> maxRemovals,
+        List<String> approvals) {
+    public static final Duration DEFAULT_FULL_SCAN = Duration.ofMinutes(15);
+    static final Duration MIN_FULL_SCAN = Duration.ofSeconds(1);
+    static final Duration MAX_FULL_SCAN = Duration.ofDays(365);
+
+    public RunSettings {
+        folders = List.copyOf(folders);
+        approvals = List.copyOf(approvals);
+        checkRange("driftless.full-scan", fullScan, MIN_FULL_SCAN, MAX_FULL_SCAN);
+        checkRange("driftless.status-port", statusPort, 0, 65_535);
+        maxRemovals.ifPresent(
+                count -> checkRange("driftless.max-removals", count, 0L, Long.MAX_VALUE));
+        if (folders.isEmpty()) {
+            throw new SyncException(
+                    ErrorCode.BAD_SETTING, "driftless.folders is empty but must name a folder.");
+        }
+        checkNamesAreUnique(folders);
+    }
+
+    private static <T extends Comparable<T>> void checkRange(String key, T value, T min, T max) {
+        if (value.compareTo(min) < 0 || value.compareTo(max) > 0) {
+            throw new SyncException(
+                    ErrorCode.BAD_SETTING,
+                    key + " is " + value + " but must be " + min + " to " + max + ".");
+        }
+    }
+
+    private static void checkNamesAreUnique(List<FolderSettings> folders) {
+        Set<FolderId> folderIds = new HashSet<>();
+        Set<TargetId> targetIds = new HashSet<>();
+        for (FolderSettings folder : folders) {
+            if (!folderIds.add(folder.id())) {
+                throw new SyncException(
+                        ErrorCode.BAD_SETTING, "Two folders have the id " + folder.id() + ".");
+            }
+            for (TargetSettings target : folder.targets()) {
+                if (!targetIds.add(target.id())) {
+                    throw new SyncException(
+                            ErrorCode.BAD_SETTING,
+                            "Two targets have the name " + target.id() + ".");
+                }
+            }
+        }
+    }
+
+    /** The same settings with other folders. */
+    public RunSettings withFolders(List<FolderSettings> next) {
+        return new RunSettings(
+                stateDirectory, next, store, fullScan, statusPort, maxRemovals, approvals);
+    }
+
+    /** The same settings with another state directory. */
+    public RunSettings withStateDirectory(Path next) {
+        return new RunSettings(next, folders, store, fullScan, statusPort, maxRemovals, approvals);
+    }
+}

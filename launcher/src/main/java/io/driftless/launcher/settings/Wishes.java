@@ -1,0 +1,105 @@
+package io.driftless.launcher.settings;
+
+import io.driftless.block.Sha256;
+import io.driftless.error.ErrorCode;
+import io.driftless.error.SyncException;
+import io.driftless.plan.Mode;
+import io.driftless.tree.FolderId;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The options as given, before they are settings. What the command line says goes before the
+ * environment (read by the command line's own defaults), and both go before the settings file.
+ *
+ * @param targets each {@code DIR} or {@code NAME=DIR}
+ */
+public record Wishes(
+        Optional<Path> config,
+        Optional<String> source,
+        List<String> targets,
+        Optional<Mode> mode,
+        Optional<String> state,
+        Optional<String> store,
+        Optional<String> fullScan,
+        Optional<Integer> statusPort,
+        Optional<Long> maxRemovals,
+        List<String> approvals) {
+    /** The folder of a command line that names its source: there is only the one. */
+    private static final FolderId ONLY_FOLDER = new FolderId("default");
+
+    private static final int STATE_NAME_BYTES = 8;
+
+    /**
+     * Makes settings of them.
+     *
+     * @param workingDirectory what relative directories are relative to
+     * @throws SyncException {@code BAD_USAGE} or {@code BAD_SETTING}
+     */
+    public RunSettings settle(Path workingDirectory, Map<String, String> environment) {
+        checkUse();
+        Optional<SettingsFile> file = config.map(workingDirectory::resolve).map(SettingsFile::read);
+        List<FolderSettings> folders =
+                file.map(SettingsFile::folders).orElseGet(() -> onlyFolder(workingDirectory));
+        return new RunSettings(
+                state.map(text -> Directories.absolute(text, workingDirectory))
+                        .or(() -> file.flatMap(SettingsFile::state))
+                        .orElseGet(() -> defaultState(workingDirectory, environment)),
+                folders,
+                store.map(StoreSettings::parse)
+                        .or(() -> file.flatMap(SettingsFile::store))
+                        .orElseGet(StoreSettings.Directory::new),
+                fullScan.or(() -> file.flatMap(SettingsFile::fullScan))
+                        .map(text -> DurationText.parse("driftless.full-scan", text))
+                        .orElse(RunSettings.DEFAULT_FULL_SCAN),
+                statusPort.or(() -> file.flatMap(SettingsFile::statusPort)).orElse(0),
+                maxRemovals.or(() -> file.flatMap(SettingsFile::maxRemovals)),
+                approvals);
+    }
+
+    private void checkUse() {
+        boolean namesFolder = source.isPresent() || !targets.isEmpty() || mode.isPresent();
+        if (config.isPresent() && (source.isPresent() || !targets.isEmpty())) {
+            throw new SyncException(
+                    ErrorCode.BAD_USAGE, "--config goes without --source and --target.");
+        }
+        if (config.isEmpty() && !namesFolder) {
+            throw new SyncException(
+                    ErrorCode.BAD_USAGE, "--source and --target are missing, or --config.");
+        }
+        if (config.isEmpty() && source.isEmpty()) {
+            throw new SyncException(ErrorCode.BAD_USAGE, "--source is missing.");
+        }
+        if (config.isEmpty() && targets.isEmpty()) {
+            throw new SyncException(ErrorCode.BAD_USAGE, "--target is missing.");
+        }
+    }
+
+    private List<FolderSettings> onlyFolder(Path workingDirectory) {
+        Path directory = Directories.absolute(source.orElse(""), workingDirectory);
+        return List.of(
+                new FolderSettings(
+                        ONLY_FOLDER,
+                        directory,
+                        TargetNames.parse(targets, mode.orElse(Mode.MIRROR), workingDirectory)));
+    }
+
+    /**
+     * One directory for each source, or for each settings file: the next run of the same command
+     * finds it again.
+     */
+    private Path defaultState(Path workingDirectory, Map<String, String> environment) {
+        Path named =
+                config.map(workingDirectory::resolve)
+                        .orElseGet(() -> Directories.absolute(source.orElse(""), workingDirectory));
+        byte[] digest =
+                Sha256.digestOf(
+                        Preflight.realOf(named).toString().getBytes(StandardCharsets.UTF_8));
+        return StateHome.of(environment)
+                .resolve(HexFormat.of().formatHex(digest, 0, STATE_NAME_BYTES));
+    }
+}

@@ -1,0 +1,130 @@
+package io.driftless.launcher.status;
+
+import io.driftless.error.ErrorCode;
+import io.driftless.error.SyncException;
+import io.driftless.launcher.engine.SystemStatus;
+import io.driftless.launcher.state.StateDirectory;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import java.io.IOException;
+import java.net.BindException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Set;
+import java.util.function.Supplier;
+import reactor.core.publisher.Mono;
+import reactor.netty.DisposableServer;
+import reactor.netty.http.server.HttpServer;
+import reactor.netty.http.server.HttpServerRequest;
+import reactor.netty.http.server.HttpServerResponse;
+import tools.jackson.databind.ObjectMapper;
+
+/**
+ * Answers {@code GET /api/status} with a {@link SystemStatus} and {@code GET /health} while it
+ * runs. Its address is in the state directory's {@code status} file.
+ */
+public final class StatusServer {
+    private static final String LOOPBACK = "127.0.0.1";
+
+    /** A page of the web that resolves its name to this machine has another host here. */
+    private static final Set<String> HOSTS = Set.of("127.0.0.1", "localhost", "[::1]");
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final DisposableServer server;
+    private final Path addressFile;
+
+    private StatusServer(DisposableServer server, Path addressFile) {
+        this.server = server;
+        this.addressFile = addressFile;
+    }
+
+    /**
+     * @param port 0 for any free one; fails with {@code PORT_IN_USE} where another program listens
+     *     there
+     */
+    public static Mono<StatusServer> start(
+            int port, Supplier<SystemStatus> status, StateDirectory state) {
+        return HttpServer.create()
+                .host(LOOPBACK)
+                .port(port)
+                .route(routes ->
+                        routes.get(
+                                        "/api/status",
+                                        (request, response) ->
+                                                answer(request, response, JSON, status))
+                                .get(
+                                        "/health",
+                                        (request, response) ->
+                                                answer(
+                                                        request,
+                                                        response,
+                                                        JSON,
+                                                        StatusServer::health)))
+                .bind()
+                .<StatusServer>map(
+                        server -> new StatusServer(server, write(state.statusAddress(), server)))
+                .onErrorMap(failure -> isTaken(failure), failure -> taken(port, failure));
+    }
+
+    private static Object health() {
+        return java.util.Map.of("status", "up");
+    }
+
+    private static Mono<Void> answer(
+            HttpServerRequest request,
+            HttpServerResponse response,
+            ObjectMapper json,
+            Supplier<?> body) {
+        String host =
+                String.valueOf(request.requestHeaders().get(HttpHeaderNames.HOST))
+                        .replaceFirst(":\\d+$", "");
+        if (!HOSTS.contains(host)) {
+            return response.status(HttpResponseStatus.FORBIDDEN).send();
+        }
+        return response.header(HttpHeaderNames.CONTENT_TYPE, "application/json")
+                .header(HttpHeaderNames.CACHE_CONTROL, "no-store")
+                .sendString(Mono.fromCallable(() -> json.writeValueAsString(body.get())))
+                .then();
+    }
+
+    private static boolean isTaken(Throwable failure) {
+        return failure instanceof BindException || failure.getCause() instanceof BindException;
+    }
+
+    private static SyncException taken(int port, Throwable cause) {
+        return new SyncException(ErrorCode.PORT_IN_USE, "Port " + port + " is taken.", cause);
+    }
+
+    /** Whole at once: a reader sees the old address or the new one. */
+    private static Path write(Path file, DisposableServer server) {
+        Path next = file.resolveSibling(file.getFileName() + ".new");
+        try {
+            Files.writeString(next, url(server) + "\n");
+            return Files.move(next, file, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException failure) {
+            server.disposeNow();
+            throw new SyncException(
+                    ErrorCode.STATE_CORRUPT,
+                    file + " cannot be written: " + failure + ".",
+                    failure);
+        }
+    }
+
+    /** Where it answers. */
+    public String url() {
+        return url(server);
+    }
+
+    private static String url(DisposableServer server) {
+        return "http://" + LOOPBACK + ":" + server.port();
+    }
+
+    public Mono<Void> close() {
+        return Mono.fromCallable(() -> Files.deleteIfExists(addressFile))
+                .then(Mono.<Void>fromRunnable(server::dispose))
+                .onErrorResume(IOException.class, _ -> Mono.<Void>fromRunnable(server::dispose))
+                .then(server.onDispose());
+    }
+}

@@ -1,0 +1,90 @@
+package io.driftless.launcher.command;
+
+import io.driftless.launcher.engine.Deviation;
+import io.driftless.launcher.engine.Engine;
+import io.driftless.launcher.engine.EngineFactory;
+import io.driftless.launcher.engine.ItemizedChange;
+import io.driftless.launcher.engine.Progress;
+import io.driftless.launcher.engine.SyncOutcome;
+import io.driftless.launcher.engine.SystemStatus;
+import io.driftless.launcher.settings.RunSettings;
+import io.driftless.launcher.state.StateDirectory;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+
+/** An engine that does as it is told, and remembers what was asked of it. */
+final class FakeEngine implements Engine, EngineFactory {
+    Mono<SyncOutcome> sync = Mono.just(new SyncOutcome(List.of(), List.of()));
+    Mono<Void> run = Mono.never();
+    Flux<ItemizedChange> plan = Flux.empty();
+    Flux<Deviation> verify = Flux.empty();
+    Flux<Deviation> deviations = Flux.empty();
+    Mono<Void> opening = Mono.empty();
+    Mono<Void> closing = Mono.empty();
+    Progress progress = Progress.NONE;
+    SystemStatus status = new SystemStatus("1", 4711, Instant.EPOCH, List.of());
+
+    final Sinks.Many<ItemizedChange> changes = Sinks.many().multicast().directBestEffort();
+    final List<VerifyDepth> depths = new ArrayList<>();
+    final AtomicInteger closed = new AtomicInteger();
+    final AtomicInteger cancelled = new AtomicInteger();
+    Optional<RunSettings> settings = Optional.empty();
+
+    @Override
+    public Mono<Engine> open(RunSettings opened, StateDirectory state) {
+        settings = Optional.of(opened);
+        return opening.thenReturn(this);
+    }
+
+    @Override
+    public Mono<SyncOutcome> sync() {
+        return sync.doOnCancel(cancelled::incrementAndGet);
+    }
+
+    @Override
+    public Mono<Void> run() {
+        return run.doOnCancel(cancelled::incrementAndGet);
+    }
+
+    @Override
+    public Flux<ItemizedChange> changes() {
+        return changes.asFlux();
+    }
+
+    @Override
+    public Flux<ItemizedChange> plan() {
+        return plan;
+    }
+
+    @Override
+    public Flux<Deviation> verify(VerifyDepth depth) {
+        depths.add(depth);
+        return verify;
+    }
+
+    @Override
+    public Flux<Deviation> deviations() {
+        return deviations;
+    }
+
+    @Override
+    public SystemStatus status() {
+        return status;
+    }
+
+    @Override
+    public Progress progress() {
+        return progress;
+    }
+
+    @Override
+    public Mono<Void> close() {
+        return Mono.fromRunnable(closed::incrementAndGet).then(closing);
+    }
+}
