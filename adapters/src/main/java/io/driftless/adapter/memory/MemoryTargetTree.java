@@ -60,9 +60,10 @@ public final class MemoryTargetTree implements TargetTree {
     }
 
     private Optional<Marker> claimNow(Marker owner) {
-        if (tree.node(EntryPath.ROOT).isEmpty()) {
-            tree.swapRoot();
+        if (reader.isEmpty()) {
+            makeRoot();
         }
+        reader().root();
         Optional<Marker> before = own.marker();
         boolean isOther =
                 before.filter(marker ->
@@ -73,13 +74,19 @@ public final class MemoryTargetTree implements TargetTree {
             throw new SyncException(
                     ErrorCode.TARGET_TAKEN, "Another folder or agent has this target.");
         }
-        reader = Optional.of(new MemoryTreeReader(tree));
         own.make();
         boolean isAdopted = before.filter(marker -> !isOfSameFolder(owner, marker)).isEmpty();
         if (isAdopted) {
             own.write(before.map(marker -> withHighest(owner, marker)).orElse(owner));
         }
         return before;
+    }
+
+    private void makeRoot() {
+        if (tree.node(EntryPath.ROOT).isEmpty()) {
+            tree.swapRoot();
+        }
+        reader = Optional.of(new MemoryTreeReader(tree));
     }
 
     /** The marker of a folder that was made anew since stays until {@link #mark}. */

@@ -35,11 +35,23 @@ public abstract class TargetTreeContract extends TargetPlaceRules {
     @Test
     void makes_the_root_where_it_is_missing() {
         editor().hideRoot();
+        restarted();
 
         get(target().claim(marker(1)));
 
         placed("f", "hello");
         assertThat(text("f")).isEqualTo("hello");
+    }
+
+    @Test
+    void makes_no_other_root_for_one_that_was_there() {
+        TargetTree target = target();
+        editor().hideRoot();
+
+        Failures.assertFails(target.claim(marker(1)), ErrorCode.ROOT_LOST);
+
+        editor().showRoot();
+        assertThat(get(target.claim(marker(1)))).isEmpty();
     }
 
     @Test

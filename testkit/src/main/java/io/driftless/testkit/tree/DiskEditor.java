@@ -13,6 +13,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributeView;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
@@ -87,7 +88,7 @@ public final class DiskEditor implements TreeEditor {
 
     @Override
     public void rename(EntryPath from, EntryPath to) {
-        act(() -> Files.move(at(from), at(to)));
+        act(() -> Files.move(at(from), at(to), StandardCopyOption.ATOMIC_MOVE));
         moveChangeTime(at(to), Optional.empty());
     }
 
@@ -150,9 +151,16 @@ public final class DiskEditor implements TreeEditor {
                 kind == Stat.Kind.FILE ? number(unix, "size").longValue() : 0,
                 metadata,
                 time(unix, "ctime"),
-                number(unix, "dev").longValue(),
+                device(number(unix, "dev").longValue()),
                 number(unix, "ino").longValue(),
                 number(unix, "nlink").intValue());
+    }
+
+    /** The major number in the upper half, the minor one in the lower, as statx has them. */
+    private static long device(long packed) {
+        long major = ((packed >>> 8) & 0xfff) | ((packed >>> 32) & ~0xfffL);
+        long minor = (packed & 0xff) | ((packed >>> 12) & ~0xffL & 0xffff_ffffL);
+        return major << 32 | minor;
     }
 
     private static Number number(Map<String, Object> attributes, String name) {

@@ -15,6 +15,8 @@ import java.util.HexFormat;
 public final class RawPaths {
     private static final byte[] SLASH = {'/'};
 
+    private static final String END = "no-such-name";
+
     private RawPaths() {}
 
     public static Path below(Path root, EntryPath path) {
@@ -31,13 +33,12 @@ public final class RawPaths {
         return Arrays.copyOfRange(bytes, start, end);
     }
 
+    /** With a name behind it, so that a slash at its end is surely its own. */
     static LinkTarget toTarget(Path target) {
-        byte[] bytes = bytesOf(target);
-        if (target.isAbsolute()) {
-            return LinkTarget.ofBytes(bytes);
-        }
-        int here = bytesOf(Path.of("").toAbsolutePath()).length + 1;
-        return LinkTarget.ofBytes(Arrays.copyOfRange(bytes, here, bytes.length));
+        byte[] bytes = bytesOf(target.resolve(END));
+        int start = target.isAbsolute() ? 0 : bytesOf(Path.of("").toAbsolutePath()).length + 1;
+        int end = bytes.length - 1 - END.length();
+        return LinkTarget.ofBytes(end == 0 ? SLASH : Arrays.copyOfRange(bytes, start, end));
     }
 
     static Path ofTarget(LinkTarget target) {
