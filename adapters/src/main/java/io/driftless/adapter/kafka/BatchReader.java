@@ -1,0 +1,52 @@
+package io.driftless.adapter.kafka;
+
+import io.driftless.event.Event;
+import io.driftless.event.Topic;
+import io.driftless.port.EventBus.Batch;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.common.TopicPartition;
+import reactor.core.publisher.Mono;
+import reactor.kafka.receiver.ReceiverOffset;
+import reactor.kafka.receiver.ReceiverRecord;
+
+/**
+ * Makes batches of one subscription's records. A record that is passed over is acknowledged with
+ * the next batch: to acknowledge it alone would acknowledge all before it as well.
+ */
+final class BatchReader<E extends Event> {
+    private final Topic<E> topic;
+    private final EventRecords records;
+
+    /** The last that was passed over since the last batch, of each partition. */
+    private final Map<TopicPartition, ReceiverOffset> passedOver = new HashMap<>();
+
+    BatchReader(Topic<E> topic, EventRecords records) {
+        this.topic = topic;
+        this.records = records;
+    }
+
+    /** Empty where no record of these can be read. */
+    Optional<Batch<E>> read(List<? extends ReceiverRecord<byte[], byte[]>> polled) {
+        List<ReceiverOffset> offsets = new ArrayList<>(passedOver.values());
+        List<E> events = new ArrayList<>();
+        for (ReceiverRecord<byte[], byte[]> record : polled) {
+            offsets.add(record.receiverOffset());
+            records.read(topic, record).ifPresent(events::add);
+        }
+        if (events.isEmpty()) {
+            offsets.forEach(offset -> passedOver.put(offset.topicPartition(), offset));
+            return Optional.empty();
+        }
+        passedOver.clear();
+        return Optional.of(new Batch<>(events, acknowledgement(offsets)));
+    }
+
+    /** Each record, in order: the receiver counts those that are still being worked on. */
+    private static Mono<Void> acknowledgement(List<ReceiverOffset> offsets) {
+        return Mono.fromRunnable(() -> offsets.forEach(ReceiverOffset::acknowledge));
+    }
+}

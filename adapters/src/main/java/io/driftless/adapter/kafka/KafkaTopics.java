@@ -1,0 +1,180 @@
+package io.driftless.adapter.kafka;
+
+import io.driftless.error.ErrorCode;
+import io.driftless.error.SyncException;
+import io.driftless.event.Topic;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.TopicExistsException;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+
+/** Makes the topics and knows their partitions. */
+final class KafkaTopics implements AutoCloseable {
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
+    private static final Duration COMPACTION_LAG = Duration.ofHours(1);
+    private static final Duration MAX_COMPACTION_LAG = Duration.ofHours(6);
+    private static final Duration COMPACTED_SEGMENT = Duration.ofHours(2);
+    private static final Duration DELETED_SEGMENT = Duration.ofDays(1);
+
+    private final KafkaSettings settings;
+    private final KafkaClients clients;
+    private final Scheduler io;
+    private final AtomicReference<@Nullable Admin> admin = new AtomicReference<>();
+    private final Map<String, Integer> partitions = new ConcurrentHashMap<>();
+
+    KafkaTopics(KafkaSettings settings, KafkaClients clients, Scheduler io) {
+        this.settings = settings;
+        this.clients = clients;
+        this.io = io;
+    }
+
+    Mono<Void> prepare() {
+        return Mono.fromRunnable(this::makeAndAwait).subscribeOn(io).then();
+    }
+
+    /** All partitions of a topic. */
+    Mono<List<TopicPartition>> partitions(String topic) {
+        return Mono.fromCallable(() -> partitionsOf(topic)).subscribeOn(io);
+    }
+
+    private List<TopicPartition> partitionsOf(String topic) {
+        if (!partitions.containsKey(topic)) {
+            describe(List.of(topic));
+        }
+        List<TopicPartition> all = new ArrayList<>();
+        for (int i = 0; i < partitions.getOrDefault(topic, 0); i++) {
+            all.add(new TopicPartition(topic, i));
+        }
+        return all;
+    }
+
+    private void makeAndAwait() {
+        List<String> names = Topic.ALL.stream().map(this::name).toList();
+        if (settings.createTopics()) {
+            makeMissing();
+        }
+        describe(names);
+        awaitLeaders(names);
+    }
+
+    private void makeMissing() {
+        var made = admin().createTopics(Topic.ALL.stream().map(this::toMake).toList());
+        for (KafkaFuture<Void> each : made.values().values()) {
+            try {
+                await("make topics", each);
+            } catch (SyncException e) {
+                if (!(e.getCause() instanceof ExecutionException failed
+                        && failed.getCause() instanceof TopicExistsException)) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private NewTopic toMake(Topic<?> topic) {
+        return new NewTopic(
+                        name(topic), settings.partitions(), (short) settings.replicationFactor())
+                .configs(configuration(topic));
+    }
+
+    private Map<String, String> configuration(Topic<?> topic) {
+        Map<String, String> all = new HashMap<>();
+        all.put(
+                TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG,
+                String.valueOf(Math.max(1, settings.replicationFactor() - 1)));
+        all.put(
+                TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
+                String.valueOf(KafkaClients.MAX_RECORD_BYTES));
+        topic.retention()
+                .ifPresentOrElse(
+                        kept -> {
+                            all.put(TopicConfig.CLEANUP_POLICY_CONFIG, "delete");
+                            all.put(TopicConfig.RETENTION_MS_CONFIG, millis(kept));
+                            all.put(TopicConfig.SEGMENT_MS_CONFIG, millis(DELETED_SEGMENT));
+                        },
+                        () -> {
+                            all.put(TopicConfig.CLEANUP_POLICY_CONFIG, "compact");
+                            all.put(
+                                    TopicConfig.MIN_COMPACTION_LAG_MS_CONFIG,
+                                    millis(COMPACTION_LAG));
+                            all.put(
+                                    TopicConfig.MAX_COMPACTION_LAG_MS_CONFIG,
+                                    millis(MAX_COMPACTION_LAG));
+                            all.put(TopicConfig.SEGMENT_MS_CONFIG, millis(COMPACTED_SEGMENT));
+                        });
+        return all;
+    }
+
+    private static String millis(Duration duration) {
+        return String.valueOf(duration.toMillis());
+    }
+
+    private void describe(List<String> names) {
+        Map<String, TopicDescription> found =
+                await("describe topics", admin().describeTopics(names).allTopicNames());
+        found.forEach((name, topic) -> partitions.put(name, topic.partitions().size()));
+    }
+
+    /**
+     * A producer that writes before every new partition has its leader may lose its first batch
+     * (KAFKA-15591).
+     */
+    private void awaitLeaders(List<String> names) {
+        Map<TopicPartition, OffsetSpec> all =
+                names.stream()
+                        .flatMap(name -> partitionsOf(name).stream())
+                        .collect(Collectors.toMap(each -> each, _ -> OffsetSpec.latest()));
+        await("reach the leaders of all partitions", admin().listOffsets(all).all());
+    }
+
+    private String name(Topic<?> topic) {
+        return settings.prefix() + topic.name();
+    }
+
+    private synchronized Admin admin() {
+        Admin open = admin.get();
+        if (open == null) {
+            open = Admin.create(clients.common());
+            admin.set(open);
+        }
+        return open;
+    }
+
+    private static <T> T await(String verb, KafkaFuture<T> future) {
+        try {
+            return future.get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            throw KafkaErrors.translated(verb, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new SyncException(
+                    ErrorCode.DEPENDENCY_UNAVAILABLE, "Interrupted while Kafka was to " + verb, e);
+        }
+    }
+
+    @Override
+    public void close() {
+        Admin open = admin.getAndSet(null);
+        if (open != null) {
+            open.close(Duration.ofSeconds(1));
+        }
+    }
+}
