@@ -1,0 +1,25 @@
+package io.driftless.reconciler;
+
+import io.driftless.error.ErrorCode;
+import io.driftless.error.SyncException;
+import java.time.Duration;
+
+/**
+ * Settings of the reconcile flow.
+ *
+ * @param sourceRunEvery from the end of one full scan of the source to the begin of the next
+ * @param watchRun how often a run under way is asked for
+ */
+public record ReconcileSettings(Duration sourceRunEvery, Duration watchRun) {
+    public ReconcileSettings {
+        if (sourceRunEvery.compareTo(Duration.ofSeconds(1)) < 0) {
+            throw new SyncException(
+                    ErrorCode.BAD_SETTING,
+                    "driftless.reconcile.source-run-every is " + sourceRunEvery + ", allowed is 1 s and up.");
+        }
+    }
+
+    public static ReconcileSettings defaults() {
+        return new ReconcileSettings(Duration.ofHours(1), Duration.ofMillis(50));
+    }
+}

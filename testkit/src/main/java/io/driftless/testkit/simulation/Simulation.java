@@ -1,0 +1,248 @@
+package io.driftless.testkit.simulation;
+
+import io.driftless.adapter.codec.StoredPages;
+import io.driftless.adapter.codec.ZstdBlockCodec;
+import io.driftless.adapter.memory.MemoryBlockStore;
+import io.driftless.adapter.memory.MemoryEventBus;
+import io.driftless.adapter.memory.MemoryIndex;
+import io.driftless.adapter.memory.MemorySourceWatch;
+import io.driftless.adapter.memory.MemoryTree;
+import io.driftless.adapter.memory.MemoryTreeReader;
+import io.driftless.agent.AgentContext;
+import io.driftless.agent.AgentSettings;
+import io.driftless.agent.ApplyFlow;
+import io.driftless.agent.Counters;
+import io.driftless.indexer.IndexContext;
+import io.driftless.indexer.IndexFlow;
+import io.driftless.indexer.IndexSettings;
+import io.driftless.path.EntryPath;
+import io.driftless.plan.Mode;
+import io.driftless.port.BlockStore;
+import io.driftless.port.CommitLog;
+import io.driftless.port.CommitSigner;
+import io.driftless.port.EventBus;
+import io.driftless.port.FolderIndex;
+import io.driftless.port.PackIndex;
+import io.driftless.port.TargetState;
+import io.driftless.port.TargetTree;
+import io.driftless.port.TreeReader;
+import io.driftless.reconciler.ReconcileFlow;
+import io.driftless.reconciler.ReconcileSettings;
+import io.driftless.transfer.TransferContext;
+import io.driftless.transfer.TransferFlow;
+import io.driftless.transfer.TransferSettings;
+import io.driftless.tree.Entry;
+import io.driftless.tree.FolderId;
+import io.driftless.tree.TargetId;
+import io.driftless.watcher.WatchFlow;
+import io.driftless.watcher.WatchSettings;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import reactor.core.publisher.Flux;
+import reactor.test.scheduler.VirtualTimeScheduler;
+
+/**
+ * One folder, all its flows and two targets, driven by a seed. {@link #run} edits the source while flows crash and
+ * hints are lost, then ends the faults and asks the one question: does every target become what it should be?
+ */
+public final class Simulation {
+    private static final Duration FAULTY = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = Duration.ofSeconds(120);
+    private static final FolderId FOLDER = new FolderId("simulated");
+
+    private final Random random;
+    private final VirtualTimeScheduler timer = VirtualTimeScheduler.create();
+    private final Faults faults;
+    private final CommitSigner signer;
+
+    private final MemoryTree source;
+    private final MemoryIndex index;
+    private final MemoryEventBus bus;
+    private final MemoryBlockStore store = new MemoryBlockStore();
+    private final FolderIndex.Folder folder;
+    private final List<SimulatedTarget> targets = new ArrayList<>();
+    private final List<Actor> actors = new ArrayList<>();
+    private final SortedMap<EntryPath, Entry> everDesired = new TreeMap<>();
+
+    /** What a run saw. */
+    public record Outcome(int edits, int crashes, Duration convergedAfter, List<String> problems) {}
+
+    public Simulation(Random random, CommitSigner signer) {
+        this.random = random;
+        this.signer = signer;
+        this.faults = new Faults(random, timer);
+        timer.advanceTimeBy(Duration.ofDays(20_000));
+        InstantSource clock = () -> Instant.ofEpochMilli(timer.now(TimeUnit.MILLISECONDS));
+        source = new MemoryTree(clock);
+        index = new MemoryIndex(clock);
+        bus = new MemoryEventBus(4, timer);
+        folder = new FolderIndex.Folder(FOLDER, id());
+        index.open(FOLDER, folder.incarnation()).subscribe();
+        new SourceEdits(source, random).some(30);
+        targets.add(new SimulatedTarget(new TargetId("mirror"), Mode.MIRROR, diskWithFiles(clock)));
+        targets.add(new SimulatedTarget(new TargetId("overlay"), Mode.OVERLAY, new MemoryTree(clock)));
+        makeActors();
+    }
+
+    private MemoryTree diskWithFiles(InstantSource clock) {
+        MemoryTree disk = new MemoryTree(clock);
+        new SourceEdits(disk, random).some(10);
+        return disk;
+    }
+
+    private UUID id() {
+        return new UUID(random.nextLong(), random.nextLong());
+    }
+
+    private void makeActors() {
+        add("watcher", this::watcher, () -> {});
+        add("indexer", this::indexer, () -> {});
+        add("transfer", this::transfer, () -> {});
+        add("reconciler", this::reconciler, () -> {});
+        targets.forEach(target -> add("agent " + target.id(), () -> agent(target), target::crash));
+    }
+
+    private void add(String name, Supplier<Flux<?>> flow, Runnable onCrash) {
+        actors.add(new Actor(name, flow, onCrash));
+    }
+
+    private Flux<?> watcher() {
+        EventBus lossy = new LossyBus(bus, faults, random);
+        return new WatchFlow(
+                        FOLDER,
+                        new MemorySourceWatch(source, 20),
+                        faults.between(EventBus.class, lossy, 0.02),
+                        WatchSettings.defaults(),
+                        timer)
+                .run();
+    }
+
+    private Flux<?> indexer() {
+        return new IndexFlow(new IndexContext(
+                        FOLDER,
+                        faults.between(TreeReader.class, new MemoryTreeReader(source), 0),
+                        faults.between(FolderIndex.class, index, 0.01),
+                        faults.between(EventBus.class, bus, 0.01),
+                        IndexSettings.defaults(),
+                        timer))
+                .run();
+    }
+
+    private Flux<?> transfer() {
+        BlockStore lateStore = faults.between(BlockStore.class, store, 0.02);
+        var ports = new TransferContext.Ports(
+                faults.between(TreeReader.class, new MemoryTreeReader(source), 0),
+                faults.between(FolderIndex.class, index, 0.01),
+                faults.between(PackIndex.class, index, 0.01),
+                faults.between(CommitLog.class, index, 0.01),
+                lateStore,
+                new StoredPages(lateStore, FOLDER, new ZstdBlockCodec(), StoredPages.Limits.DEFAULT),
+                new ZstdBlockCodec(),
+                signer,
+                faults.between(EventBus.class, bus, 0.01));
+        return new TransferFlow(new TransferContext(
+                        folder, ports, TransferSettings.defaults(), timer, this::id, "holder-" + random.nextInt()))
+                .run();
+    }
+
+    private Flux<?> reconciler() {
+        return new ReconcileFlow(
+                        FOLDER,
+                        index,
+                        bus,
+                        new ReconcileSettings(Duration.ofSeconds(10), Duration.ofMillis(50)),
+                        new ReconcileFlow.Clockwork(timer, this::id))
+                .run();
+    }
+
+    private Flux<?> agent(SimulatedTarget target) {
+        BlockStore lateStore = faults.between(BlockStore.class, store, 0.02);
+        var ports = new AgentContext.Ports(
+                faults.between(TargetTree.class, target.tree(), 0),
+                faults.between(TargetState.class, target.state(), 0),
+                new StoredPages(lateStore, FOLDER, new ZstdBlockCodec(), StoredPages.Limits.DEFAULT),
+                lateStore,
+                new ZstdBlockCodec(),
+                signer,
+                faults.between(EventBus.class, bus, 0.01));
+        return new ApplyFlow(new AgentContext(
+                        target.id(),
+                        FOLDER,
+                        target.mode(),
+                        ports,
+                        AgentSettings.defaults(),
+                        timer,
+                        this::id,
+                        new Counters()))
+                .run();
+    }
+
+    /** Runs to the end. No problems: everything converged and nothing was lost. */
+    public Outcome run() {
+        actors.forEach(Actor::start);
+        int edits = scheduleEdits();
+        int crashes = scheduleCrashes();
+        timer.advanceTimeBy(FAULTY);
+        faults.end();
+        actors.forEach(Actor::start);
+        Duration waited = Duration.ZERO;
+        List<String> problems = problems();
+        while (!problems.isEmpty() && waited.compareTo(PATIENCE) < 0) {
+            timer.advanceTimeBy(Duration.ofSeconds(1));
+            waited = waited.plusSeconds(1);
+            problems = problems();
+        }
+        actors.forEach(Actor::crash);
+        return new Outcome(edits, crashes, waited, problems);
+    }
+
+    private int scheduleEdits() {
+        SourceEdits editing = new SourceEdits(source, random);
+        int count = 40 + random.nextInt(60);
+        for (int i = 0; i < count; i++) {
+            int burst = random.nextInt(6) == 0 ? 10 : 1;
+            at(random.nextInt((int) FAULTY.toMillis()), () -> {
+                editing.some(burst);
+                everDesired.putAll(source.snapshot());
+            });
+        }
+        return count;
+    }
+
+    private int scheduleCrashes() {
+        int count = random.nextInt(8);
+        for (int i = 0; i < count; i++) {
+            Actor victim = actors.get(random.nextInt(actors.size()));
+            int time = random.nextInt((int) FAULTY.toMillis());
+            at(time, victim::crash);
+            at(time + random.nextInt(2_000), victim::start);
+        }
+        return count;
+    }
+
+    private void at(int millis, Runnable action) {
+        timer.schedule(action, millis, TimeUnit.MILLISECONDS);
+    }
+
+    private List<String> problems() {
+        List<String> problems = new ArrayList<>();
+        for (Actor actor : actors) {
+            actor.failure().ifPresent(failure -> problems.add(actor.name() + " failed: " + failure));
+        }
+        everDesired.putAll(source.snapshot());
+        for (SimulatedTarget target : targets) {
+            target.differences(source.snapshot()).forEach(one -> problems.add(target.id() + ": " + one));
+            target.lost(everDesired).forEach(one -> problems.add(target.id() + ": " + one));
+        }
+        return problems;
+    }
+}

@@ -1,0 +1,25 @@
+package io.driftless.testkit.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.driftless.adapter.codec.Ed25519Signer;
+import io.driftless.testing.Seeds;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SimulationTest {
+    @TempDir
+    static Path keys;
+
+    @Test
+    void every_target_converges_when_faults_stop() {
+        var signer = Ed25519Signer.signing(keys.resolve("commits.key"));
+
+        Seeds.forEach(Integer.getInteger("seeds", 500), random -> {
+            var outcome = new Simulation(random, signer).run();
+
+            assertThat(outcome.problems()).as("%s", outcome).isEmpty();
+        });
+    }
+}
