@@ -1,19 +1,30 @@
 package io.driftless.testkit.simulation;
 
 import java.util.Optional;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 
 /** A process of the simulation: a flow that can crash and be started anew with nothing but what its ports kept. */
 final class Actor {
     private final String name;
-    private final Supplier<Flux<?>> flow;
+    private final Function<Life, Flux<?>> flow;
     private final Runnable onCrash;
+    private Life life = new Life();
     private Optional<Disposable> running = Optional.empty();
+
+    /** From a start to a crash. What a dead process would still do does not happen. */
+    static final class Life {
+        private boolean isOver;
+
+        boolean isOver() {
+            return isOver;
+        }
+    }
+
     private Optional<Throwable> failure = Optional.empty();
 
-    Actor(String name, Supplier<Flux<?>> flow, Runnable onCrash) {
+    Actor(String name, Function<Life, Flux<?>> flow, Runnable onCrash) {
         this.name = name;
         this.flow = flow;
         this.onCrash = onCrash;
@@ -25,11 +36,13 @@ final class Actor {
 
     void start() {
         if (running.isEmpty()) {
-            running = Optional.of(flow.get().subscribe(done -> {}, thrown -> failure = Optional.of(thrown)));
+            life = new Life();
+            running = Optional.of(flow.apply(life).subscribe(done -> {}, thrown -> failure = Optional.of(thrown)));
         }
     }
 
     void crash() {
+        life.isOver = true;
         running.ifPresent(Disposable::dispose);
         running = Optional.empty();
         onCrash.run();

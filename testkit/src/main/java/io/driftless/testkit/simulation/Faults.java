@@ -2,6 +2,7 @@ package io.driftless.testkit.simulation;
 
 import io.driftless.error.ErrorCode;
 import io.driftless.error.SyncException;
+import io.driftless.testkit.simulation.Actor.Life;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -37,13 +38,17 @@ final class Faults {
     /**
      * The port with faults in between.
      *
+     * @param life the process that calls
      * @param failures how likely a call is to fail as if its server were away
      */
-    <T> T between(Class<T> port, T real, double failures) {
+    <T> T between(Life life, Class<T> port, T real, double failures) {
         InvocationHandler handler = (proxy, method, arguments) -> {
+            if (life.isOver()) {
+                return Flux.class.equals(method.getReturnType()) ? Flux.never() : Mono.never();
+            }
             Object result = invoke(real, method, arguments);
             return switch (result) {
-                case Mono<?> mono -> late(mono, failures);
+                case Mono<?> mono -> late(life, mono, failures);
                 case Flux<?> flux -> Flux.defer(() -> Mono.delay(pause(), timer).thenMany(flux));
                 default -> result;
             };
@@ -60,8 +65,11 @@ final class Faults {
         }
     }
 
-    private <T> Mono<T> late(Mono<T> call, double failures) {
+    private <T> Mono<T> late(Life life, Mono<T> call, double failures) {
         return Mono.defer(() -> {
+            if (life.isOver()) {
+                return Mono.never();
+            }
             if (happens(failures)) {
                 return Mono.delay(pause(), timer)
                         .then(Mono.error(new SyncException(ErrorCode.DEPENDENCY_UNAVAILABLE, "Made to fail.")));

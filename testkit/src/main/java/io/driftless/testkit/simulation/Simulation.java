@@ -28,6 +28,7 @@ import io.driftless.port.TargetTree;
 import io.driftless.port.TreeReader;
 import io.driftless.reconciler.ReconcileFlow;
 import io.driftless.reconciler.ReconcileSettings;
+import io.driftless.testkit.simulation.Actor.Life;
 import io.driftless.transfer.TransferContext;
 import io.driftless.transfer.TransferFlow;
 import io.driftless.transfer.TransferSettings;
@@ -46,7 +47,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import reactor.core.publisher.Flux;
 import reactor.test.scheduler.VirtualTimeScheduler;
 
@@ -74,7 +75,14 @@ public final class Simulation {
     private final SortedMap<EntryPath, Entry> everDesired = new TreeMap<>();
 
     /** What a run saw. */
-    public record Outcome(int edits, int crashes, Duration convergedAfter, List<String> problems) {}
+    public record Outcome(
+            int edits, int crashes, Duration convergedAfter, List<String> problems) {
+        @Override
+        public String toString() {
+            return "%d edits, %d crashes, %d problems after %s"
+                    .formatted(edits, crashes, problems.size(), convergedAfter);
+        }
+    }
 
     public Simulation(Random random, CommitSigner signer) {
         this.random = random;
@@ -108,72 +116,72 @@ public final class Simulation {
         add("indexer", this::indexer, () -> {});
         add("transfer", this::transfer, () -> {});
         add("reconciler", this::reconciler, () -> {});
-        targets.forEach(target -> add("agent " + target.id(), () -> agent(target), target::crash));
+        targets.forEach(target -> add("agent " + target.id(), life -> agent(life, target), target::crash));
     }
 
-    private void add(String name, Supplier<Flux<?>> flow, Runnable onCrash) {
+    private void add(String name, Function<Life, Flux<?>> flow, Runnable onCrash) {
         actors.add(new Actor(name, flow, onCrash));
     }
 
-    private Flux<?> watcher() {
+    private Flux<?> watcher(Life life) {
         EventBus lossy = new LossyBus(bus, faults, random);
         return new WatchFlow(
                         FOLDER,
                         new MemorySourceWatch(source, 20),
-                        faults.between(EventBus.class, lossy, 0.02),
+                        faults.between(life, EventBus.class, lossy, 0.02),
                         WatchSettings.defaults(),
                         timer)
                 .run();
     }
 
-    private Flux<?> indexer() {
+    private Flux<?> indexer(Life life) {
         return new IndexFlow(new IndexContext(
                         FOLDER,
-                        faults.between(TreeReader.class, new MemoryTreeReader(source), 0),
-                        faults.between(FolderIndex.class, index, 0.01),
-                        faults.between(EventBus.class, bus, 0.01),
+                        faults.between(life, TreeReader.class, new MemoryTreeReader(source), 0),
+                        faults.between(life, FolderIndex.class, index, 0.01),
+                        faults.between(life, EventBus.class, bus, 0.01),
                         IndexSettings.defaults(),
                         timer))
                 .run();
     }
 
-    private Flux<?> transfer() {
-        BlockStore lateStore = faults.between(BlockStore.class, store, 0.02);
+    private Flux<?> transfer(Life life) {
+        BlockStore lateStore = faults.between(life, BlockStore.class, store, 0.02);
         var ports = new TransferContext.Ports(
-                faults.between(TreeReader.class, new MemoryTreeReader(source), 0),
-                faults.between(FolderIndex.class, index, 0.01),
-                faults.between(PackIndex.class, index, 0.01),
-                faults.between(CommitLog.class, index, 0.01),
+                faults.between(life, TreeReader.class, new MemoryTreeReader(source), 0),
+                faults.between(life, FolderIndex.class, index, 0.01),
+                faults.between(life, PackIndex.class, index, 0.01),
+                faults.between(life, CommitLog.class, index, 0.01),
                 lateStore,
-                new StoredPages(lateStore, FOLDER, new ZstdBlockCodec(), StoredPages.Limits.DEFAULT),
+                new StoredPages(lateStore, new ZstdBlockCodec(), FOLDER, StoredPages.Limits.DEFAULT),
                 new ZstdBlockCodec(),
                 signer,
-                faults.between(EventBus.class, bus, 0.01));
+                faults.between(life, EventBus.class, bus, 0.01));
         return new TransferFlow(new TransferContext(
                         folder, ports, TransferSettings.defaults(), timer, this::id, "holder-" + random.nextInt()))
                 .run();
     }
 
-    private Flux<?> reconciler() {
+    private Flux<?> reconciler(Life life) {
         return new ReconcileFlow(
                         FOLDER,
-                        index,
-                        bus,
+                        faults.between(life, FolderIndex.class, index, 0),
+                        faults.between(life, EventBus.class, bus, 0),
                         new ReconcileSettings(Duration.ofSeconds(10), Duration.ofMillis(50)),
                         new ReconcileFlow.Clockwork(timer, this::id))
                 .run();
     }
 
-    private Flux<?> agent(SimulatedTarget target) {
-        BlockStore lateStore = faults.between(BlockStore.class, store, 0.02);
+    private Flux<?> agent(Life life, SimulatedTarget target) {
+        BlockStore lateStore = faults.between(life, BlockStore.class, store, 0.02);
         var ports = new AgentContext.Ports(
-                faults.between(TargetTree.class, target.tree(), 0),
-                faults.between(TargetState.class, target.state(), 0),
-                new StoredPages(lateStore, FOLDER, new ZstdBlockCodec(), StoredPages.Limits.DEFAULT),
+                faults.between(life, TargetTree.class, target.tree(), 0),
+                faults.between(life, TargetState.class, target.state(), 0),
+                new StoredPages(lateStore, new ZstdBlockCodec(), FOLDER, StoredPages.Limits.DEFAULT),
                 lateStore,
                 new ZstdBlockCodec(),
                 signer,
-                faults.between(EventBus.class, bus, 0.01));
+                faults.between(life, EventBus.class, bus, 0.01));
         return new ApplyFlow(new AgentContext(
                         target.id(),
                         FOLDER,
