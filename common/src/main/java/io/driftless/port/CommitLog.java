@@ -50,7 +50,8 @@ public interface CommitLog {
      * In one transaction: checks the lease's token and that {@code seq} follows the newest, locks
      * the packs, turning dying ones live, writes the committed entries, clears the dirty flags of
      * the versions taken, drops rows that are removed, marks the pages live, and queues the commit
-     * for sending.
+     * for sending. A row whose path is among the removals but still has an entry becomes dirty
+     * again: it went with its directory, and if it is there after all it must come back.
      *
      * @return why it was refused, or empty when it is durable
      */

@@ -69,21 +69,21 @@ public final class ApplyFlow {
 
     private Mono<Rest> step(Session session, Sinks.Many<Report> reports) {
         return session.round()
-                .expand(progressed ->
-                        progressed
-                                ? session.reportNow(false)
-                                        .doOnNext(reports::tryEmitNext)
-                                        .then(session.round())
-                                : Mono.empty())
+                .expand(progressed -> progressed
+                        ? report(session, reports, false).then(session.round())
+                        : Mono.empty())
+                .then(Mono.fromRunnable(session::recovered))
+                .then(report(session, reports, true))
                 .then(Mono.<Rest>just(new Rest.AtMost(POLL)))
-                .doOnSuccess(rest -> session.recovered())
-                .onErrorResume(SyncException.class, failure -> troubled(session, failure))
-                .flatMap(rest ->
-                        session.reportNow(true).doOnNext(reports::tryEmitNext).thenReturn(rest));
+                .onErrorResume(SyncException.class, failure -> troubled(session, reports, failure));
+    }
+
+    private Mono<Void> report(Session session, Sinks.Many<Report> reports, boolean isAtRest) {
+        return Mono.defer(() -> session.reportNow(isAtRest)).doOnNext(reports::tryEmitNext).then();
     }
 
     /** The target as a whole cannot be worked on: say so and try again later. */
-    private Mono<Rest> troubled(Session session, SyncException failure) {
+    private Mono<Rest> troubled(Session session, Sinks.Many<Report> reports, SyncException failure) {
         Duration wait = session.failed(failure);
         LOG.warn(
                 "target waits folder={} target={} code={} seconds={} cause={}",
@@ -92,6 +92,12 @@ public final class ApplyFlow {
                 failure.code().id(),
                 wait.toMillis() / 1000.0,
                 failure.getMessage());
-        return Mono.just(new Rest.AtMost(wait));
+        return report(session, reports, true)
+                .onErrorResume(SyncException.class, unsaid -> {
+                    // What is wrong may be the way of the report itself; the next step says it.
+                    LOG.warn("trouble not reported target={} cause={}", context.target(), unsaid.getMessage());
+                    return Mono.empty();
+                })
+                .thenReturn(new Rest.AtMost(wait));
     }
 }

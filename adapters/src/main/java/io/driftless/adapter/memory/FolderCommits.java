@@ -90,6 +90,7 @@ final class FolderCommits {
         draft.removals().forEach(committed::remove);
         draft.puts().forEach(entry -> committed.put(entry.path(), entry));
         draft.taken().forEach(rows::settle);
+        draft.removals().forEach(rows::remind);
         newest = Optional.of(commit);
         unsent.put(commit.seq(), commit);
         return Optional.empty();
