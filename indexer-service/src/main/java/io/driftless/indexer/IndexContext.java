@@ -28,16 +28,14 @@ public record IndexContext(
 
     /** Tries again for ever what may pass by itself; the work so repeated is idempotent. */
     Retry transientRetry(String what) {
-        return Retry.backoff(Long.MAX_VALUE, settings.firstRetry())
-                .maxBackoff(java.time.Duration.ofSeconds(10))
-                .jitter(0.5)
-                .scheduler(timer)
-                .filter(failure -> failure instanceof SyncException sync && sync.isTransient())
-                .doBeforeRetry(retry ->
-                        LOG.warn(
-                                "trying again folder={} step={} cause={}",
-                                folder,
-                                what,
-                                retry.failure().toString()));
+        return settings.backoff()
+                .forEver(
+                        timer,
+                        failure ->
+                                LOG.warn(
+                                        "trying again folder={} step={} cause={}",
+                                        folder,
+                                        what,
+                                        failure.toString()));
     }
 }

@@ -2,6 +2,7 @@ package io.driftless.indexer;
 
 import io.driftless.error.ErrorCode;
 import io.driftless.error.SyncException;
+import io.driftless.flow.Backoff;
 import java.time.Duration;
 
 /**
@@ -20,6 +21,7 @@ import java.time.Duration;
  *     new time
  * @param firstRetry wait before a path that could not be settled is looked at again; doubles up to
  *     {@code longestRetry}
+ * @param backoff between tries of a step whose server is away
  */
 public record IndexSettings(
         int batchPaths,
@@ -31,7 +33,8 @@ public record IndexSettings(
         Duration removalHold,
         Duration racyWindow,
         Duration firstRetry,
-        Duration longestRetry) {
+        Duration longestRetry,
+        Backoff backoff) {
     public IndexSettings {
         check("batch-paths", batchPaths, 1, 10_000);
         check("batches-in-flight", batchesInFlight, 1, 256);
@@ -61,6 +64,22 @@ public record IndexSettings(
                 Duration.ofMillis(25),
                 Duration.ofMillis(20),
                 Duration.ofMillis(100),
-                Duration.ofMinutes(5));
+                Duration.ofMinutes(5),
+                Backoff.DEFAULT);
+    }
+
+    public IndexSettings withBackoff(Backoff other) {
+        return new IndexSettings(
+                batchPaths,
+                batchesInFlight,
+                reads,
+                largeBytes,
+                largeReads,
+                progressBytes,
+                removalHold,
+                racyWindow,
+                firstRetry,
+                longestRetry,
+                other);
     }
 }

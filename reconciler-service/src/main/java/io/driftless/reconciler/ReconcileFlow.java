@@ -19,7 +19,6 @@ import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
-import reactor.util.retry.Retry;
 
 /**
  * Orders full scans of the source: one at the start, then by the clock. Whatever events were lost, the next run finds
@@ -53,9 +52,10 @@ public final class ReconcileFlow {
     /** Runs until cancelled; emits each state of each run that differs from the one before. */
     public Flux<Run> run() {
         return Flux.defer(this::oneRun)
-                .concatWith(Flux.defer(() -> Mono.delay(settings.sourceRunEvery(), clockwork.timer())
-                        .thenMany(oneRun())
-                        .repeat()));
+                .concatWith(
+                        Mono.delay(settings.sourceRunEvery(), clockwork.timer())
+                                .thenMany(Flux.defer(this::oneRun))
+                                .repeat());
     }
 
     private Flux<Run> oneRun() {
@@ -63,15 +63,15 @@ public final class ReconcileFlow {
         Hint hint = Hint.tree(folder, EntryPath.ROOT, Hint.Origin.RUN, Optional.of(id));
         return bus.publish(List.of(hint))
                 .thenMany(watch(id))
-                .retryWhen(Retry.backoff(Long.MAX_VALUE, Duration.ofMillis(200))
-                        .maxBackoff(Duration.ofSeconds(10))
-                        .jitter(0.5)
-                        .scheduler(clockwork.timer())
-                        .filter(failure -> failure instanceof SyncException sync && sync.isTransient())
-                        .doBeforeRetry(retry -> LOG.warn(
-                                "run not ordered, trying again folder={} cause={}",
-                                folder,
-                                retry.failure().toString())));
+                .retryWhen(
+                        settings.backoff()
+                                .forEver(
+                                        clockwork.timer(),
+                                        failure ->
+                                                LOG.warn(
+                                                        "run not ordered, trying again folder={} cause={}",
+                                                        folder,
+                                                        failure.toString())));
     }
 
     /** A run that nobody begins or ends in a long time was lost with its hint: the order is given again. */

@@ -68,9 +68,9 @@ public final class ApplyFlow {
     }
 
     private Mono<Rest> step(Session session, Sinks.Many<Report> reports) {
-        return session.round()
+        return Mono.defer(session::round)
                 .expand(progressed -> progressed
-                        ? report(session, reports, false).then(session.round())
+                        ? report(session, reports, false).then(Mono.defer(session::round))
                         : Mono.empty())
                 .then(Mono.fromRunnable(session::recovered))
                 .then(report(session, reports, true))

@@ -15,7 +15,7 @@ import io.driftless.port.TreeReader.Range;
 import io.driftless.tree.Entry;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -81,7 +81,7 @@ final class SmallFiles {
      */
     private Mono<Void> copyLocal(
             List<Need.Place> needs, Sources sources, Map<BlockHash, ByteBuffer> blocks) {
-        Map<Applied, List<BlockRef>> copies = new HashMap<>();
+        Map<Applied, List<BlockRef>> copies = new LinkedHashMap<>();
         for (Need.Place need : needs) {
             Entry.FileEntry file = file(need);
             sources.staying(file.content().id())

@@ -54,16 +54,14 @@ public record TransferContext(
 
     /** Tries again for ever what may pass by itself; the work so repeated is idempotent. */
     Retry transientRetry(String what) {
-        return Retry.backoff(Long.MAX_VALUE, Duration.ofMillis(100))
-                .maxBackoff(Duration.ofSeconds(10))
-                .jitter(0.5)
-                .scheduler(timer)
-                .filter(failure -> failure instanceof SyncException sync && sync.isTransient())
-                .doBeforeRetry(retry ->
-                        LOG.warn(
-                                "trying again folder={} step={} cause={}",
-                                folder.id(),
-                                what,
-                                retry.failure().toString()));
+        return settings.backoff()
+                .forEver(
+                        timer,
+                        failure ->
+                                LOG.warn(
+                                        "trying again folder={} step={} cause={}",
+                                        folder.id(),
+                                        what,
+                                        failure.toString()));
     }
 }

@@ -2,6 +2,7 @@ package io.driftless.transfer;
 
 import io.driftless.error.ErrorCode;
 import io.driftless.error.SyncException;
+import io.driftless.flow.Backoff;
 import java.time.Duration;
 
 /**
@@ -18,6 +19,7 @@ import java.time.Duration;
  * @param resend how often the newest commit is sent again
  * @param pace the next commit comes no sooner than this many times the time the last one took
  * @param longestPace and no later than this because of {@code pace}
+ * @param backoff between tries of a step whose server is away
  */
 public record TransferSettings(
         int batchRows,
@@ -30,7 +32,8 @@ public record TransferSettings(
         Duration leaseLife,
         Duration resend,
         int pace,
-        Duration longestPace) {
+        Duration longestPace,
+        Backoff backoff) {
     public TransferSettings {
         check("batch-rows", batchRows, 1, 10_000);
         check("batches-in-flight", batchesInFlight, 1, 64);
@@ -61,6 +64,23 @@ public record TransferSettings(
                 Duration.ofSeconds(15),
                 Duration.ofSeconds(60),
                 4,
-                Duration.ofSeconds(30));
+                Duration.ofSeconds(30),
+                Backoff.DEFAULT);
+    }
+
+    public TransferSettings withBackoff(Backoff other) {
+        return new TransferSettings(
+                batchRows,
+                batchesInFlight,
+                packBytes,
+                putsInFlight,
+                sweep,
+                maxCommitRows,
+                maxListedChanges,
+                leaseLife,
+                resend,
+                pace,
+                longestPace,
+                other);
     }
 }

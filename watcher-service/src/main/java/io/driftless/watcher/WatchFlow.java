@@ -15,7 +15,6 @@ import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
-import reactor.util.retry.Retry;
 
 /**
  * File system events of one folder become hints. Hints that cannot be sent are kept, collapsing
@@ -84,15 +83,14 @@ public final class WatchFlow {
     private Mono<Void> publish(List<Hint> hints) {
         return bus.publish(hints)
                 .retryWhen(
-                        Retry.backoff(Long.MAX_VALUE, settings.firstRetry())
-                                .maxBackoff(settings.longestRetry())
-                                .jitter(0.5)
-                                .scheduler(timer)
-                                .doBeforeRetry(retry ->
-                                        LOG.warn(
-                                                "hints not sent, trying again folder={} cause={}",
-                                                folder,
-                                                retry.failure().toString())));
+                        settings.backoff()
+                                .forEver(
+                                        timer,
+                                        failure ->
+                                                LOG.warn(
+                                                        "hints not sent, trying again folder={} cause={}",
+                                                        folder,
+                                                        failure.toString())));
     }
 
     private long now() {

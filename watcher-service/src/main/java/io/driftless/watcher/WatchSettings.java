@@ -2,6 +2,7 @@ package io.driftless.watcher;
 
 import io.driftless.error.ErrorCode;
 import io.driftless.error.SyncException;
+import io.driftless.flow.Backoff;
 import java.time.Duration;
 
 /**
@@ -10,15 +11,13 @@ import java.time.Duration;
  * @param quiet repeats for one path within this time are held together
  * @param openWriter a file that is still being written is looked at after this long
  * @param maxPending paths held at most; more collapse to their directories, and those to the root
- * @param firstRetry wait before hints that could not be sent are sent again; doubles up to {@code
- *     longestRetry}
+ * @param backoff between tries to send hints
  */
 public record WatchSettings(
         Duration quiet,
         Duration openWriter,
         int maxPending,
-        Duration firstRetry,
-        Duration longestRetry) {
+        Backoff backoff) {
     public WatchSettings {
         if (maxPending < 2) {
             throw new SyncException(
@@ -32,7 +31,10 @@ public record WatchSettings(
                 Duration.ofMillis(50),
                 Duration.ofSeconds(1),
                 50_000,
-                Duration.ofMillis(100),
-                Duration.ofSeconds(10));
+                Backoff.DEFAULT);
+    }
+
+    public WatchSettings withBackoff(Backoff other) {
+        return new WatchSettings(quiet, openWriter, maxPending, other);
     }
 }

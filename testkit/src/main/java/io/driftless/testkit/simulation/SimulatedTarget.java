@@ -3,12 +3,17 @@ package io.driftless.testkit.simulation;
 import io.driftless.adapter.memory.MemoryTargetState;
 import io.driftless.adapter.memory.MemoryTargetTree;
 import io.driftless.adapter.memory.MemoryTree;
+import io.driftless.error.ErrorCode;
 import io.driftless.path.EntryPath;
 import io.driftless.plan.Mode;
+import io.driftless.port.TargetState.Deviations;
 import io.driftless.tree.Entry;
 import io.driftless.tree.TargetId;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -59,16 +64,37 @@ final class SimulatedTarget {
         SortedMap<EntryPath, Entry> actual = new TreeMap<>(disk.snapshot());
         actual.keySet().removeIf(path -> path.equals(OWN) || OWN.isAncestorOf(path));
         List<String> differences = new ArrayList<>();
+        Set<EntryPath> hindered = hindered();
         desired.forEach((path, entry) -> {
             Entry there = actual.get(path);
-            if (there == null || !isSame(entry, there)) {
+            boolean isHindered = mode == Mode.OVERLAY && hindered.stream().anyMatch(way -> way.equals(path) || way.isAncestorOf(path));
+            if (!isHindered && (there == null || !isSame(entry, there))) {
                 differences.add("%s is %s, desired is %s".formatted(path, there, entry));
             }
         });
         actual.keySet().stream()
                 .filter(path -> mode == Mode.MIRROR && !desired.containsKey(path))
-                .forEach(path -> differences.add(path + " is extra"));
+                .forEach(path -> differences.add(path + " is extra: " + story(path)));
         return differences;
+    }
+
+    /** In overlay, a directory that is in the way of a file stays, and is said to be. */
+    private Set<EntryPath> hindered() {
+        Set<EntryPath> hindered = new HashSet<>();
+        Deviations deviations = Objects.requireNonNull(state.deviations(1_000).block());
+        deviations.examples().stream()
+                .filter(one -> one.code() == ErrorCode.FOREIGN_IN_THE_WAY)
+                .forEach(one -> hindered.add(one.path()));
+        return hindered;
+    }
+
+    /** What its agent knows of a path, for messages. */
+    String story(EntryPath path) {
+        return "%s; %s; look %s"
+                .formatted(
+                        state.knownOf(List.of(path)).block(),
+                        state.deviations(5).block(),
+                        disk.look(path));
     }
 
     private boolean isSame(Entry desired, Entry actual) {

@@ -12,6 +12,8 @@ import io.driftless.agent.AgentContext;
 import io.driftless.agent.AgentSettings;
 import io.driftless.agent.ApplyFlow;
 import io.driftless.agent.Counters;
+import io.driftless.event.Commit;
+import io.driftless.flow.Backoff;
 import io.driftless.indexer.IndexContext;
 import io.driftless.indexer.IndexFlow;
 import io.driftless.indexer.IndexSettings;
@@ -24,6 +26,7 @@ import io.driftless.port.EventBus;
 import io.driftless.port.FolderIndex;
 import io.driftless.port.PackIndex;
 import io.driftless.port.TargetState;
+import io.driftless.port.TargetState.Position;
 import io.driftless.port.TargetTree;
 import io.driftless.port.TreeReader;
 import io.driftless.reconciler.ReconcileFlow;
@@ -42,6 +45,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -58,6 +62,11 @@ import reactor.test.scheduler.VirtualTimeScheduler;
 public final class Simulation {
     private static final Duration FAULTY = Duration.ofSeconds(20);
     private static final Duration PATIENCE = Duration.ofSeconds(120);
+
+    /** Without chance of its own: everything comes from the seed. */
+    private static final Backoff BACKOFF =
+            new Backoff(Duration.ofMillis(100), Duration.ofSeconds(5), 0);
+
     private static final FolderId FOLDER = new FolderId("simulated");
 
     private final Random random;
@@ -129,7 +138,7 @@ public final class Simulation {
                         FOLDER,
                         new MemorySourceWatch(source, 20),
                         faults.between(life, EventBus.class, lossy, 0.02),
-                        WatchSettings.defaults(),
+                        WatchSettings.defaults().withBackoff(BACKOFF),
                         timer)
                 .run();
     }
@@ -140,7 +149,7 @@ public final class Simulation {
                         faults.between(life, TreeReader.class, new MemoryTreeReader(source), 0),
                         faults.between(life, FolderIndex.class, index, 0.01),
                         faults.between(life, EventBus.class, bus, 0.01),
-                        IndexSettings.defaults(),
+                        IndexSettings.defaults().withBackoff(BACKOFF),
                         timer))
                 .run();
     }
@@ -158,7 +167,7 @@ public final class Simulation {
                 signer,
                 faults.between(life, EventBus.class, bus, 0.01));
         return new TransferFlow(new TransferContext(
-                        folder, ports, TransferSettings.defaults(), timer, this::id, "holder-" + random.nextInt()))
+                        folder, ports, TransferSettings.defaults().withBackoff(BACKOFF), timer, this::id, "holder-" + random.nextInt()))
                 .run();
     }
 
@@ -167,7 +176,7 @@ public final class Simulation {
                         FOLDER,
                         faults.between(life, FolderIndex.class, index, 0),
                         faults.between(life, EventBus.class, bus, 0),
-                        new ReconcileSettings(Duration.ofSeconds(10), Duration.ofMillis(50)),
+                        new ReconcileSettings(Duration.ofSeconds(10), Duration.ofMillis(50), BACKOFF),
                         new ReconcileFlow.Clockwork(timer, this::id))
                 .run();
     }
@@ -241,6 +250,22 @@ public final class Simulation {
         timer.schedule(action, millis, TimeUnit.MILLISECONDS);
     }
 
+    /** Where things stand, for messages. */
+    private String state() {
+        return "index: dirty %s, due %s; newest commit %s; targets at %s"
+                .formatted(
+                        index.dirtyRows(FOLDER, Optional.empty(), 100).map(this::paths).block(),
+                        index.dueRows(FOLDER, Instant.MAX, 100).map(this::paths).block(),
+                        index.newest(FOLDER).map(commit -> commit.map(Commit::seq)).block(),
+                        targets.stream()
+                                .map(target -> target.state().position().map(Position::seq).block())
+                                .toList());
+    }
+
+    private List<EntryPath> paths(List<FolderIndex.Row> rows) {
+        return rows.stream().map(FolderIndex.Row::path).toList();
+    }
+
     private List<String> problems() {
         List<String> problems = new ArrayList<>();
         for (Actor actor : actors) {
@@ -250,6 +275,9 @@ public final class Simulation {
         for (SimulatedTarget target : targets) {
             target.differences(source.snapshot()).forEach(one -> problems.add(target.id() + ": " + one));
             target.lost(everDesired).forEach(one -> problems.add(target.id() + ": " + one));
+        }
+        if (!problems.isEmpty()) {
+            problems.addFirst(state());
         }
         return problems;
     }
