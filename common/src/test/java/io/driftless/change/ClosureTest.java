@@ -65,7 +65,7 @@ class ClosureTest {
             SortedMap<EntryPath, Entry> now = RandomTrees.edited(base, random, 25);
             SortedMap<EntryPath, Entry> later = RandomTrees.edited(now, random, 25);
 
-            checkMixed(mixed(base, now, later, random), base, random.nextBoolean() ? now : later);
+            checkMixed(mixed(base, now, later, random), base, index(now, later, random));
         });
     }
 
@@ -76,7 +76,7 @@ class ClosureTest {
         for (SortedMap<EntryPath, Entry> base : all) {
             for (SortedMap<EntryPath, Entry> now : all) {
                 SortedMap<EntryPath, Entry> later = all.get(random.nextInt(all.size()));
-                checkMixed(mixed(base, now, later, random), base, later);
+                checkMixed(mixed(base, now, later, random), base, index(now, later, random));
             }
         }
     }
@@ -133,6 +133,22 @@ class ClosureTest {
 
         assertThat(closed.changes()).isEmpty();
         assertThat(closed.lookAgain()).containsExactlyInAnyOrder(path("a"), path("a/b"));
+    }
+
+    @Test
+    void a_directory_that_waits_makes_everything_in_it_wait() {
+        SortedMap<EntryPath, Entry> next = tree(dir("a", dir("b", dir("c", file("d", "")))));
+        SortedMap<EntryPath, Entry> index = new TreeMap<>(next);
+        index.remove(path("a"));
+
+        Closed chosen = close(List.of(put(next, "a/b"), put(next, "a/b/c/d")), tree(), index);
+        Closed brought = close(List.of(put(next, "a/b/c/d")), tree(), index);
+
+        assertThat(chosen.changes()).isEmpty();
+        assertThat(chosen.postponed()).containsExactlyInAnyOrder(path("a/b"), path("a/b/c/d"));
+        assertThat(brought.changes()).isEmpty();
+        assertThat(brought.broughtAlong()).isEmpty();
+        assertThat(brought.postponed()).containsExactly(path("a/b/c/d"));
     }
 
     @Test
@@ -196,6 +212,15 @@ class ClosureTest {
             }
         }
         return mixed.values().stream().filter(_ -> random.nextInt(4) > 0).toList();
+    }
+
+    /** Rows observed at different times: no tree. */
+    private static SortedMap<EntryPath, Entry> index(
+            SortedMap<EntryPath, Entry> now, SortedMap<EntryPath, Entry> later, Random random) {
+        SortedMap<EntryPath, Entry> index = new TreeMap<>(now);
+        index.putAll(later);
+        index.keySet().removeIf(_ -> random.nextInt(4) == 0);
+        return index;
     }
 
     /** Answers from a committed tree and from what the index last observed. */
