@@ -9,8 +9,10 @@ import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +26,8 @@ final class Claim {
     private static final byte[] LOCK = "lock".getBytes(US_ASCII);
     private static final byte[] SELF = {};
     private static final int OWNER_ONLY = 0700;
+    private static final Set<PosixFilePermission> OWNER_ONLY_SET =
+            PosixFilePermissions.fromString("rwx------");
 
     private final Root root;
     private @Nullable Held held;
@@ -49,7 +53,7 @@ final class Claim {
     synchronized Optional<Marker> take(Marker owner) {
         if (!root.isKnown()) {
             makeRoot(root.path());
-            root.know();
+            root.adopt();
         }
         try (Descriptor top = root.open();
                 Descriptor control = makeControl(top)) {
@@ -118,10 +122,9 @@ final class Claim {
             if (parent != null) {
                 Files.createDirectories(parent);
             }
-            Files.createDirectory(
-                    path,
-                    PosixFilePermissions.asFileAttribute(
-                            PosixFilePermissions.fromString("rwx------")));
+            if (!Files.isDirectory(path)) {
+                Files.createDirectory(path, PosixFilePermissions.asFileAttribute(OWNER_ONLY_SET));
+            }
         } catch (FileAlreadyExistsException inTheWay) {
             throw new SyncException(
                     ErrorCode.TARGET_NOT_DIRECTORY,

@@ -41,19 +41,18 @@ final class Root {
         return path;
     }
 
+    /** False where the name has led to no directory yet. */
     boolean isKnown() {
         return identity != null;
     }
 
-    /** Takes the directory that has the name now as the one that counts, where none was known. */
-    void know() {
+    /** Takes the directory that has the name now as the one that counts. */
+    void adopt() {
         try (Descriptor root = Opening.root(name)) {
             if (!root.isOpen() || Statx.look(root) < 0) {
                 throw lost("cannot be opened: " + Errno.name(-root.number()));
             }
-            if (identity == null) {
-                identity = Statx.identity();
-            }
+            identity = Statx.identity();
         }
     }
 

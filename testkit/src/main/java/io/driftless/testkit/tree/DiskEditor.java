@@ -211,10 +211,14 @@ public final class DiskEditor implements TreeEditor {
         return true;
     }
 
-    /** Another thread touches the file as fast as it can. */
+    /** Another thread touches the file as fast as it can, and has begun to. */
     @Override
     public Disturbance disturbReads(EntryPath path) {
+        Timestamp before = stat(path).orElseThrow().changed();
         Thread toucher = Thread.ofPlatform().daemon().start(() -> touchUntilInterrupted(at(path)));
+        while (stat(path).orElseThrow().changed().equals(before)) {
+            Thread.onSpinWait();
+        }
         return () -> {
             toucher.interrupt();
             join(toucher);
