@@ -1,26 +1,17 @@
 package io.driftless.adapter.disk;
 
-import io.driftless.error.ErrorCode;
-import io.driftless.error.SyncException;
 import io.driftless.port.TargetTree.Marker;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.DeserializationFeature;
-import tools.jackson.databind.json.JsonMapper;
 
 /** Keeps the marker of a target: replaced as a whole and durable before it counts. */
 final class MarkerFile {
     private static final byte[] NAME = "marker.json".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] NEXT = "marker.next".getBytes(StandardCharsets.US_ASCII);
     private static final int MAX_BYTES = 64 << 10;
-
-    /** Fields that later versions add are passed over. */
-    private static final JsonMapper JSON =
-            JsonMapper.builder().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
 
     private MarkerFile() {}
 
@@ -34,18 +25,7 @@ final class MarkerFile {
             if (length < 0) {
                 throw Failures.writing("read", "the target's marker", length);
             }
-            return Optional.of(parse(room.asSlice(0, length).toArray(ValueLayout.JAVA_BYTE)));
-        }
-    }
-
-    private static Marker parse(byte[] json) {
-        try {
-            return JSON.readValue(json, Marker.class);
-        } catch (JacksonException damaged) {
-            throw new SyncException(
-                    ErrorCode.STATE_CORRUPT,
-                    "Marker .driftless/marker.json of the target cannot be read.",
-                    damaged);
+            return Optional.of(MarkerJson.parse(room.asSlice(0, length).toArray(ValueLayout.JAVA_BYTE)));
         }
     }
 
@@ -54,7 +34,7 @@ final class MarkerFile {
         int flags = Flag.O_WRONLY | Flag.O_CREAT | Flag.O_EXCL;
         try (Descriptor file = Opening.inside(control.number(), NEXT, flags, 0600)) {
             check(file.number());
-            check(Transfer.write(file, 0, ByteBuffer.wrap(JSON.writeValueAsBytes(marker))));
+            check(Transfer.write(file, 0, ByteBuffer.wrap(MarkerJson.print(marker))));
             check(Transfer.sync(file));
         }
         check(Names.rename(control.number(), NEXT, control.number(), NAME, 0));

@@ -132,8 +132,12 @@ final class MemoryStage {
                 .toList();
     }
 
+    /** A directory is never ours. */
     void discard(StageName name) {
-        tree.delete(own.staged(name));
+        if (tree.node(own.staged(name)).filter(MemoryNode::isDirectory).isPresent()) {
+            keep(name);
+        }
+        tree.unlink(own.staged(name));
     }
 
     void keep(StageName name) {

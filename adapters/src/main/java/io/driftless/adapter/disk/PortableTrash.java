@@ -1,0 +1,144 @@
+package io.driftless.adapter.disk;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import io.driftless.path.EntryPath;
+import io.driftless.tree.Stat;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** The trash, with the same layout and limits as {@link Trash}: a directory for each time, with the paths as they were. */
+final class PortableTrash {
+    private static final Duration BETWEEN_CHECKS = Duration.ofHours(1);
+    private static final DateTimeFormatter TIME =
+            DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
+
+    private final TrashLimits limits;
+    private final InstantSource clock;
+    private final AtomicLong nextBin = new AtomicLong();
+    private Instant nextCheck = Instant.MIN;
+
+    PortableTrash(TrashLimits limits, InstantSource clock) {
+        this.limits = limits;
+        this.clock = clock;
+    }
+
+    /** Each in a bin of its own, so that no path is in the way of another. */
+    void take(PortableDirectory trash, PortableDirectory from, byte[] name, EntryPath path) throws IOException {
+        try (PortableDirectory bin = makeBin(trash);
+                PortableDirectory parent = makeParents(bin, path.parent())) {
+            from.move(name, parent, path.nameBytes());
+        }
+    }
+
+    private PortableDirectory makeBin(PortableDirectory trash) throws IOException {
+        byte[] name;
+        do {
+            String text = TIME.format(clock.instant()) + "-" + nextBin.incrementAndGet();
+            name = text.getBytes(US_ASCII);
+        } while (trash.statIfPresent(name).isPresent());
+        Files.createDirectory(trash.checked(name));
+        return trash.child(name);
+    }
+
+    private static PortableDirectory makeParents(PortableDirectory bin, EntryPath path) throws IOException {
+        if (path.isRoot()) {
+            return bin.open(EntryPath.ROOT);
+        }
+        try (PortableDirectory parent = makeParents(bin, path.parent())) {
+            return PortableClaim.openInside(parent, path.nameBytes());
+        }
+    }
+
+    /** Removes the oldest bin: false where there is none. */
+    synchronized boolean giveWay(PortableDirectory trash) throws IOException {
+        List<String> bins = bins(trash);
+        if (bins.isEmpty()) {
+            return false;
+        }
+        delete(trash, bins.getFirst().getBytes(US_ASCII));
+        return true;
+    }
+
+    /** Removes bins beyond the limits, at most once in a while. */
+    synchronized void expire(PortableDirectory trash) throws IOException {
+        Instant now = clock.instant();
+        if (now.isBefore(nextCheck)) {
+            return;
+        }
+        nextCheck = now.plus(BETWEEN_CHECKS);
+        long keptBytes = 0;
+        for (String name : bins(trash).reversed()) {
+            byte[] bytes = name.getBytes(US_ASCII);
+            keptBytes += sizeOf(trash, bytes);
+            boolean isOld = made(name).plus(limits.maxAge()).isBefore(now);
+            if (isOld || keptBytes > limits.maxBytes()) {
+                delete(trash, bytes);
+            }
+        }
+    }
+
+    /** Oldest first. Names that are not ours are left alone. */
+    private static List<String> bins(PortableDirectory trash) throws IOException {
+        try (PortableDirectory listing = trash.open(EntryPath.ROOT)) {
+            return listing.children().stream()
+                    .filter(child -> child.kind() == Stat.Kind.DIRECTORY)
+                    .map(child -> new String(child.name(), US_ASCII))
+                    .filter(name -> timeOf(name).isPresent())
+                    .sorted(Comparator.comparing(PortableTrash::made))
+                    .toList();
+        }
+    }
+
+    private static Instant made(String name) {
+        return timeOf(name).orElse(Instant.EPOCH);
+    }
+
+    private static Optional<Instant> timeOf(String name) {
+        int dash = name.lastIndexOf('-');
+        try {
+            return dash < 0
+                    ? Optional.empty()
+                    : Optional.of(TIME.parse(name.substring(0, dash), Instant::from));
+        } catch (DateTimeException foreign) {
+            return Optional.empty();
+        }
+    }
+
+    private static long sizeOf(PortableDirectory parent, byte[] name) throws IOException {
+        Stat stat = parent.stat(name);
+        if (stat.kind() != Stat.Kind.DIRECTORY) {
+            return stat.sizeBytes();
+        }
+        long bytes = 0;
+        try (PortableDirectory directory = parent.child(name)) {
+            for (PortableDirectory.Child child : directory.children()) {
+                bytes += sizeOf(directory, child.name());
+            }
+        }
+        return bytes;
+    }
+
+    private static void delete(PortableDirectory parent, byte[] name) throws IOException {
+        if (parent.stat(name).kind() != Stat.Kind.DIRECTORY) {
+            parent.remove(name);
+            return;
+        }
+        try (PortableDirectory directory = parent.child(name)) {
+            for (PortableDirectory.Child child : directory.children()) {
+                delete(directory, child.name());
+            }
+        }
+        parent.removeDirectory(name);
+    }
+}
