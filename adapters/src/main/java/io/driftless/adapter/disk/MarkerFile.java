@@ -25,7 +25,8 @@ final class MarkerFile {
             if (length < 0) {
                 throw Failures.writing("read", "the target's marker", length);
             }
-            return Optional.of(MarkerJson.parse(room.asSlice(0, length).toArray(ValueLayout.JAVA_BYTE)));
+            return Optional.of(
+                    MarkerJson.parse(room.asSlice(0, length).toArray(ValueLayout.JAVA_BYTE)));
         }
     }
 

@@ -43,7 +43,9 @@ final class PortableClaim {
         this.root = root;
     }
 
-    /** Gives back the marker as it was before. One of another incarnation stays until {@link #mark}. */
+    /**
+     * Gives back the marker as it was before. One of another incarnation stays until {@link #mark}.
+     */
     synchronized Optional<Marker> take(Marker owner) {
         if (!root.isKnown()) {
             makeRoot(root.path());
@@ -62,7 +64,8 @@ final class PortableClaim {
         }
     }
 
-    private Optional<Marker> adoptOrRelease(PortableDirectory control, Marker owner) throws IOException {
+    private Optional<Marker> adoptOrRelease(PortableDirectory control, Marker owner)
+            throws IOException {
         try {
             return adopt(control, owner);
         } catch (SyncException refused) {
@@ -71,26 +74,35 @@ final class PortableClaim {
         }
     }
 
-    /** Another agent's marker of the same target and folder is that of a lost state, as the lock was free. */
+    /**
+     * Another agent's marker of the same target and folder is that of a lost state, as the lock was
+     * free.
+     */
     private Optional<Marker> adopt(PortableDirectory control, Marker owner) throws IOException {
         Optional<Marker> before = readMarker(control);
         boolean isOther =
-                before.filter(
-                                marker ->
-                                        !marker.target().equals(owner.target())
-                                                || !marker.folder().equals(owner.folder()))
+                before.filter(marker ->
+                                !marker.target().equals(owner.target())
+                                        || !marker.folder().equals(owner.folder()))
                         .isPresent();
         if (isOther) {
             throw new SyncException(
                     ErrorCode.TARGET_TAKEN,
                     "Target %s belongs to another target or folder.".formatted(root.path()));
         }
-        boolean isAnew = before.filter(marker -> !marker.incarnation().equals(owner.incarnation())).isPresent();
+        boolean isAnew =
+                before.filter(marker -> !marker.incarnation().equals(owner.incarnation()))
+                        .isPresent();
         if (!isAnew) {
             long seq = Math.max(owner.seq(), before.map(Marker::seq).orElse(0L));
             writeMarker(
                     control,
-                    new Marker(owner.target(), owner.folder(), owner.incarnation(), owner.agent(), seq));
+                    new Marker(
+                            owner.target(),
+                            owner.folder(),
+                            owner.incarnation(),
+                            owner.agent(),
+                            seq));
         }
         return before;
     }
@@ -100,10 +112,14 @@ final class PortableClaim {
             Files.createDirectories(path);
         } catch (FileAlreadyExistsException inTheWay) {
             throw new SyncException(
-                    ErrorCode.TARGET_NOT_DIRECTORY, "Target " + path + " is not a directory.", inTheWay);
+                    ErrorCode.TARGET_NOT_DIRECTORY,
+                    "Target " + path + " is not a directory.",
+                    inTheWay);
         } catch (IOException refused) {
             throw new SyncException(
-                    ErrorCode.TARGET_NOT_WRITABLE, PortableFailures.message("make target", path, refused), refused);
+                    ErrorCode.TARGET_NOT_WRITABLE,
+                    PortableFailures.message("make target", path, refused),
+                    refused);
         }
     }
 
@@ -127,11 +143,13 @@ final class PortableClaim {
     }
 
     private Held lock(PortableDirectory control, Marker owner) throws IOException {
-        FileChannel channel = control.file(LOCK, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileChannel channel =
+                control.file(LOCK, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         if (!isLocked(channel)) {
             channel.close();
             throw new SyncException(
-                    ErrorCode.TARGET_TAKEN, "Another agent is at work on target " + root.path() + ".");
+                    ErrorCode.TARGET_TAKEN,
+                    "Another agent is at work on target " + root.path() + ".");
         }
         return new Held(channel, identityOf(control), owner);
     }
@@ -213,7 +231,10 @@ final class PortableClaim {
         }
     }
 
-    /** Both compared just now with what was claimed. Where somebody removed our directory it is claimed again. */
+    /**
+     * Both compared just now with what was claimed. Where somebody removed our directory it is
+     * claimed again.
+     */
     synchronized OpenTarget open() {
         Held now = held();
         PortableDirectory top = root.open();

@@ -27,9 +27,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * An open directory. Where the platform has {@link SecureDirectoryStream}, its names are resolved from the handle, so a
- * directory that was moved or replaced by a symlink leads nowhere else. What only works with a whole path is checked:
- * the path must lead to this directory before and after.
+ * An open directory. Where the platform has {@link SecureDirectoryStream}, its names are resolved
+ * from the handle, so a directory that was moved or replaced by a symlink leads nowhere else. What
+ * only works with a whole path is checked: the path must lead to this directory before and after.
  */
 final class PortableDirectory implements AutoCloseable {
     private final Path path;
@@ -57,11 +57,15 @@ final class PortableDirectory implements AutoCloseable {
 
     private PortableDirectory reopen() throws IOException {
         return stream instanceof SecureDirectoryStream<Path> secure
-                ? new PortableDirectory(path, secure.newDirectoryStream(Path.of("."), LinkOption.NOFOLLOW_LINKS))
+                ? new PortableDirectory(
+                        path, secure.newDirectoryStream(Path.of("."), LinkOption.NOFOLLOW_LINKS))
                 : open(path);
     }
 
-    /** A directory in this one. Anything else is not opened: opening a FIFO would wait for its writer. */
+    /**
+     * A directory in this one. Anything else is not opened: opening a FIFO would wait for its
+     * writer.
+     */
     PortableDirectory child(byte[] name) throws IOException {
         Path named = PortablePaths.ofName(name);
         if (!attributes(named).isDirectory()) {
@@ -80,7 +84,9 @@ final class PortableDirectory implements AutoCloseable {
                         ? secure.getFileAttributeView(
                                 name, BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
                         : Files.getFileAttributeView(
-                                path.resolve(name), BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
+                                path.resolve(name),
+                                BasicFileAttributeView.class,
+                                LinkOption.NOFOLLOW_LINKS);
         return view.readAttributes();
     }
 
@@ -142,7 +148,10 @@ final class PortableDirectory implements AutoCloseable {
     /** A name in a directory. */
     record Child(byte[] name, Stat.Kind kind) {}
 
-    /** All names in the order of their bytes. Once: a directory is read from its beginning to its end. */
+    /**
+     * All names in the order of their bytes. Once: a directory is read from its beginning to its
+     * end.
+     */
     List<Child> children() throws IOException {
         List<Child> children = new ArrayList<>();
         try {
@@ -212,7 +221,9 @@ final class PortableDirectory implements AutoCloseable {
 
     /** The handle's own view, where there are handles. */
     Optional<SecureDirectoryStream<Path>> secure() {
-        return stream instanceof SecureDirectoryStream<Path> secure ? Optional.of(secure) : Optional.empty();
+        return stream instanceof SecureDirectoryStream<Path> secure
+                ? Optional.of(secure)
+                : Optional.empty();
     }
 
     Path path() {

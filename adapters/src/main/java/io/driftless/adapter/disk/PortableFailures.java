@@ -16,11 +16,17 @@ import java.nio.file.NotDirectoryException;
 import java.util.Locale;
 import java.util.Objects;
 
-/** Gives each failure of {@code java.nio} its code, once. What has no exception of its own is known by its reason. */
+/**
+ * Gives each failure of {@code java.nio} its code, once. What has no exception of its own is known
+ * by its reason.
+ */
 final class PortableFailures {
     private PortableFailures() {}
 
-    /** True where the path leads to nothing; a symlink among its directories counts like a file there. */
+    /**
+     * True where the path leads to nothing; a symlink among its directories counts like a file
+     * there.
+     */
     static boolean isAbsent(IOException failure) {
         return failure instanceof NoSuchFileException
                 || failure instanceof NotDirectoryException
@@ -57,7 +63,8 @@ final class PortableFailures {
         return switch (failure) {
             case AccessDeniedException _ -> ErrorCode.NOT_PERMITTED;
             case AtomicMoveNotSupportedException _ -> ErrorCode.CROSS_DEVICE;
-            case DirectoryNotEmptyException _, FileAlreadyExistsException _ -> ErrorCode.FOREIGN_IN_THE_WAY;
+            case DirectoryNotEmptyException _, FileAlreadyExistsException _ ->
+                    ErrorCode.FOREIGN_IN_THE_WAY;
             default -> byReason(failure);
         };
     }
@@ -99,9 +106,13 @@ final class PortableFailures {
     }
 
     private static String reason(IOException failure) {
-        boolean hasReason = failure instanceof FileSystemException known && known.getReason() != null;
-        String text = hasReason ? ((FileSystemException) failure).getReason() : failure.getMessage();
+        boolean hasReason =
+                failure instanceof FileSystemException known && known.getReason() != null;
+        String text =
+                hasReason ? ((FileSystemException) failure).getReason() : failure.getMessage();
         String name = failure.getClass().getSimpleName();
-        return hasReason || !(failure instanceof FileSystemException) ? Objects.requireNonNullElse(text, name) : name;
+        return hasReason || !(failure instanceof FileSystemException)
+                ? Objects.requireNonNullElse(text, name)
+                : name;
     }
 }

@@ -11,8 +11,8 @@ import java.util.HexFormat;
 import java.util.Optional;
 
 /**
- * Between bytes and {@link Path}s. A path keeps the bytes it was made of, whatever the locale, but takes and shows them
- * only in URIs.
+ * Between bytes and {@link Path}s. A path keeps the bytes it was made of, whatever the locale, but
+ * takes and shows them only in URIs.
  */
 final class PortablePaths {
     private static final byte SLASH = '/';
@@ -53,18 +53,28 @@ final class PortablePaths {
 
     static LinkTarget toTarget(Path target) {
         byte[] bytes = bytesOf(target.resolve(END));
-        int start = target.isAbsolute() ? 0 : bytesOf(Path.of(END).toAbsolutePath()).length - END.length();
+        int start =
+                target.isAbsolute()
+                        ? 0
+                        : bytesOf(Path.of(END).toAbsolutePath()).length - END.length();
         int end = bytes.length - 1 - END.length();
-        return LinkTarget.ofBytes(end == 0 ? new byte[] {SLASH} : Arrays.copyOfRange(bytes, start, end));
+        return LinkTarget.ofBytes(
+                end == 0 ? new byte[] {SLASH} : Arrays.copyOfRange(bytes, start, end));
     }
 
-    /** Empty where the platform makes no path of exactly these bytes, as of those with two slashes side by side. */
+    /**
+     * Empty where the platform makes no path of exactly these bytes, as of those with two slashes
+     * side by side.
+     */
     static Optional<Path> ofTarget(LinkTarget target) {
         byte[] bytes = target.toBytes();
         boolean isAbsolute = bytes.length > 0 && bytes[0] == SLASH;
         byte[] absolute = isAbsolute ? bytes : inRoot(bytes);
         Path path = ofAbsolute(endsWithSlash(absolute) ? withSlash(absolute) : absolute);
-        Path made = isAbsolute || path.getNameCount() == 0 ? path : path.subpath(0, path.getNameCount());
+        Path made =
+                isAbsolute || path.getNameCount() == 0
+                        ? path
+                        : path.subpath(0, path.getNameCount());
         return toTarget(made).equals(target) ? Optional.of(made) : Optional.empty();
     }
 

@@ -14,9 +14,9 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * Changes what is visible. Java renames over what is there without a word, so what is there is moved out first: it is
- * compared then, and for an instant nothing has the name. What comes into being between a look and a rename, both of
- * one call, is the one thing that is not noticed.
+ * Changes what is visible. Java renames over what is there without a word, so what is there is
+ * moved out first: it is compared then, and for an instant nothing has the name. What comes into
+ * being between a look and a rename, both of one call, is the one thing that is not noticed.
  */
 final class PortablePlacing {
     private static final int UNFINISHED_MODE = 0700;
@@ -41,16 +41,20 @@ final class PortablePlacing {
             return switch (placement.entry()) {
                 case Entry.FileEntry _ when isStaged -> placeStaged(parent, placement);
                 case Entry.FileEntry _ ->
-                    failed(ErrorCode.ENTRY_VANISHED, "Nothing is staged as " + placement.name().value() + ".");
-                case Entry.SymlinkEntry _ when isStaged -> PortableWorkspace.inUse(placement.name());
+                        failed(
+                                ErrorCode.ENTRY_VANISHED,
+                                "Nothing is staged as " + placement.name().value() + ".");
+                case Entry.SymlinkEntry _ when isStaged ->
+                        PortableWorkspace.inUse(placement.name());
                 case Entry.SymlinkEntry symlink -> placeSymlink(parent, placement, symlink);
                 case Entry.DirectoryEntry _ ->
-                    failed(ErrorCode.INVARIANT_BROKEN, "Directory " + goal + " is not staged.");
+                        failed(ErrorCode.INVARIANT_BROKEN, "Directory " + goal + " is not staged.");
             };
         }
     }
 
-    private Outcome placeSymlink(PortableDirectory parent, Placement placement, Entry.SymlinkEntry symlink)
+    private Outcome placeSymlink(
+            PortableDirectory parent, Placement placement, Entry.SymlinkEntry symlink)
             throws IOException {
         Optional<Path> target = PortablePaths.ofTarget(symlink.target());
         if (target.isEmpty()) {
@@ -60,7 +64,8 @@ final class PortablePlacing {
         }
         byte[] name = PortableWorkspace.bytes(placement.name());
         Files.createSymbolicLink(workspace.stage().checked(name), target.get());
-        PortableTouch.apply(workspace.stage(), name, workspace.stage().stat(name), symlink.metadata());
+        PortableTouch.apply(
+                workspace.stage(), name, workspace.stage().stat(name), symlink.metadata());
         Outcome outcome = placeStaged(parent, placement);
         if (outcome instanceof Outcome.Failed) {
             workspace.stage().remove(name);
@@ -149,14 +154,19 @@ final class PortablePlacing {
         }
     }
 
-    private Outcome removeOther(PortableDirectory parent, Removal removal, Stat there) throws IOException {
+    private Outcome removeOther(PortableDirectory parent, Removal removal, Stat there)
+            throws IOException {
         Optional<Stat> expected = removal.expected().filter(there::isSameTuple);
         byte[] out = workspace.takeOut(parent, removal.path());
         return workspace.dispose(out, removal.path(), expected) ? TRASHED : GONE;
     }
 
-    /** A directory that is not empty refuses to go, and one that is and of which nobody knows is kept. */
-    private Outcome removeDirectory(PortableDirectory parent, Removal removal, Stat there) throws IOException {
+    /**
+     * A directory that is not empty refuses to go, and one that is and of which nobody knows is
+     * kept.
+     */
+    private Outcome removeDirectory(PortableDirectory parent, Removal removal, Stat there)
+            throws IOException {
         EntryPath path = removal.path();
         if (removal.expected().filter(there::isSameInode).isPresent()) {
             parent.removeDirectory(path.nameBytes());
@@ -200,7 +210,9 @@ final class PortablePlacing {
         try (PortableDirectory parent = workspace.root().open(path.parent())) {
             Stat there = parent.stat(path.nameBytes());
             if (there.kind() == Stat.Kind.OTHER) {
-                return failed(ErrorCode.ENTRY_UNSUPPORTED, "What is at " + path + " is not carried over.");
+                return failed(
+                        ErrorCode.ENTRY_UNSUPPORTED,
+                        "What is at " + path + " is not carried over.");
             }
             PortableTouch.apply(parent, path.nameBytes(), there, change.metadata());
             return done(parent, path, false);
@@ -222,7 +234,8 @@ final class PortablePlacing {
         return new Outcome.Done(Optional.of(workspace.root().stat()), false);
     }
 
-    private static Outcome done(PortableDirectory parent, EntryPath path, boolean isTrashed) throws IOException {
+    private static Outcome done(PortableDirectory parent, EntryPath path, boolean isTrashed)
+            throws IOException {
         return new Outcome.Done(Optional.of(parent.stat(path.nameBytes())), isTrashed);
     }
 

@@ -17,8 +17,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Reads the bytes of files. An open file cannot be looked at itself, so its name is, before it is opened and after the
- * last byte: a file that was replaced meanwhile has another inode then.
+ * Reads the bytes of files. An open file cannot be looked at itself, so its name is, before it is
+ * opened and after the last byte: a file that was replaced meanwhile has another inode then.
  */
 final class PortableReading {
     private static final int CHUNK_BYTES = 1 << 20;

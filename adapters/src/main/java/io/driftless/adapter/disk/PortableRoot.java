@@ -46,7 +46,8 @@ final class PortableRoot {
                 return root;
             }
             root.close();
-            throw new SyncException(ErrorCode.ROOT_LOST, "Root " + path + " is not the directory it was.");
+            throw new SyncException(
+                    ErrorCode.ROOT_LOST, "Root " + path + " is not the directory it was.");
         } catch (IOException failure) {
             throw lost(failure);
         }

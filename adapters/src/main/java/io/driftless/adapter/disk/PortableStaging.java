@@ -42,7 +42,9 @@ final class PortableStaging {
         }
         byte[] name = PortableWorkspace.bytes(file.name());
         try (FileChannel channel =
-                workspace.stage().file(name, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+                workspace
+                        .stage()
+                        .file(name, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
             long at = 0;
             for (ByteBuffer piece : file.pieces()) {
                 at += writeFully(channel, at, piece.duplicate());
@@ -113,7 +115,8 @@ final class PortableStaging {
         }
     }
 
-    private static ByteBuffer read(FileChannel channel, long offset, BlockRef block) throws IOException {
+    private static ByteBuffer read(FileChannel channel, long offset, BlockRef block)
+            throws IOException {
         ByteBuffer bytes = ByteBuffer.allocate(block.lengthBytes());
         PortableReading.readFully(channel, offset, bytes);
         return bytes;
@@ -161,7 +164,9 @@ final class PortableStaging {
             }
             channel.truncate(entry.content().sizeBytes());
         }
-        workspace.partials().move(nameOf(content), workspace.stage(), PortableWorkspace.bytes(name));
+        workspace
+                .partials()
+                .move(nameOf(content), workspace.stage(), PortableWorkspace.bytes(name));
         return described(name, entry.metadata());
     }
 
@@ -194,7 +199,8 @@ final class PortableStaging {
                 return edited(from);
             }
             if (there.links() > 1) {
-                return new Outcome.Failed(ErrorCode.HARD_LINKED, "File " + from + " has other names.");
+                return new Outcome.Failed(
+                        ErrorCode.HARD_LINKED, "File " + from + " has other names.");
             }
             parent.move(from.nameBytes(), workspace.stage(), name);
             Stat taken = workspace.stage().stat(name);
@@ -238,7 +244,9 @@ final class PortableStaging {
             for (PortableDirectory.Child child : listing.children()) {
                 String name = new String(child.name(), StandardCharsets.US_ASCII);
                 if (STAGE_NAME.matcher(name).matches()) {
-                    leftovers.add(new Leftover(new StageName(name), workspace.stage().stat(child.name())));
+                    leftovers.add(
+                            new Leftover(
+                                    new StageName(name), workspace.stage().stat(child.name())));
                 }
             }
         }

@@ -15,7 +15,8 @@ import java.util.Objects;
 
 /** Looks at one path without following it. */
 final class PortableStat {
-    private static final String UNIX = "unix:mode,uid,gid,size,lastModifiedTime,ctime,dev,ino,nlink";
+    private static final String UNIX =
+            "unix:mode,uid,gid,size,lastModifiedTime,ctime,dev,ino,nlink";
     private static final int KIND_BITS = 0170000;
 
     private PortableStat() {}
@@ -23,7 +24,9 @@ final class PortableStat {
     static Stat of(Path path) throws IOException {
         return path.getFileSystem().supportedFileAttributeViews().contains("unix")
                 ? unix(Files.readAttributes(path, UNIX, LinkOption.NOFOLLOW_LINKS))
-                : basic(Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS));
+                : basic(
+                        Files.readAttributes(
+                                path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS));
     }
 
     private static Stat unix(Map<String, Object> attributes) {
@@ -71,7 +74,10 @@ final class PortableStat {
         return new Timestamp(instant.getEpochSecond(), instant.getNano());
     }
 
-    /** Where there are neither modes nor owners nor change times, an edit shows in size and modification time alone. */
+    /**
+     * Where there are neither modes nor owners nor change times, an edit shows in size and
+     * modification time alone.
+     */
     private static Stat basic(BasicFileAttributes attributes) {
         Stat.Kind kind = kindOf(attributes);
         int mode = kind == Stat.Kind.SYMLINK ? 0777 : kind == Stat.Kind.DIRECTORY ? 0755 : 0644;

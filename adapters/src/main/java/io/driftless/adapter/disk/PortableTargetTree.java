@@ -20,10 +20,11 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 
 /**
- * A target's tree with what every Java platform has. Differs from {@link LinuxTargetTree} in this: replacing a file
- * leaves its name without one for an instant; what comes into being between a look and the rename that follows is not
- * noticed; a symlink with two slashes side by side, and a time before 1970 with a fraction, cannot be made. Its own
- * directory has the same layout, so that either may go on where the other stopped.
+ * A target's tree with what every Java platform has. Differs from {@link LinuxTargetTree} in this:
+ * replacing a file leaves its name without one for an instant; what comes into being between a look
+ * and the rename that follows is not noticed; a symlink with two slashes side by side, and a time
+ * before 1970 with a fraction, cannot be made. Its own directory has the same layout, so that
+ * either may go on where the other stopped.
  */
 public final class PortableTargetTree implements TargetTree {
     private final PortableTreeReader reader;
@@ -94,24 +95,34 @@ public final class PortableTargetTree implements TargetTree {
 
     @Override
     public Mono<Long> openPartial(ContentId content) {
-        return ask("open", content, workspace -> new PortableStaging(workspace).openPartial(content));
+        return ask(
+                "open", content, workspace -> new PortableStaging(workspace).openPartial(content));
     }
 
     @Override
     public Mono<Void> writePartial(ContentId content, long offset, ByteBuffer bytes) {
-        return act("write", content, workspace -> new PortableStaging(workspace).writePartial(content, offset, bytes));
+        return act(
+                "write",
+                content,
+                workspace -> new PortableStaging(workspace).writePartial(content, offset, bytes));
     }
 
     @Override
     public Mono<Boolean> copyIntoPartial(
             ContentId content, long offset, BlockRef block, EntryPath from, long fromOffset) {
         PortableStaging.Copy copy = new PortableStaging.Copy(block, offset, from, fromOffset);
-        return ask("write", content, workspace -> new PortableStaging(workspace).copyIntoPartial(content, copy));
+        return ask(
+                "write",
+                content,
+                workspace -> new PortableStaging(workspace).copyIntoPartial(content, copy));
     }
 
     @Override
     public Mono<Boolean> partialHolds(ContentId content, long offset, BlockRef block) {
-        return ask("read", content, workspace -> new PortableStaging(workspace).partialHolds(content, offset, block));
+        return ask(
+                "read",
+                content,
+                workspace -> new PortableStaging(workspace).partialHolds(content, offset, block));
     }
 
     @Override
@@ -120,7 +131,8 @@ public final class PortableTargetTree implements TargetTree {
                         "stage",
                         List.of(entry),
                         Entry.FileEntry::path,
-                        (workspace, file) -> new PortableStaging(workspace).finishPartial(file, name))
+                        (workspace, file) ->
+                                new PortableStaging(workspace).finishPartial(file, name))
                 .map(List::getFirst);
     }
 
@@ -203,7 +215,8 @@ public final class PortableTargetTree implements TargetTree {
     }
 
     /** A directory that is gone has nothing left to keep. */
-    private static void syncDirectory(PortableWorkspace workspace, EntryPath path) throws IOException {
+    private static void syncDirectory(PortableWorkspace workspace, EntryPath path)
+            throws IOException {
         try (PortableDirectory directory = workspace.root().open(path)) {
             PortableStaging.syncDirectory(directory);
         } catch (IOException failure) {
@@ -250,7 +263,10 @@ public final class PortableTargetTree implements TargetTree {
 
     @Override
     public Mono<Void> dropPartialsExcept(List<ContentId> wanted) {
-        return act("drop", "partial files", workspace -> new PortableStaging(workspace).dropPartialsExcept(wanted));
+        return act(
+                "drop",
+                "partial files",
+                workspace -> new PortableStaging(workspace).dropPartialsExcept(wanted));
     }
 
     // ---- Every piece of work
@@ -275,14 +291,22 @@ public final class PortableTargetTree implements TargetTree {
                 workspace -> {
                     List<Outcome> outcomes = new ArrayList<>(items.size());
                     for (T item : items) {
-                        outcomes.add(outcome(verb, path.apply(item), workspace, () -> step.run(workspace, item)));
+                        outcomes.add(
+                                outcome(
+                                        verb,
+                                        path.apply(item),
+                                        workspace,
+                                        () -> step.run(workspace, item)));
                     }
                     return outcomes;
                 });
     }
 
     private static Outcome outcome(
-            String verb, EntryPath path, PortableWorkspace workspace, PortableWorkspace.Work<Outcome> work) {
+            String verb,
+            EntryPath path,
+            PortableWorkspace workspace,
+            PortableWorkspace.Work<Outcome> work) {
         try {
             return workspace.withSpace(work);
         } catch (IOException failure) {

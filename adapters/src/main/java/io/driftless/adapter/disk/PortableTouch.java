@@ -17,8 +17,9 @@ import java.util.EnumSet;
 import java.util.Set;
 
 /**
- * Sets owner, mode and times. Owner before mode, as a change of owner takes set-id bits away; times last. What is not
- * permitted, and what the platform cannot do, is left: the caller's last look shows it.
+ * Sets owner, mode and times. Owner before mode, as a change of owner takes set-id bits away; times
+ * last. What is not permitted, and what the platform cannot do, is left: the caller's last look
+ * shows it.
  */
 final class PortableTouch {
     private static final int SPECIAL_BITS = 07000;
@@ -27,14 +28,16 @@ final class PortableTouch {
     private PortableTouch() {}
 
     /** Sets what differs from {@code present}. */
-    static void apply(PortableDirectory directory, byte[] name, Stat present, Metadata wanted) throws IOException {
+    static void apply(PortableDirectory directory, byte[] name, Stat present, Metadata wanted)
+            throws IOException {
         Metadata has = present.metadata();
         Path path = directory.checked(name);
         boolean hasOwners = path.getFileSystem().supportedFileAttributeViews().contains("unix");
         boolean isOther = hasOwners && (has.uid() != wanted.uid() || has.gid() != wanted.gid());
         boolean isOwned = !isOther || own(path, wanted);
         int mode = isOwned ? wanted.mode() : wanted.mode() & KEEPS_NO_SET_ID;
-        boolean setsMode = hasOwners && present.kind() != Stat.Kind.SYMLINK && (isOther || has.mode() != mode);
+        boolean setsMode =
+                hasOwners && present.kind() != Stat.Kind.SYMLINK && (isOther || has.mode() != mode);
         if (setsMode) {
             changeMode(directory, name, mode);
         }
@@ -62,8 +65,9 @@ final class PortableTouch {
     }
 
     /**
-     * Through the handle where that is possible. Set-id and sticky bits need the whole path, which a symlink that takes
-     * the name's place in that instant would lead elsewhere; only the Linux adapter has a way around that.
+     * Through the handle where that is possible. Set-id and sticky bits need the whole path, which
+     * a symlink that takes the name's place in that instant would lead elsewhere; only the Linux
+     * adapter has a way around that.
      */
     static void changeMode(PortableDirectory directory, byte[] name, int mode) throws IOException {
         int before = directory.stat(name).metadata().mode();
@@ -80,13 +84,16 @@ final class PortableTouch {
     }
 
     /** False where the file cannot be opened, which this needs. */
-    private static boolean changePlainMode(PortableDirectory directory, byte[] name, int mode) throws IOException {
+    private static boolean changePlainMode(PortableDirectory directory, byte[] name, int mode)
+            throws IOException {
         try {
             directory
                     .secure()
                     .orElseThrow()
                     .getFileAttributeView(
-                            PortablePaths.ofName(name), PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
+                            PortablePaths.ofName(name),
+                            PosixFileAttributeView.class,
+                            LinkOption.NOFOLLOW_LINKS)
                     .setPermissions(permissions(mode));
             return true;
         } catch (AccessDeniedException closed) {
@@ -108,7 +115,8 @@ final class PortableTouch {
     private static void setModified(Path path, Timestamp modified) throws IOException {
         FileTime time = FileTime.from(Instant.ofEpochSecond(modified.seconds(), modified.nanos()));
         try {
-            Files.getFileAttributeView(path, BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
+            Files.getFileAttributeView(
+                            path, BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
                     .setTimes(time, null, null);
         } catch (IOException refused) {
             if (!PortableFailures.isRefused(refused)) {

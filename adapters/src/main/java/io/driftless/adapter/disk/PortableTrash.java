@@ -17,7 +17,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** The trash, with the same layout and limits as {@link Trash}: a directory for each time, with the paths as they were. */
+/**
+ * The trash, with the same layout and limits as {@link Trash}: a directory for each time, with the
+ * paths as they were.
+ */
 final class PortableTrash {
     private static final Duration BETWEEN_CHECKS = Duration.ofHours(1);
     private static final DateTimeFormatter TIME =
@@ -34,7 +37,8 @@ final class PortableTrash {
     }
 
     /** Each in a bin of its own, so that no path is in the way of another. */
-    void take(PortableDirectory trash, PortableDirectory from, byte[] name, EntryPath path) throws IOException {
+    void take(PortableDirectory trash, PortableDirectory from, byte[] name, EntryPath path)
+            throws IOException {
         try (PortableDirectory bin = makeBin(trash);
                 PortableDirectory parent = makeParents(bin, path.parent())) {
             from.move(name, parent, path.nameBytes());
@@ -51,7 +55,8 @@ final class PortableTrash {
         return trash.child(name);
     }
 
-    private static PortableDirectory makeParents(PortableDirectory bin, EntryPath path) throws IOException {
+    private static PortableDirectory makeParents(PortableDirectory bin, EntryPath path)
+            throws IOException {
         if (path.isRoot()) {
             return bin.open(EntryPath.ROOT);
         }

@@ -15,8 +15,8 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 
 /**
- * Reads a tree with what every Java platform has. Slower than {@link LinuxTreeReader}, and where the platform gives
- * neither inodes nor change times it notices fewer edits.
+ * Reads a tree with what every Java platform has. Slower than {@link LinuxTreeReader}, and where
+ * the platform gives neither inodes nor change times it notices fewer edits.
  */
 public final class PortableTreeReader implements TreeReader {
     private final PortableRoot root;

@@ -13,7 +13,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * One depth-first walk in path order. Holds one listing for each depth and nothing open between two batches.
+ * One depth-first walk in path order. Holds one listing for each depth and nothing open between two
+ * batches.
  */
 final class PortableWalk {
     private static final int BATCH = 256;
@@ -51,7 +52,8 @@ final class PortableWalk {
             return Optional.of(listed);
         }
         boolean isWanted = after.isEmpty() || path.compareTo(after.get()) > 0;
-        boolean leadsToWanted = isWanted || path.equals(after.get()) || path.isAncestorOf(after.get());
+        boolean leadsToWanted =
+                isWanted || path.equals(after.get()) || path.isAncestorOf(after.get());
         if (leadsToWanted && kind == Kind.DIRECTORY) {
             toEnter = Optional.of(path);
         }
@@ -75,8 +77,10 @@ final class PortableWalk {
     }
 
     /** A name that no path can hold spoils the listing, as nothing can be said of what it names. */
-    private static List<Listed> names(EntryPath directory, PortableDirectory opened) throws IOException {
-        int room = EntryPath.MAX_LENGTH_BYTES - directory.lengthBytes() - (directory.isRoot() ? 0 : 1);
+    private static List<Listed> names(EntryPath directory, PortableDirectory opened)
+            throws IOException {
+        int room =
+                EntryPath.MAX_LENGTH_BYTES - directory.lengthBytes() - (directory.isRoot() ? 0 : 1);
         int longest = Math.min(room, EntryPath.MAX_NAME_BYTES);
         List<Listed> names = new ArrayList<>();
         for (PortableDirectory.Child child : opened.children()) {

@@ -18,7 +18,10 @@ final class PortableWorkspace implements AutoCloseable {
     private static final byte[] PARTIAL = "partial".getBytes(US_ASCII);
     private static final byte[] TRASH = "trash".getBytes(US_ASCII);
 
-    /** Parts the names of one process; those left by an earlier one are found in use and passed over. */
+    /**
+     * Parts the names of one process; those left by an earlier one are found in use and passed
+     * over.
+     */
     private static final AtomicLong NEXT_NAME = new AtomicLong();
 
     private final PortableClaim.OpenTarget target;
@@ -55,17 +58,21 @@ final class PortableWorkspace implements AutoCloseable {
         return stage.statIfPresent(bytes(name)).isPresent();
     }
 
-    /** True for the paths at which no entry may come or go: the root itself and our own directory. */
+    /**
+     * True for the paths at which no entry may come or go: the root itself and our own directory.
+     */
     static boolean isReserved(EntryPath path) {
         return path.isRoot() || Own.holds(path);
     }
 
     static Outcome reserved(EntryPath path) {
-        return new Outcome.Failed(ErrorCode.INVARIANT_BROKEN, "No entry comes or goes at '" + path + "'.");
+        return new Outcome.Failed(
+                ErrorCode.INVARIANT_BROKEN, "No entry comes or goes at '" + path + "'.");
     }
 
     static Outcome inUse(StageName name) {
-        return new Outcome.Failed(ErrorCode.INVARIANT_BROKEN, "Stage name " + name.value() + " is in use.");
+        return new Outcome.Failed(
+                ErrorCode.INVARIANT_BROKEN, "Stage name " + name.value() + " is in use.");
     }
 
     /** A name that nothing in the stage has. */
@@ -88,7 +95,10 @@ final class PortableWorkspace implements AutoCloseable {
         throw new DirectoryNotEmptyException(path.toString());
     }
 
-    /** Ends what came out of the tree: what is surely as expected goes away, all else to the trash. True for the trash. */
+    /**
+     * Ends what came out of the tree: what is surely as expected goes away, all else to the trash.
+     * True for the trash.
+     */
     boolean dispose(byte[] name, EntryPath path, Optional<Stat> expected) throws IOException {
         Stat found = stage.stat(name);
         if (expected.filter(known -> isSameButForMove(found, known)).isPresent()) {

@@ -204,7 +204,9 @@ final class MemoryTargetEdits {
             case Found.Unreadable(EntryPath _, ErrorCode code, String message) ->
                     failed(code, message);
             case Found.Present present when present.stat().kind() == Stat.Kind.OTHER ->
-                    failed(ErrorCode.ENTRY_UNSUPPORTED, "What is at " + path + " is not carried over.");
+                    failed(
+                            ErrorCode.ENTRY_UNSUPPORTED,
+                            "What is at " + path + " is not carried over.");
             case Found.Present present -> {
                 boolean isRight =
                         MemoryTree.settable(present.stat().kind(), change.metadata())
