@@ -39,18 +39,18 @@ class ChunkerTest {
         assertThat(blocks.stream().map(b -> b.lengthBytes() + " " + b.hash()))
                 .containsExactly(
                         "1222191"
-                            + " 0144d5b495fae6fbef2edb8b22dfaabea8858e86b06a19ad7d7533b8cbade8f20b",
+                                + " 0144d5b495fae6fbef2edb8b22dfaabea8858e86b06a19ad7d7533b8cbade8f20b",
                         "1449489"
-                            + " 017bdca622f8947e8c1f0188f256bfbd902b1e6031749e7cf40ce1c8ddeb2c4042",
+                                + " 017bdca622f8947e8c1f0188f256bfbd902b1e6031749e7cf40ce1c8ddeb2c4042",
                         "1102334"
-                            + " 01fd2632f4626f279181b2e744984a4ee68fb0334842d6039b5600c3d24fcf93aa",
+                                + " 01fd2632f4626f279181b2e744984a4ee68fb0334842d6039b5600c3d24fcf93aa",
                         "1138043"
-                            + " 01da6daa78dc186f5b3ac47a68067292a575e5b1095d5d80714855baa13e7cdc3f",
+                                + " 01da6daa78dc186f5b3ac47a68067292a575e5b1095d5d80714855baa13e7cdc3f",
                         "817058 012a6aa1fab7f204c9c1653905930a753640386130498a4b2a93d4fd13ce76f931",
                         "1428275"
-                            + " 01dcdb20f6bcfc5eef226d4d52d3ba82f2494fd9dba71ac314456f048c8af58bd7",
+                                + " 01dcdb20f6bcfc5eef226d4d52d3ba82f2494fd9dba71ac314456f048c8af58bd7",
                         "1231218"
-                            + " 012fbd07e3c6ac2db2e334e3911b269050b2774a3b4f8fd31bd7d9ed5df5325219");
+                                + " 012fbd07e3c6ac2db2e334e3911b269050b2774a3b4f8fd31bd7d9ed5df5325219");
     }
 
     @Test
