@@ -2,7 +2,6 @@ package io.driftless.path;
 
 import io.driftless.error.ErrorCode;
 import io.driftless.error.SyncException;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
@@ -233,9 +232,5 @@ public final class EntryPath implements Comparable<EntryPath> {
     public String toString() {
         byte[] bytes = toBytes();
         return PathText.encode(bytes, bytes.length);
-    }
-
-    static byte[] utf8(String text) {
-        return text.getBytes(StandardCharsets.UTF_8);
     }
 }

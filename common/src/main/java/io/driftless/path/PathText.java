@@ -4,9 +4,8 @@ import io.driftless.error.ErrorCode;
 import io.driftless.error.SyncException;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
-import java.nio.charset.CharsetDecoder;
-import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 
@@ -23,13 +22,16 @@ public final class PathText {
      * key, prints as a slash.
      */
     static String encode(byte[] bytes, int length) {
+        if (isPlain(bytes, length)) {
+            return new String(bytes, 0, length, StandardCharsets.US_ASCII);
+        }
         StringBuilder text = new StringBuilder(length);
         int i = 0;
         while (i < length) {
             int size = characterSize(bytes, i, length);
             if (size == 1 && bytes[i] == 0) {
                 text.append('/');
-            } else if (size == 1 && bytes[i] >= 0x20 && bytes[i] != '%' && bytes[i] != 0x7f) {
+            } else if (size == 1 && isPlain(bytes[i])) {
                 text.append((char) bytes[i]);
             } else if (size > 1) {
                 appendCharacter(text, bytes, i, size);
@@ -49,7 +51,10 @@ public final class PathText {
 
     /** Reads the printed form. */
     public static byte[] decode(String text) {
-        byte[] utf8 = EntryPath.utf8(text);
+        byte[] utf8 = utf8(text);
+        if (text.indexOf('%') < 0) {
+            return utf8;
+        }
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(utf8.length);
         for (int i = 0; i < utf8.length; i++) {
             if (utf8[i] != '%') {
@@ -72,32 +77,68 @@ public final class PathText {
         return HexFormat.isHexDigit(b);
     }
 
-    /** Bytes of the well-formed character at {@code at}; 0 where there is none. */
+    /** A text with half a surrogate pair has no bytes of its own: it would read as another path. */
+    private static byte[] utf8(String text) {
+        try {
+            ByteBuffer utf8 = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(text));
+            byte[] bytes = new byte[utf8.remaining()];
+            utf8.get(bytes);
+            return bytes;
+        } catch (CharacterCodingException malformed) {
+            throw new SyncException(
+                    ErrorCode.NAME_INVALID, "Path text is not well-formed Unicode.", malformed);
+        }
+    }
+
+    private static boolean isPlain(byte[] bytes, int length) {
+        for (int i = 0; i < length; i++) {
+            if (!isPlain(bytes[i])) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean isPlain(byte b) {
+        return b >= 0x20 && b != '%' && b != 0x7f;
+    }
+
+    /**
+     * Bytes of the character at {@code at}; 0 where there is no well-formed one, or one of the
+     * control characters U+0080 to U+009F.
+     */
     private static int characterSize(byte[] bytes, int at, int length) {
-        if (bytes[at] >= 0) {
+        int lead = bytes[at] & 0xff;
+        if (lead < 0x80) {
             return 1;
         }
-        int lead = bytes[at] & 0xff;
-        int size = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : lead >= 0xc2 ? 2 : 0;
-        if (size == 0 || at + size > length || !isWellFormed(bytes, at, size)) {
+        int size = lead > 0xf4 ? 0 : lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : lead >= 0xc2 ? 2 : 0;
+        if (size == 0 || at + size > length || !isSecondByte(lead, bytes[at + 1] & 0xff)) {
             return 0;
+        }
+        for (int i = at + 2; i < at + size; i++) {
+            if ((bytes[i] & 0xc0) != 0x80) {
+                return 0;
+            }
         }
         return size;
     }
 
-    private static boolean isWellFormed(byte[] bytes, int at, int size) {
-        CharsetDecoder decoder =
-                StandardCharsets.UTF_8
-                        .newDecoder()
-                        .onMalformedInput(CodingErrorAction.REPORT)
-                        .onUnmappableCharacter(CodingErrorAction.REPORT);
-        try {
-            int character =
-                    decoder.decode(ByteBuffer.wrap(bytes, at, size)).toString().codePointAt(0);
-            return !Character.isISOControl(character);
-        } catch (CharacterCodingException malformed) {
-            return false;
-        }
+    /** Keeps out longer forms of shorter characters, surrogates, and what is beyond U+10FFFF. */
+    private static boolean isSecondByte(int lead, int second) {
+        int lowest =
+                switch (lead) {
+                    case 0xc2, 0xe0 -> 0xa0;
+                    case 0xf0 -> 0x90;
+                    default -> 0x80;
+                };
+        int highest =
+                switch (lead) {
+                    case 0xed -> 0x9f;
+                    case 0xf4 -> 0x8f;
+                    default -> 0xbf;
+                };
+        return second >= lowest && second <= highest;
     }
 
     private static void appendCharacter(StringBuilder text, byte[] bytes, int at, int size) {
