@@ -53,13 +53,17 @@ public final class EmbeddedKafka implements AutoCloseable {
     private static EmbeddedKafka start(Settings settings, DirectoryLock lock) throws IOException {
         String password = new PasswordFile(settings.directory().resolve("password")).readOrMake();
         KafkaData data = new KafkaData(settings.directory());
-        data.prepare();
+        boolean isRestart = data.prepare();
         int port = LoopbackPort.chosen(settings.port());
         int controllerPort = LoopbackPort.chosen(settings.controllerPort());
         KafkaConfiguration configuration =
                 new KafkaConfiguration(data.path(), port, controllerPort, password);
+        Address address = new Address(port, password);
         KafkaNode node = KafkaNode.start(configuration, settings.startTimeout());
-        return new EmbeddedKafka(lock, node, new Address(port, password));
+        if (isRestart) {
+            StaleMembers.remove(address);
+        }
+        return new EmbeddedKafka(lock, node, address);
     }
 
     /** Where to connect to, the same for the life of this object. */

@@ -104,9 +104,9 @@ record KafkaConfiguration(Path data, int port, int controllerPort, String passwo
     private static Map<String, String> footprint() {
         return Map.of(
                 "broker.session.timeout.ms",
-                "1500",
+                "3000",
                 "broker.heartbeat.interval.ms",
-                "300",
+                "500",
                 "num.network.threads",
                 "2",
                 "num.io.threads",

@@ -24,16 +24,21 @@ final class KafkaData {
         return root.resolve("data");
     }
 
-    /** Sets it up where there is none yet: beside its place, then renamed. */
-    void prepare() throws IOException {
+    /**
+     * Sets it up where there is none yet: beside its place, then renamed.
+     *
+     * @return true where it was there already
+     */
+    boolean prepare() throws IOException {
         if (Files.isDirectory(path())) {
-            return;
+            return true;
         }
         Path nursery = root.resolve("nursery");
         new FileTree(nursery).delete();
         Files.createDirectory(nursery);
         format(nursery);
         Files.move(nursery, path(), StandardCopyOption.ATOMIC_MOVE);
+        return false;
     }
 
     private static void format(Path directory) {
