@@ -99,7 +99,7 @@ final class PortableWatchKeys {
                         .toList();
         for (EntryPath path : gone) {
             Optional.ofNullable(keys.remove(path))
-                    .filter(key -> path.equals(paths.get(key)))
+                    .filter(key -> pathOf(key).equals(Optional.of(path)))
                     .ifPresent(key -> {
                         paths.remove(key);
                         key.cancel();
