@@ -34,7 +34,7 @@ final class FolderPacks {
     }
 
     void finish(UUID pack, List<BlockLocation> locations) {
-        switch (packs.getOrDefault(pack, PackState.GONE)) {
+        switch (get(pack)) {
             case UPLOADING -> packs.put(pack, PackState.LIVE);
             case LIVE, DYING -> {} // said twice
             case GONE ->
@@ -64,8 +64,12 @@ final class FolderPacks {
         packs.put(pack, state);
     }
 
+    PackState get(UUID pack) {
+        return packs.getOrDefault(pack, PackState.GONE);
+    }
+
     private boolean isStored(UUID pack) {
-        PackState state = packs.getOrDefault(pack, PackState.GONE);
+        PackState state = get(pack);
         return state == PackState.LIVE || state == PackState.DYING;
     }
 }

@@ -224,15 +224,16 @@ final class FolderRows {
         }
     }
 
-    /** A commit took the path out though nobody saw it gone: if a row says it is there, it is dirty. */
+    /**
+     * A commit took the path out though nobody saw it gone: if a row says it is there, it is dirty.
+     */
     void remind(EntryPath path) {
         Row row = rows.get(path);
         if (row == null || row.dirty() || row.entry().isEmpty()) {
             return;
         }
         dirtySince.put(path, row.version());
-        rows.put(
-                path, new Row(path, row.version(), row.state(), row.stat(), row.entry(), true));
+        rows.put(path, new Row(path, row.version(), row.state(), row.stat(), row.entry(), true));
     }
 
     private static Version later(Version one, Version other) {

@@ -231,6 +231,11 @@ public final class MemoryIndex implements FolderIndex, PackIndex, CommitLog {
         return run(() -> state(folder).packs().set(pack, state));
     }
 
+    /** {@link PackState#GONE} also for a pack that never was. */
+    public Mono<PackState> packState(FolderId folder, UUID pack) {
+        return call(() -> state(folder).packs().get(pack));
+    }
+
     @Override
     public Mono<Optional<Lease>> lease(FolderId folder, String holder, Duration life) {
         return ofCommits(folder, commits -> commits.lease(holder, life, clock.instant()));

@@ -1,0 +1,235 @@
+package io.driftless.adapter.postgres;
+
+import io.driftless.adapter.postgres.ArrayColumn.Type;
+import io.driftless.adapter.postgres.FolderNumbers.FolderRecord;
+import io.driftless.block.PageHash;
+import io.driftless.error.ErrorCode;
+import io.driftless.error.SyncException;
+import io.driftless.manifest.EntryCodec;
+import io.driftless.path.EntryPath;
+import io.driftless.port.CommitLog.Draft;
+import io.driftless.port.CommitLog.Lease;
+import io.driftless.port.CommitLog.Refusal;
+import io.driftless.port.CommitLog.Taken;
+import io.driftless.port.FolderIndex.Folder;
+import io.driftless.tree.Entry;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** One commit: asks whether it may be, then does it, all or nothing. */
+final class CommitTransaction {
+    /** Waits for a take-over under way, and keeps any other waiting until this transaction ends. */
+    private static final String HOLD_LEASE =
+            "select token = $2 from lease where folder = $1 for update";
+
+    /** A later statement than the lock: it sees what the holder before committed. */
+    private static final String ENTER =
+            """
+            with entered as (
+                insert into commit (folder, seq, body)
+                select $1, $2, $3
+                where not exists (select from commit where folder = $1 and seq >= $2)
+                returning seq
+            )
+            insert into outbox (folder, seq) select $1, seq from entered
+            """;
+
+    private static final String LOCK_PACKS =
+            """
+            select state = 2 from pack where folder = $1 and id = any($2) and state in (1, 2)
+            order by id for share
+            """;
+
+    private static final String REVIVE_PACKS =
+            "update pack set state = 1, since = now() where folder = $1 and id = any($2) and state = 2";
+
+    /**
+     * Settles the rows taken and writes what is committed. A dirty row that is at another version
+     * by now stays, dirty since the one after. The entries of removed rows go first, then their
+     * flags: writers lock in that order.
+     */
+    private static final String APPLY =
+            """
+            with taken as materialized (
+                select * from unnest($1::bytea[], $2::bigint[]) as t (key, version)
+            ), removed as materialized (
+                select t.* from taken t
+                join dirty d on head(d.key) = head(t.key) and d.key = t.key
+                where d.version = t.version and d.removed
+            ), gone as (
+                delete from entry e
+                using removed r
+                where head(e.key) = head(r.key) and e.key = r.key and e.version = r.version
+                returning e.version
+            ), settled as (
+                delete from dirty d
+                using taken t
+                where (select count(*) from gone) >= 0
+                  and head(d.key) = head(t.key) and d.key = t.key and d.version = t.version
+            ), passed as (
+                update dirty d set since = t.version + 1
+                from taken t
+                where head(d.key) = head(t.key) and d.key = t.key
+                  and d.version <> t.version and d.since <= t.version
+            ), put as (
+                insert into committed (key, entry)
+                select p.key, p.entry from unnest($3::bytea[], $4::bytea[]) as p (key, entry)
+                on conflict (head(key), tail(key)) do update set entry = excluded.entry
+            ), dropped as (
+                delete from committed c
+                using unnest($5::bytea[]) as r (key)
+                where head(c.key) = head(r.key) and c.key = r.key
+            )
+            insert into page as p (state, key)
+            select 1, h.key from unnest($6::bytea[]) as h (key)
+            on conflict (key) do update set state = 1, since = now() where p.state <> 1
+            """;
+
+    private final Lease lease;
+    private final Draft draft;
+    private final byte[] body;
+    private final int batchRows;
+
+    CommitTransaction(Lease lease, Draft draft, byte[] body, int batchRows) {
+        this.lease = lease;
+        this.draft = draft;
+        this.body = body;
+        this.batchRows = batchRows;
+    }
+
+    /** Empty where it is durable. */
+    Mono<Optional<Refusal>> run(Database database, FolderRecord folder) {
+        checkIncarnation(folder.folder());
+        return database.transaction(
+                session -> decideAndApply(session, folder.key()), Optional::isEmpty);
+    }
+
+    private void checkIncarnation(Folder folder) {
+        if (!draft.commit().incarnation().equals(folder.incarnation())) {
+            throw new SyncException(
+                    ErrorCode.INVARIANT_BROKEN,
+                    "Folder %s is incarnation %s, the commit is for %s."
+                            .formatted(
+                                    folder.id(),
+                                    folder.incarnation(),
+                                    draft.commit().incarnation()));
+        }
+    }
+
+    private Mono<Optional<Refusal>> decideAndApply(Session session, FolderKey folder) {
+        return holdsLease(session, folder)
+                .flatMap(holds -> holds ? enter(session, folder) : refused(Refusal.LEASE_LOST));
+    }
+
+    private Mono<Optional<Refusal>> enter(Session session, FolderKey folder) {
+        return isNext(session, folder)
+                .flatMap(isNext -> isNext ? usePacks(session, folder) : refused(Refusal.NOT_NEXT));
+    }
+
+    private Mono<Optional<Refusal>> usePacks(Session session, FolderKey folder) {
+        return hasPacks(session, folder)
+                .flatMap(has ->
+                        has
+                                ? apply(session, folder).thenReturn(Optional.empty())
+                                : refused(Refusal.PACK_GONE));
+    }
+
+    private static Mono<Optional<Refusal>> refused(Refusal why) {
+        return Mono.just(Optional.of(why));
+    }
+
+    private Mono<Boolean> holdsLease(Session session, FolderKey folder) {
+        return session.list(Sql.of(HOLD_LEASE, folder.number(), lease.token()), row -> row.is(0))
+                .map(found -> found.contains(true));
+    }
+
+    private Mono<Boolean> isNext(Session session, FolderKey folder) {
+        return session.update(Sql.of(ENTER, folder.number(), draft.commit().seq(), body))
+                .map(entered -> entered == 1);
+    }
+
+    private Mono<Boolean> hasPacks(Session session, FolderKey folder) {
+        if (draft.packs().isEmpty()) {
+            return Mono.just(true);
+        }
+        ArrayColumn packs = ArrayColumn.ofIds(draft.packs());
+        return session.list(Sql.of(LOCK_PACKS, folder.number(), packs), row -> row.is(0))
+                .flatMap(dying ->
+                        dying.size() < draft.packs().size()
+                                ? Mono.just(false)
+                                : revive(session, folder, packs, dying.contains(true)));
+    }
+
+    private static Mono<Boolean> revive(
+            Session session, FolderKey folder, ArrayColumn packs, boolean isNeeded) {
+        return isNeeded
+                ? session.update(Sql.of(REVIVE_PACKS, folder.number(), packs)).thenReturn(true)
+                : Mono.just(true);
+    }
+
+    private Mono<Void> apply(Session session, FolderKey folder) {
+        Set<EntryPath> put = draft.puts().stream().map(Entry::path).collect(Collectors.toSet());
+        List<Taken> taken = sorted(draft.taken(), Taken::path);
+        List<Entry> puts = sorted(draft.puts(), Entry::path);
+        List<EntryPath> removals =
+                draft.removals().stream().filter(path -> !put.contains(path)).sorted().toList();
+        List<PageHash> pages = draft.pages().stream().sorted().toList();
+        int longest =
+                Math.max(
+                        Math.max(taken.size(), puts.size()),
+                        Math.max(removals.size(), pages.size()));
+        return Flux.range(0, Math.ceilDiv(longest, batchRows))
+                .concatMap(batch ->
+                        session.update(
+                                apply(
+                                        folder,
+                                        slice(taken, batch),
+                                        slice(puts, batch),
+                                        slice(removals, batch),
+                                        slice(pages, batch))))
+                .then();
+    }
+
+    private static Sql apply(
+            FolderKey folder,
+            List<Taken> taken,
+            List<Entry> puts,
+            List<EntryPath> removals,
+            List<PageHash> pages) {
+        ArrayColumn takenKeys = new ArrayColumn(Type.BYTEA);
+        ArrayColumn takenVersions = new ArrayColumn(Type.BIGINT);
+        for (Taken row : taken) {
+            takenKeys.add(folder.of(row.path()));
+            takenVersions.add(row.version().value());
+        }
+        ArrayColumn putKeys = new ArrayColumn(Type.BYTEA);
+        ArrayColumn putEntries = new ArrayColumn(Type.BYTEA);
+        for (Entry entry : puts) {
+            putKeys.add(folder.of(entry.path()));
+            putEntries.add(EntryCodec.encode(entry));
+        }
+        return Sql.of(
+                APPLY,
+                takenKeys,
+                takenVersions,
+                putKeys,
+                putEntries,
+                folder.ofPaths(removals),
+                folder.ofHashes(pages));
+    }
+
+    private <T> List<T> slice(List<T> all, int batch) {
+        int begin = Math.min(batch * batchRows, all.size());
+        return all.subList(begin, Math.min(begin + batchRows, all.size()));
+    }
+
+    private static <T> List<T> sorted(List<T> items, Function<T, EntryPath> path) {
+        return items.stream().sorted(Comparator.comparing(path)).toList();
+    }
+}

@@ -1,0 +1,134 @@
+package io.driftless.adapter.postgres;
+
+import io.driftless.adapter.postgres.ArrayColumn.Type;
+import io.driftless.path.EntryPath;
+import io.driftless.port.FolderIndex.Inode;
+import io.driftless.port.FolderIndex.Row;
+import io.driftless.tree.Stat;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** Reads the rows of table {@code entry}. */
+final class EntryTable {
+    private static final String BY_PATH =
+            """
+            select %s
+            from unnest($1::bytea[]) as i (key)
+            join entry e on head(e.key) = head(i.key) and e.key = i.key
+            """
+                    .formatted(RowColumns.SELECTED);
+
+    private static final String IN_RANGE =
+            """
+            select %s
+            from entry e
+            where head(e.key) >= head($1) and e.key >= $1 and head(e.key) <= head($2) and e.key < $2
+            order by head(e.key), e.key
+            limit $3
+            """
+                    .formatted(RowColumns.SELECTED);
+
+    private static final String CHILDREN =
+            """
+            select %s
+            from entry e
+            where e.depth = $4
+              and head(e.key) >= head($1) and e.key >= $1 and head(e.key) <= head($2) and e.key < $2
+            order by head(e.key), e.key
+            limit $3
+            """
+                    .formatted(RowColumns.SELECTED);
+
+    private static final String BY_INODE =
+            """
+            select %s
+            from unnest($2::bigint[]) as i (inode)
+            join entry e on e.inode = i.inode and folder_of(e.key) = $1
+            """
+                    .formatted(RowColumns.SELECTED);
+
+    private static final String DIRTY =
+            """
+            select %s
+            from dirty r
+            join entry e on head(e.key) = head(r.key) and e.key = r.key
+            where head(r.key) >= head($1) and r.key >= $1 and head(r.key) <= head($2) and r.key < $2
+            order by head(r.key), r.key
+            limit $3
+            """
+                    .formatted(RowColumns.SELECTED);
+
+    private final Database database;
+    private final int batchRows;
+
+    EntryTable(Database database, int batchRows) {
+        this.database = database;
+        this.batchRows = batchRows;
+    }
+
+    Mono<List<Row>> ofPaths(FolderKey folder, Collection<EntryPath> paths) {
+        return Flux.fromStream(() -> paths.stream().distinct())
+                .buffer(batchRows)
+                .concatMap(some -> list(Sql.of(BY_PATH, folder.ofPaths(some))))
+                .collectList()
+                .map(EntryTable::inPathOrder);
+    }
+
+    Mono<List<Row>> between(
+            FolderKey folder, EntryPath after, Optional<EntryPath> through, int limit) {
+        FolderKey.Range range = folder.between(after, through);
+        return list(Sql.of(IN_RANGE, range.from(), range.to(), limit));
+    }
+
+    Mono<List<Row>> children(
+            FolderKey folder, EntryPath directory, Optional<EntryPath> after, int limit) {
+        FolderKey.Range range = folder.below(directory, after);
+        short depth = (short) (directory.depth() + 1);
+        return list(Sql.of(CHILDREN, range.from(), range.to(), limit, depth));
+    }
+
+    Mono<List<Row>> dirty(FolderKey folder, Optional<EntryPath> after, int limit) {
+        FolderKey.Range range = folder.after(after);
+        return list(Sql.of(DIRTY, range.from(), range.to(), limit));
+    }
+
+    /**
+     * The table knows inode numbers; which of the few rows found is on which device is seen here.
+     */
+    Mono<List<Row>> ofInodes(FolderKey folder, Collection<Inode> inodes) {
+        Set<Inode> wanted = Set.copyOf(inodes);
+        return Flux.fromStream(() -> wanted.stream().map(Inode::number).distinct())
+                .buffer(batchRows)
+                .concatMap(some -> list(Sql.of(BY_INODE, folder.prefix(), numbers(some))))
+                .collectList()
+                .map(EntryTable::inPathOrder)
+                .map(rows -> rows.stream().filter(row -> isAt(row, wanted)).toList());
+    }
+
+    private static ArrayColumn numbers(List<Long> inodes) {
+        ArrayColumn numbers = new ArrayColumn(Type.BIGINT);
+        inodes.forEach(numbers::add);
+        return numbers;
+    }
+
+    private static boolean isAt(Row row, Set<Inode> wanted) {
+        Stat stat = row.stat().orElseThrow();
+        return wanted.contains(new Inode(stat.device(), stat.inode()));
+    }
+
+    private Mono<List<Row>> list(Sql sql) {
+        return database.list(sql, RowColumns::row);
+    }
+
+    private static List<Row> inPathOrder(List<List<Row>> parts) {
+        SortedMap<EntryPath, Row> rows = new TreeMap<>();
+        parts.forEach(part -> part.forEach(row -> rows.put(row.path(), row)));
+        return List.copyOf(rows.values());
+    }
+}

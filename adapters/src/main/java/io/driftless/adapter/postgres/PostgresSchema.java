@@ -1,0 +1,44 @@
+package io.driftless.adapter.postgres;
+
+import io.driftless.error.ErrorCode;
+import io.driftless.error.SyncException;
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
+
+/** The tables, in schema {@code driftless}. */
+public final class PostgresSchema {
+    static final String NAME = "driftless";
+
+    private PostgresSchema() {}
+
+    /**
+     * Brings the tables up to date; does nothing where they are. Any number of processes may do so
+     * at once. Blocks.
+     */
+    public static void migrate(PostgresSettings settings) {
+        try {
+            Flyway.configure(PostgresSchema.class.getClassLoader())
+                    .dataSource(url(settings), settings.user(), settings.password())
+                    .locations("classpath:io/driftless/adapter/postgres/migration")
+                    .defaultSchema(NAME)
+                    .createSchemas(true)
+                    .load()
+                    .migrate();
+        } catch (FlywayException failed) {
+            throw new SyncException(
+                    ErrorCode.DEPENDENCY_UNAVAILABLE,
+                    "PostgreSQL at " + settings + " has no usable schema: " + failed.getMessage(),
+                    failed);
+        }
+    }
+
+    private static String url(PostgresSettings settings) {
+        return "jdbc:postgresql://%s:%d/%s?sslmode=%s&connectTimeout=%d"
+                .formatted(
+                        settings.host(),
+                        settings.port(),
+                        settings.database(),
+                        settings.sslMode(),
+                        Math.max(1, settings.connectTimeout().toSeconds()));
+    }
+}

@@ -1,0 +1,177 @@
+package io.driftless.adapter.postgres;
+
+import io.driftless.adapter.postgres.ArrayColumn.Type;
+import io.driftless.block.Content;
+import io.driftless.error.ErrorCode;
+import io.driftless.error.SyncException;
+import io.driftless.manifest.EntryCodec;
+import io.driftless.path.EntryPath;
+import io.driftless.port.FolderIndex.RowWrite;
+import io.driftless.port.FolderIndex.State;
+import io.driftless.tree.Entry;
+import io.driftless.tree.Stat;
+import io.driftless.tree.Version;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Row writes as columns, for one statement. */
+final class RowBatch {
+    /** Files up to this size are cut in one go: nothing is remembered of how far that came. */
+    private static final long MAX_WITHOUT_PROGRESS_BYTES = 32 << 20;
+
+    /**
+     * Writes rows where their version is the one expected, and with them all that hangs on it. The
+     * row before is read by its version: a version stands for one content, so what is compared is
+     * what is replaced, whatever else goes on. A row that is dirty already stays dirty since then.
+     * Rows come and locks are taken in path order.
+     */
+    private static final String WRITE =
+            """
+            with input as materialized (
+                select * from unnest($1::bytea[], $2::smallint[], $3::bigint[], $4::smallint[], $5::smallint[],
+                    $6::integer[], $7::timestamptz[], $8::bigint[], $9::bytea[], $10::bytea[])
+                    as i (key, depth, expected, state, code, tries, due, inode, stat, entry)
+            ), updated as (
+                update entry e
+                set version = nextval('version'), state = i.state, code = i.code, tries = i.tries, due = i.due,
+                    inode = i.inode, stat = i.stat, entry = i.entry
+                from input i
+                join entry b on head(b.key) = head(i.key) and b.key = i.key and b.version = i.expected
+                where head(e.key) = head(i.key) and e.key = i.key and e.version = i.expected
+                returning e.key, e.version, e.state = 1 as removed,
+                    b.entry is distinct from e.entry or (e.state = 1 and b.state <> 1) as differs
+            ), inserted as (
+                insert into entry as e (version, inode, due, depth, state, code, tries, key, stat, entry)
+                select nextval('version'), inode, due, depth, state, code, tries, key, stat, entry
+                from input where expected is null
+                on conflict (head(key), tail(key)) do nothing
+                returning e.key, e.version, e.state = 1 as removed,
+                    e.entry is not null or e.state = 1 as differs
+            ), written as (
+                select * from updated union all select * from inserted
+            ), dirtied as (
+                insert into dirty (version, since, removed, key)
+                select version, version, removed, key from written where differs
+                on conflict (head(key), tail(key))
+                    do update set version = excluded.version, removed = excluded.removed
+            ), followed as (
+                update dirty d set version = u.version, removed = u.removed
+                from updated u
+                where not u.differs and head(d.key) = head(u.key) and d.key = u.key
+            ), listed as (
+                insert into content (key, blocks)
+                select l.key, l.blocks from unnest($11::bytea[], $12::bytea[]) as l (key, blocks)
+                on conflict (key) do nothing
+            ), forgotten as (
+                delete from progress p using unnest($13::bytea[]) as f (key)
+                where head(p.key) = head(f.key) and p.key = f.key
+            )
+            select key, version from written
+            """;
+
+    private final FolderKey folder;
+    private final ArrayColumn keys = new ArrayColumn(Type.BYTEA);
+    private final ArrayColumn depths = new ArrayColumn(Type.SMALLINT);
+    private final ArrayColumn expected = new ArrayColumn(Type.BIGINT);
+    private final ArrayColumn states = new ArrayColumn(Type.SMALLINT);
+    private final ArrayColumn codes = new ArrayColumn(Type.SMALLINT);
+    private final ArrayColumn tries = new ArrayColumn(Type.INTEGER);
+    private final ArrayColumn dues = new ArrayColumn(Type.TIMESTAMPTZ);
+    private final ArrayColumn inodes = new ArrayColumn(Type.BIGINT);
+    private final ArrayColumn stats = new ArrayColumn(Type.BYTEA);
+    private final ArrayColumn entries = new ArrayColumn(Type.BYTEA);
+    private final ArrayColumn contents = new ArrayColumn(Type.BYTEA);
+    private final ArrayColumn contentBlocks = new ArrayColumn(Type.BYTEA);
+    private final ArrayColumn settled = new ArrayColumn(Type.BYTEA);
+
+    private RowBatch(FolderKey folder) {
+        this.folder = folder;
+    }
+
+    static Sql write(FolderKey folder, Iterable<RowWrite> writes) {
+        RowBatch batch = new RowBatch(folder);
+        writes.forEach(batch::add);
+        return batch.sql();
+    }
+
+    private void add(RowWrite write) {
+        EntryPath path = write.path();
+        keys.add(folder.of(path));
+        depths.add(path.depth());
+        expected.add(write.expected().map(Version::value).orElse(null));
+        addState(write.state());
+        inodes.add(write.stat().map(Stat::inode).orElse(null));
+        stats.add(write.stat().map(EntryCodec::encode).orElse(null));
+        entries.add(encoded(write.entry()));
+        addContent(write);
+        if (mayHaveProgress(write)) {
+            settled.add(folder.of(path));
+        }
+    }
+
+    private static byte @Nullable [] encoded(Optional<Entry> entry) {
+        return entry.map(EntryCodec::encode).orElse(null);
+    }
+
+    private void addState(State state) {
+        states.add(RowColumns.number(state));
+        codes.add(RowColumns.code(state));
+        tries.add(state instanceof State.Waiting waiting ? waiting.tries() : null);
+        dues.add(state instanceof State.Waiting waiting ? waiting.due() : null);
+    }
+
+    private void addContent(RowWrite write) {
+        Optional<Content> listed = write.entry().flatMap(RowBatch::listed);
+        if (listed.isPresent() != write.blocks().isPresent()) {
+            throw new SyncException(
+                    ErrorCode.INVARIANT_BROKEN,
+                    "The blocks of "
+                            + write.path()
+                            + " must be given exactly where its entry does not hold them.");
+        }
+        if (listed.isPresent()) {
+            contents.add(folder.of(listed.get().id()));
+            contentBlocks.add(EntryCodec.encode(write.blocks().orElseThrow()));
+        }
+    }
+
+    private static Optional<Content> listed(Entry entry) {
+        return content(entry).filter(content -> content.blocks() instanceof Content.Blocks.Listed);
+    }
+
+    private static Optional<Content> content(Entry entry) {
+        return entry instanceof Entry.FileEntry file
+                ? Optional.of(file.content())
+                : Optional.empty();
+    }
+
+    private static boolean mayHaveProgress(RowWrite write) {
+        return switch (write.state()) {
+            case State.Waiting _, State.Skipped _ -> false;
+            case State.Removed _ -> true;
+            case State.Ok _ ->
+                    write.entry()
+                            .flatMap(RowBatch::content)
+                            .filter(content -> content.sizeBytes() > MAX_WITHOUT_PROGRESS_BYTES)
+                            .isPresent();
+        };
+    }
+
+    private Sql sql() {
+        return Sql.of(
+                WRITE,
+                keys,
+                depths,
+                expected,
+                states,
+                codes,
+                tries,
+                dues,
+                inodes,
+                stats,
+                entries,
+                contents,
+                contentBlocks,
+                settled);
+    }
+}

@@ -1,0 +1,92 @@
+package io.driftless.adapter.postgres;
+
+import io.driftless.error.ErrorCode;
+import io.driftless.path.EntryPath;
+import io.driftless.port.FolderIndex.Row;
+import io.driftless.port.FolderIndex.Tally;
+import io.driftless.tree.Version;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import reactor.core.publisher.Mono;
+
+/**
+ * The few rows of table {@code entry} that are not as they should be, and whether a folder is
+ * settled.
+ */
+final class UnsettledRows {
+    private static final int MAX_EXAMPLES = 10;
+
+    private static final String DUE =
+            """
+            select %s
+            from entry e
+            where e.state = 2 and e.due <= $2 and folder_of(e.key) = $1
+            order by e.due, e.key
+            limit $3
+            """
+                    .formatted(RowColumns.SELECTED);
+
+    private static final String TALLY =
+            """
+            select code, total, key
+            from (
+                select code, key, count(*) over (partition by code) as total,
+                    row_number() over (partition by code order by key) as place
+                from entry
+                where state in (2, 3) and folder_of(key) = $1
+            ) t
+            where place <= $2
+            order by code, place
+            """;
+
+    private static final String SETTLED =
+            """
+            select not exists (select from dirty where since <= $2 and folder_of(key) = $1)
+               and not exists (select from entry where state = 2 and version <= $2 and folder_of(key) = $1)
+            """;
+
+    private final Database database;
+
+    UnsettledRows(Database database) {
+        this.database = database;
+    }
+
+    Mono<List<Row>> due(FolderKey folder, Instant dueBy, int limit) {
+        return database.list(Sql.of(DUE, folder.prefix(), dueBy, limit), RowColumns::row);
+    }
+
+    Mono<Boolean> isSettled(FolderKey folder, Version through) {
+        return database.list(Sql.of(SETTLED, folder.prefix(), through.value()), row -> row.is(0))
+                .map(List::getFirst);
+    }
+
+    Mono<List<Tally>> tally(FolderKey folder) {
+        return database.list(Sql.of(TALLY, folder.prefix(), MAX_EXAMPLES), UnsettledRows::example)
+                .map(UnsettledRows::joined);
+    }
+
+    /** The tally of a code; there are as many of it as it has examples. */
+    private static Tally example(Cells row) {
+        return new Tally(
+                RowColumns.code(row.small(0)),
+                row.number(1),
+                List.of(FolderKey.path(row.bytes(2))));
+    }
+
+    private static List<Tally> joined(List<Tally> examples) {
+        Map<ErrorCode, Tally> byCode = new LinkedHashMap<>();
+        for (Tally example : examples) {
+            byCode.merge(example.code(), example, UnsettledRows::joined);
+        }
+        return List.copyOf(byCode.values());
+    }
+
+    private static Tally joined(Tally one, Tally next) {
+        List<EntryPath> examples = new ArrayList<>(one.examples());
+        examples.addAll(next.examples());
+        return new Tally(one.code(), one.rows(), List.copyOf(examples));
+    }
+}
