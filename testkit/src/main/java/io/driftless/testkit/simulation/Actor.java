@@ -5,7 +5,10 @@ import java.util.function.Function;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 
-/** A process of the simulation: a flow that can crash and be started anew with nothing but what its ports kept. */
+/**
+ * A process of the simulation: a flow that can crash and be started anew with nothing but what its
+ * ports kept.
+ */
 final class Actor {
     private final String name;
     private final Function<Life, Flux<?>> flow;
@@ -37,7 +40,11 @@ final class Actor {
     void start() {
         if (running.isEmpty()) {
             life = new Life();
-            running = Optional.of(flow.apply(life).subscribe(done -> {}, thrown -> failure = Optional.of(thrown)));
+            running =
+                    Optional.of(
+                            flow.apply(life)
+                                    .subscribe(
+                                            done -> {}, thrown -> failure = Optional.of(thrown)));
         }
     }
 

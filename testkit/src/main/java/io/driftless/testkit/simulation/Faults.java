@@ -14,8 +14,9 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 
 /**
- * Puts random time before and after every call of a port, so that a crash can fall between any two steps: also between
- * an effect and its caller hearing of it. While faults are on, calls of some ports fail now and then.
+ * Puts random time before and after every call of a port, so that a crash can fall between any two
+ * steps: also between an effect and its caller hearing of it. While faults are on, calls of some
+ * ports fail now and then.
  */
 final class Faults {
     private final Random random;
@@ -42,18 +43,23 @@ final class Faults {
      * @param failures how likely a call is to fail as if its server were away
      */
     <T> T between(Life life, Class<T> port, T real, double failures) {
-        InvocationHandler handler = (proxy, method, arguments) -> {
-            if (life.isOver()) {
-                return Flux.class.equals(method.getReturnType()) ? Flux.never() : Mono.never();
-            }
-            Object result = invoke(real, method, arguments);
-            return switch (result) {
-                case Mono<?> mono -> late(life, mono, failures);
-                case Flux<?> flux -> Flux.defer(() -> Mono.delay(pause(), timer).thenMany(flux));
-                default -> result;
-            };
-        };
-        Object faulty = Proxy.newProxyInstance(port.getClassLoader(), new Class<?>[] {port}, handler);
+        InvocationHandler handler =
+                (proxy, method, arguments) -> {
+                    if (life.isOver()) {
+                        return Flux.class.equals(method.getReturnType())
+                                ? Flux.never()
+                                : Mono.never();
+                    }
+                    Object result = invoke(real, method, arguments);
+                    return switch (result) {
+                        case Mono<?> mono -> late(life, mono, failures);
+                        case Flux<?> flux ->
+                                Flux.defer(() -> Mono.delay(pause(), timer).thenMany(flux));
+                        default -> result;
+                    };
+                };
+        Object faulty =
+                Proxy.newProxyInstance(port.getClassLoader(), new Class<?>[] {port}, handler);
         return port.cast(faulty);
     }
 
@@ -72,7 +78,11 @@ final class Faults {
             }
             if (happens(failures)) {
                 return Mono.delay(pause(), timer)
-                        .then(Mono.error(new SyncException(ErrorCode.DEPENDENCY_UNAVAILABLE, "Made to fail.")));
+                        .then(
+                                Mono.error(
+                                        new SyncException(
+                                                ErrorCode.DEPENDENCY_UNAVAILABLE,
+                                                "Made to fail.")));
             }
             Mono<T> started = Mono.delay(pause(), timer).then(call);
             return started.materialize().delayElement(pause(), timer).<T>dematerialize();

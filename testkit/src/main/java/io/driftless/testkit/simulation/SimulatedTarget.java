@@ -67,7 +67,10 @@ final class SimulatedTarget {
         Set<EntryPath> hindered = hindered();
         desired.forEach((path, entry) -> {
             Entry there = actual.get(path);
-            boolean isHindered = mode == Mode.OVERLAY && hindered.stream().anyMatch(way -> way.equals(path) || way.isAncestorOf(path));
+            boolean isHindered =
+                    mode == Mode.OVERLAY
+                            && hindered.stream()
+                                    .anyMatch(way -> way.equals(path) || way.isAncestorOf(path));
             if (!isHindered && (there == null || !isSame(entry, there))) {
                 differences.add("%s is %s, desired is %s".formatted(path, there, entry));
             }
@@ -98,14 +101,18 @@ final class SimulatedTarget {
     }
 
     private boolean isSame(Entry desired, Entry actual) {
-        boolean isOverlaidDirectory = mode == Mode.OVERLAY && desired instanceof Entry.DirectoryEntry;
+        boolean isOverlaidDirectory =
+                mode == Mode.OVERLAY && desired instanceof Entry.DirectoryEntry;
         return isOverlaidDirectory
                 ? actual instanceof Entry.DirectoryEntry
                         && desired.metadata().mode() == actual.metadata().mode()
                 : desired.equals(actual);
     }
 
-    /** Foreign paths of an overlay target that are gone from the tree without being in the way of anything. */
+    /**
+     * Foreign paths of an overlay target that are gone from the tree without being in the way of
+     * anything.
+     */
     List<String> lost(SortedMap<EntryPath, Entry> everDesired) {
         List<String> lost = new ArrayList<>();
         if (mode == Mode.MIRROR) {

@@ -56,8 +56,9 @@ import reactor.core.publisher.Flux;
 import reactor.test.scheduler.VirtualTimeScheduler;
 
 /**
- * One folder, all its flows and two targets, driven by a seed. {@link #run} edits the source while flows crash and
- * hints are lost, then ends the faults and asks the one question: does every target become what it should be?
+ * One folder, all its flows and two targets, driven by a seed. {@link #run} edits the source while
+ * flows crash and hints are lost, then ends the faults and asks the one question: does every target
+ * become what it should be?
  */
 public final class Simulation {
     private static final Duration FAULTY = Duration.ofSeconds(20);
@@ -84,8 +85,7 @@ public final class Simulation {
     private final SortedMap<EntryPath, Entry> everDesired = new TreeMap<>();
 
     /** What a run saw. */
-    public record Outcome(
-            int edits, int crashes, Duration convergedAfter, List<String> problems) {
+    public record Outcome(int edits, int crashes, Duration convergedAfter, List<String> problems) {
         @Override
         public String toString() {
             return "%d edits, %d crashes, %d problems after %s"
@@ -106,7 +106,8 @@ public final class Simulation {
         index.open(FOLDER, folder.incarnation()).subscribe();
         new SourceEdits(source, random).some(30);
         targets.add(new SimulatedTarget(new TargetId("mirror"), Mode.MIRROR, diskWithFiles(clock)));
-        targets.add(new SimulatedTarget(new TargetId("overlay"), Mode.OVERLAY, new MemoryTree(clock)));
+        targets.add(
+                new SimulatedTarget(new TargetId("overlay"), Mode.OVERLAY, new MemoryTree(clock)));
         makeActors();
     }
 
@@ -125,7 +126,8 @@ public final class Simulation {
         add("indexer", this::indexer, () -> {});
         add("transfer", this::transfer, () -> {});
         add("reconciler", this::reconciler, () -> {});
-        targets.forEach(target -> add("agent " + target.id(), life -> agent(life, target), target::crash));
+        targets.forEach(
+                target -> add("agent " + target.id(), life -> agent(life, target), target::crash));
     }
 
     private void add(String name, Function<Life, Flux<?>> flow, Runnable onCrash) {
@@ -144,30 +146,43 @@ public final class Simulation {
     }
 
     private Flux<?> indexer(Life life) {
-        return new IndexFlow(new IndexContext(
-                        FOLDER,
-                        faults.between(life, TreeReader.class, new MemoryTreeReader(source), 0),
-                        faults.between(life, FolderIndex.class, index, 0.01),
-                        faults.between(life, EventBus.class, bus, 0.01),
-                        IndexSettings.defaults().withBackoff(BACKOFF),
-                        timer))
+        return new IndexFlow(
+                        new IndexContext(
+                                FOLDER,
+                                faults.between(
+                                        life, TreeReader.class, new MemoryTreeReader(source), 0),
+                                faults.between(life, FolderIndex.class, index, 0.01),
+                                faults.between(life, EventBus.class, bus, 0.01),
+                                IndexSettings.defaults().withBackoff(BACKOFF),
+                                timer))
                 .run();
     }
 
     private Flux<?> transfer(Life life) {
         BlockStore lateStore = faults.between(life, BlockStore.class, store, 0.02);
-        var ports = new TransferContext.Ports(
-                faults.between(life, TreeReader.class, new MemoryTreeReader(source), 0),
-                faults.between(life, FolderIndex.class, index, 0.01),
-                faults.between(life, PackIndex.class, index, 0.01),
-                faults.between(life, CommitLog.class, index, 0.01),
-                lateStore,
-                new StoredPages(lateStore, new ZstdBlockCodec(), FOLDER, StoredPages.Limits.DEFAULT),
-                new ZstdBlockCodec(),
-                signer,
-                faults.between(life, EventBus.class, bus, 0.01));
-        return new TransferFlow(new TransferContext(
-                        folder, ports, TransferSettings.defaults().withBackoff(BACKOFF), timer, this::id, "holder-" + random.nextInt()))
+        var ports =
+                new TransferContext.Ports(
+                        faults.between(life, TreeReader.class, new MemoryTreeReader(source), 0),
+                        faults.between(life, FolderIndex.class, index, 0.01),
+                        faults.between(life, PackIndex.class, index, 0.01),
+                        faults.between(life, CommitLog.class, index, 0.01),
+                        lateStore,
+                        new StoredPages(
+                                lateStore,
+                                new ZstdBlockCodec(),
+                                FOLDER,
+                                StoredPages.Limits.DEFAULT),
+                        new ZstdBlockCodec(),
+                        signer,
+                        faults.between(life, EventBus.class, bus, 0.01));
+        return new TransferFlow(
+                        new TransferContext(
+                                folder,
+                                ports,
+                                TransferSettings.defaults().withBackoff(BACKOFF),
+                                timer,
+                                this::id,
+                                "holder-" + random.nextInt()))
                 .run();
     }
 
@@ -176,30 +191,37 @@ public final class Simulation {
                         FOLDER,
                         faults.between(life, FolderIndex.class, index, 0),
                         faults.between(life, EventBus.class, bus, 0),
-                        new ReconcileSettings(Duration.ofSeconds(10), Duration.ofMillis(50), BACKOFF),
+                        new ReconcileSettings(
+                                Duration.ofSeconds(10), Duration.ofMillis(50), BACKOFF),
                         new ReconcileFlow.Clockwork(timer, this::id))
                 .run();
     }
 
     private Flux<?> agent(Life life, SimulatedTarget target) {
         BlockStore lateStore = faults.between(life, BlockStore.class, store, 0.02);
-        var ports = new AgentContext.Ports(
-                faults.between(life, TargetTree.class, target.tree(), 0),
-                faults.between(life, TargetState.class, target.state(), 0),
-                new StoredPages(lateStore, new ZstdBlockCodec(), FOLDER, StoredPages.Limits.DEFAULT),
-                lateStore,
-                new ZstdBlockCodec(),
-                signer,
-                faults.between(life, EventBus.class, bus, 0.01));
-        return new ApplyFlow(new AgentContext(
-                        target.id(),
-                        FOLDER,
-                        target.mode(),
-                        ports,
-                        AgentSettings.defaults(),
-                        timer,
-                        this::id,
-                        new Counters()))
+        var ports =
+                new AgentContext.Ports(
+                        faults.between(life, TargetTree.class, target.tree(), 0),
+                        faults.between(life, TargetState.class, target.state(), 0),
+                        new StoredPages(
+                                lateStore,
+                                new ZstdBlockCodec(),
+                                FOLDER,
+                                StoredPages.Limits.DEFAULT),
+                        lateStore,
+                        new ZstdBlockCodec(),
+                        signer,
+                        faults.between(life, EventBus.class, bus, 0.01));
+        return new ApplyFlow(
+                        new AgentContext(
+                                target.id(),
+                                FOLDER,
+                                target.mode(),
+                                ports,
+                                AgentSettings.defaults(),
+                                timer,
+                                this::id,
+                                new Counters()))
                 .run();
     }
 
@@ -227,10 +249,12 @@ public final class Simulation {
         int count = 40 + random.nextInt(60);
         for (int i = 0; i < count; i++) {
             int burst = random.nextInt(6) == 0 ? 10 : 1;
-            at(random.nextInt((int) FAULTY.toMillis()), () -> {
-                editing.some(burst);
-                everDesired.putAll(source.snapshot());
-            });
+            at(
+                    random.nextInt((int) FAULTY.toMillis()),
+                    () -> {
+                        editing.some(burst);
+                        everDesired.putAll(source.snapshot());
+                    });
         }
         return count;
     }
@@ -269,11 +293,13 @@ public final class Simulation {
     private List<String> problems() {
         List<String> problems = new ArrayList<>();
         for (Actor actor : actors) {
-            actor.failure().ifPresent(failure -> problems.add(actor.name() + " failed: " + failure));
+            actor.failure()
+                    .ifPresent(failure -> problems.add(actor.name() + " failed: " + failure));
         }
         everDesired.putAll(source.snapshot());
         for (SimulatedTarget target : targets) {
-            target.differences(source.snapshot()).forEach(one -> problems.add(target.id() + ": " + one));
+            target.differences(source.snapshot())
+                    .forEach(one -> problems.add(target.id() + ": " + one));
             target.lost(everDesired).forEach(one -> problems.add(target.id() + ": " + one));
         }
         if (!problems.isEmpty()) {

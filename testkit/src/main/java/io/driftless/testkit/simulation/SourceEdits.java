@@ -60,9 +60,10 @@ final class SourceEdits {
     }
 
     private EntryPath fresh() {
-        List<EntryPath> directories = paths().stream()
-                .filter(path -> path.isRoot() || tree.bytes(path).isEmpty())
-                .toList();
+        List<EntryPath> directories =
+                paths().stream()
+                        .filter(path -> path.isRoot() || tree.bytes(path).isEmpty())
+                        .toList();
         EntryPath directory = directories.get(random.nextInt(directories.size()));
         return directory.depth() > 4 ? EntryPath.ROOT.child(name()) : directory.child(name());
     }

@@ -9,17 +9,20 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class SimulationTest {
-    @TempDir
-    static Path keys;
+    @TempDir static Path keys;
 
     @Test
     void every_target_converges_when_faults_stop() {
         var signer = Ed25519Signer.signing(keys.resolve("commits.key"));
 
-        Seeds.forEach(Integer.getInteger("seeds", 500), random -> {
-            var outcome = new Simulation(random, signer).run();
+        Seeds.forEach(
+                Integer.getInteger("seeds", 500),
+                random -> {
+                    var outcome = new Simulation(random, signer).run();
 
-            assertThat(outcome.problems().stream().limit(5)).as(outcome.toString()).isEmpty();
-        });
+                    assertThat(outcome.problems().stream().limit(5))
+                            .as(outcome.toString())
+                            .isEmpty();
+                });
     }
 }

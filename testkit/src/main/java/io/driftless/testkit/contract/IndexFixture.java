@@ -1,0 +1,26 @@
+package io.driftless.testkit.contract;
+
+import io.driftless.adapter.memory.PackState;
+import io.driftless.port.CommitLog;
+import io.driftless.port.FolderIndex;
+import io.driftless.port.PackIndex;
+import io.driftless.tree.FolderId;
+import java.time.Duration;
+import java.util.UUID;
+
+/** One database behind the three ports of the index, with what the ports do not let a test do. */
+public interface IndexFixture {
+    FolderIndex rows();
+
+    PackIndex packs();
+
+    CommitLog commits();
+
+    /** Lets the database's clock go on by this much. */
+    void pass(Duration time);
+
+    /** What garbage collection does to a pack. */
+    void setPackState(FolderId folder, UUID pack, PackState state);
+
+    PackState packState(FolderId folder, UUID pack);
+}

@@ -1,0 +1,33 @@
+package io.driftless.testkit.postgres;
+
+import io.driftless.testkit.contract.CommitLogContract;
+import io.driftless.testkit.contract.FolderIndexContract;
+import io.driftless.testkit.contract.IndexFixture;
+import io.driftless.testkit.contract.PackIndexContract;
+import org.junit.jupiter.api.Nested;
+
+class PostgresIndexIT {
+    @Nested
+    class Rows extends FolderIndexContract {
+        @Override
+        protected IndexFixture fixture() {
+            return EmbeddedDatabase.FIXTURE;
+        }
+    }
+
+    @Nested
+    class Packs extends PackIndexContract {
+        @Override
+        protected IndexFixture fixture() {
+            return EmbeddedDatabase.FIXTURE;
+        }
+    }
+
+    @Nested
+    class Commits extends CommitLogContract {
+        @Override
+        protected IndexFixture fixture() {
+            return EmbeddedDatabase.FIXTURE;
+        }
+    }
+}
