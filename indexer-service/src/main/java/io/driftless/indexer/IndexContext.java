@@ -1,6 +1,5 @@
 package io.driftless.indexer;
 
-import io.driftless.error.SyncException;
 import io.driftless.port.EventBus;
 import io.driftless.port.FolderIndex;
 import io.driftless.port.TreeReader;

@@ -72,14 +72,21 @@ public final class IndexFlow {
     }
 
     private Flux<Looked> directories(List<Hint> hints) {
-        return Flux.fromIterable(hints.stream()
+        return Flux.fromIterable(
+                        hints.stream()
                                 .filter(hint -> hint.scope() == Hint.Scope.DIRECTORY)
-                                .map(Hint::directory).distinct().toList())
+                                .map(Hint::directory)
+                                .distinct()
+                                .toList())
                 .concatMap(scan::directory);
     }
 
     private Flux<Looked> trees(List<Hint> hints) {
-        return Flux.fromIterable(hints.stream().filter(hint -> hint.scope() == Hint.Scope.TREE).distinct().toList())
+        return Flux.fromIterable(
+                        hints.stream()
+                                .filter(hint -> hint.scope() == Hint.Scope.TREE)
+                                .distinct()
+                                .toList())
                 .concatMap(scan::tree);
     }
 }

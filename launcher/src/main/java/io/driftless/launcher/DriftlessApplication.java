@@ -1,10 +1,8 @@
 package io.driftless.launcher;
 
-import io.driftless.error.ErrorCode;
-import io.driftless.error.SyncException;
 import io.driftless.launcher.command.CommandContext;
 import io.driftless.launcher.command.Commands;
-import io.driftless.launcher.engine.EngineFactory;
+import io.driftless.launcher.local.LocalEngineFactory;
 import io.driftless.launcher.output.Console;
 import io.driftless.launcher.output.Terminal;
 import java.io.BufferedOutputStream;
@@ -17,7 +15,6 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
 /** The command line as a process. */
@@ -34,7 +31,7 @@ public final class DriftlessApplication {
         Map<String, String> environment = System.getenv();
         CommandContext context =
                 new CommandContext(
-                        engines(),
+                        new LocalEngineFactory(environment),
                         new Console(out(), System.err, Terminal.detect(environment)),
                         environment,
                         Path.of("").toAbsolutePath(),
@@ -45,11 +42,6 @@ public final class DriftlessApplication {
         int status = Objects.requireNonNull(new Commands(context).run(List.of(arguments)).block());
         interruption.programIsDone();
         System.exit(status);
-    }
-
-    private static EngineFactory engines() {
-        return (_, _) ->
-                Mono.error(new SyncException(ErrorCode.START_FAILED, "This build has no engine."));
     }
 
     private static PrintStream out() {

@@ -21,8 +21,9 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 
 /**
- * Orders full scans of the source: one at the start, then by the clock. Whatever events were lost, the next run finds
- * what they would have told. The indexer walks; this flow only orders and watches.
+ * Orders full scans of the source: one at the start, then by the clock. Whatever events were lost,
+ * the next run finds what they would have told. The indexer walks; this flow only orders and
+ * watches.
  */
 public final class ReconcileFlow {
     private static final Logger LOG = LoggerFactory.getLogger(ReconcileFlow.class);
@@ -41,7 +42,11 @@ public final class ReconcileFlow {
     public record Clockwork(Scheduler timer, Supplier<UUID> ids) {}
 
     public ReconcileFlow(
-            FolderId folder, FolderIndex index, EventBus bus, ReconcileSettings settings, Clockwork clockwork) {
+            FolderId folder,
+            FolderIndex index,
+            EventBus bus,
+            ReconcileSettings settings,
+            Clockwork clockwork) {
         this.folder = folder;
         this.index = index;
         this.bus = bus;
@@ -74,7 +79,10 @@ public final class ReconcileFlow {
                                                         failure.toString())));
     }
 
-    /** A run that nobody begins or ends in a long time was lost with its hint: the order is given again. */
+    /**
+     * A run that nobody begins or ends in a long time was lost with its hint: the order is given
+     * again.
+     */
     private Flux<Run> watch(UUID id) {
         return Flux.interval(settings.watchRun(), clockwork.timer())
                 .onBackpressureDrop()
@@ -83,7 +91,12 @@ public final class ReconcileFlow {
                 .distinctUntilChanged()
                 .takeUntil(run -> run.ended().isPresent())
                 .timeout(Duration.ofMinutes(2), clockwork.timer())
-                .onErrorMap(TimeoutException.class, silent -> new SyncException(
-                        ErrorCode.DEPENDENCY_UNAVAILABLE, "Run " + id + " does not move.", silent));
+                .onErrorMap(
+                        TimeoutException.class,
+                        silent ->
+                                new SyncException(
+                                        ErrorCode.DEPENDENCY_UNAVAILABLE,
+                                        "Run " + id + " does not move.",
+                                        silent));
     }
 }

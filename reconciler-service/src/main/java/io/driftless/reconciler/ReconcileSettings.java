@@ -17,7 +17,9 @@ public record ReconcileSettings(Duration sourceRunEvery, Duration watchRun, Back
         if (sourceRunEvery.compareTo(Duration.ofSeconds(1)) < 0) {
             throw new SyncException(
                     ErrorCode.BAD_SETTING,
-                    "driftless.reconcile.source-run-every is " + sourceRunEvery + ", allowed is 1 s and up.");
+                    "driftless.reconcile.source-run-every is "
+                            + sourceRunEvery
+                            + ", allowed is 1 s and up.");
         }
     }
 

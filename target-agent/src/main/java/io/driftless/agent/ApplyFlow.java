@@ -4,6 +4,7 @@ import io.driftless.error.SyncException;
 import io.driftless.event.Commit;
 import io.driftless.event.Report;
 import io.driftless.event.Topic;
+import io.driftless.flow.Holdings;
 import io.driftless.flow.WorkLoop;
 import io.driftless.flow.WorkLoop.Rest;
 import java.time.Duration;
@@ -25,6 +26,7 @@ public final class ApplyFlow {
     private static final Duration POLL = Duration.ofMillis(500);
 
     private final AgentContext context;
+    private final Holdings holdings = new Holdings();
 
     public ApplyFlow(AgentContext context) {
         this.context = context;
@@ -34,10 +36,12 @@ public final class ApplyFlow {
      * Runs until cancelled; emits what is reported of the target. Cancelling releases the target.
      */
     public Flux<Report> run() {
-        return Flux.usingWhen(
-                Mono.fromSupplier(() -> new Session(context)),
-                this::follow,
-                session -> session.close());
+        return holdings.using(() -> new Session(context), this::follow, Session::close);
+    }
+
+    /** After cancelling: completes when the target is released and its state closed. */
+    public Mono<Void> stopped() {
+        return holdings.givenBack();
     }
 
     private Flux<Report> follow(Session session) {
@@ -69,9 +73,10 @@ public final class ApplyFlow {
 
     private Mono<Rest> step(Session session, Sinks.Many<Report> reports) {
         return Mono.defer(session::round)
-                .expand(progressed -> progressed
-                        ? report(session, reports, false).then(Mono.defer(session::round))
-                        : Mono.empty())
+                .expand(progressed ->
+                        progressed
+                                ? report(session, reports, false).then(Mono.defer(session::round))
+                                : Mono.empty())
                 .then(Mono.fromRunnable(session::recovered))
                 .then(report(session, reports, true))
                 .then(Mono.<Rest>just(new Rest.AtMost(POLL)))
@@ -83,7 +88,8 @@ public final class ApplyFlow {
     }
 
     /** The target as a whole cannot be worked on: say so and try again later. */
-    private Mono<Rest> troubled(Session session, Sinks.Many<Report> reports, SyncException failure) {
+    private Mono<Rest> troubled(
+            Session session, Sinks.Many<Report> reports, SyncException failure) {
         Duration wait = session.failed(failure);
         LOG.warn(
                 "target waits folder={} target={} code={} seconds={} cause={}",
@@ -93,11 +99,17 @@ public final class ApplyFlow {
                 wait.toMillis() / 1000.0,
                 failure.getMessage());
         return report(session, reports, true)
-                .onErrorResume(SyncException.class, unsaid -> {
-                    // What is wrong may be the way of the report itself; the next step says it.
-                    LOG.warn("trouble not reported target={} cause={}", context.target(), unsaid.getMessage());
-                    return Mono.empty();
-                })
+                .onErrorResume(
+                        SyncException.class,
+                        unsaid -> {
+                            // What is wrong may be the way of the report itself; the next step says
+                            // it.
+                            LOG.warn(
+                                    "trouble not reported target={} cause={}",
+                                    context.target(),
+                                    unsaid.getMessage());
+                            return Mono.empty();
+                        })
                 .thenReturn(new Rest.AtMost(wait));
     }
 }

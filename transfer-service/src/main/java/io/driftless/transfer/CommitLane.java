@@ -1,6 +1,7 @@
 package io.driftless.transfer;
 
 import io.driftless.error.SyncException;
+import io.driftless.flow.Holdings;
 import io.driftless.flow.WorkLoop;
 import io.driftless.flow.WorkLoop.Rest;
 import io.driftless.port.CommitLog.Lease;
@@ -24,16 +25,22 @@ final class CommitLane {
     private static final Duration LONGEST_RETRY = Duration.ofSeconds(10);
 
     private final TransferContext context;
+    private final Holdings holdings = new Holdings();
 
     CommitLane(TransferContext context) {
         this.context = context;
     }
 
     Flux<Transferred> run() {
-        return Flux.usingWhen(
-                Mono.fromSupplier(() -> new Holding(new Committing(context), new Sending(context))),
+        return holdings.using(
+                () -> new Holding(new Committing(context), new Sending(context)),
                 this::work,
                 this::giveBack);
+    }
+
+    /** Completes when the lease is given back after the flow was cancelled. */
+    Mono<Void> stopped() {
+        return holdings.givenBack();
     }
 
     /** What lasts from step to step. Steps never overlap. */

@@ -1,28 +1,26 @@
 package io.driftless.transfer;
 
+import io.driftless.change.Change;
+import io.driftless.change.Closure;
 import io.driftless.event.Hint;
 import io.driftless.path.EntryPath;
 import io.driftless.port.CommitLog.Taken;
 import io.driftless.port.FolderIndex.Row;
 import io.driftless.tree.Entry;
-import java.util.ArrayList;
+import io.driftless.tree.Entry.DirectoryEntry;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.NavigableMap;
-import java.util.NavigableSet;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
-import java.util.TreeSet;
+import java.util.stream.Stream;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * Closes chosen rows to a valid tree: a put brings its parents along or waits for them; a directory
- * that is removed, or that became something else, takes everything committed below it along.
+ * Closes chosen rows to a valid tree: answers the questions of {@link Closure} from the database.
  */
 final class CommitTree {
     private static final int PAGE = 2_000;
@@ -33,136 +31,101 @@ final class CommitTree {
         this.context = context;
     }
 
-    /** What is to be committed. */
-    record Closed(Collection<Entry> puts, Collection<EntryPath> removals, List<Taken> taken) {
+    /**
+     * What is to be committed.
+     *
+     * @param changes in path order; they lead from the committed tree to a valid one
+     * @param taken the rows that are settled by it
+     */
+    record Closed(List<Change> changes, List<Taken> taken) {
         boolean isEmpty() {
             return taken.isEmpty();
         }
-    }
 
-    /** A set of changes on its way to being closed. */
-    private static final class Open {
-        final NavigableMap<EntryPath, Entry> puts = new TreeMap<>();
-        final NavigableSet<EntryPath> removals = new TreeSet<>();
-        final Map<EntryPath, Taken> taken = new HashMap<>();
-        final Set<EntryPath> lookAgain = new TreeSet<>();
-
-        void add(Row row) {
-            taken.put(row.path(), new Taken(row.path(), row.version()));
-            row.entry()
-                    .ifPresentOrElse(
-                            entry -> puts.put(row.path(), entry), () -> removals.add(row.path()));
+        List<Entry> puts() {
+            return changes.stream()
+                    .filter(Change.Put.class::isInstance)
+                    .map(change -> ((Change.Put) change).entry())
+                    .toList();
         }
 
-        boolean hasDirectory(EntryPath path) {
-            return puts.get(path) instanceof Entry.DirectoryEntry;
-        }
-
-        /**
-         * A put cannot be part of a tree in which its parent is no directory: both are to be looked
-         * at again.
-         */
-        void dropBelow(EntryPath parent) {
-            List<EntryPath> below =
-                    puts.tailMap(parent, false).keySet().stream()
-                            .takeWhile(parent::isAncestorOf)
-                            .toList();
-            for (EntryPath path : below) {
-                puts.remove(path);
-                taken.remove(path);
-                lookAgain.add(path);
-            }
-            lookAgain.add(parent);
+        List<EntryPath> removals() {
+            return changes.stream()
+                    .filter(Change.Remove.class::isInstance)
+                    .map(Change::path)
+                    .toList();
         }
     }
 
-    Mono<Closed> close(Map<EntryPath, Row> rows) {
-        Open open = new Open();
-        rows.values().forEach(open::add);
-        return bringParents(open)
-                .then(Mono.defer(() -> takeSubtrees(open)))
-                .then(Mono.defer(() -> sayLookAgain(open)))
-                .then(
-                        Mono.fromSupplier(() ->
-                                new Closed(
-                                        open.puts.values(),
-                                        open.removals,
-                                        List.copyOf(open.taken.values()))));
+    Mono<Closed> close(Map<EntryPath, Row> chosen) {
+        return Mono.defer(() -> {
+            Map<EntryPath, Row> rows = new HashMap<>(chosen);
+            Closure closure =
+                    new Closure(chosen.values().stream().map(CommitTree::change).toList());
+            return answer(closure, rows)
+                    .then(Mono.fromCallable(closure::closed))
+                    .flatMap(closed ->
+                            sayLookAgain(closed.lookAgain())
+                                    .thenReturn(closed(closed, chosen.keySet(), rows)));
+        });
     }
 
-    private Mono<Void> bringParents(Open open) {
-        Set<EntryPath> unknown = new HashSet<>();
-        for (EntryPath path : open.puts.keySet()) {
-            if (!path.isRoot() && !open.hasDirectory(path.parent())) {
-                unknown.add(path.parent());
-            }
+    private static Change change(Row row) {
+        return row.entry()
+                .<Change>map(Change.Put::new)
+                .orElseGet(() -> new Change.Remove(row.path()));
+    }
+
+    private Mono<Void> answer(Closure closure, Map<EntryPath, Row> rows) {
+        Closure.Needs needs = closure.needs();
+        if (needs.isEmpty()) {
+            return Mono.empty();
         }
-        if (unknown.isEmpty()) {
+        return committed(closure, needs.committed())
+                .then(Mono.defer(() -> observed(closure, needs.observed(), rows)))
+                .then(Mono.defer(() -> subtrees(closure, needs.subtrees())))
+                .then(Mono.defer(() -> answer(closure, rows)));
+    }
+
+    private Mono<Void> committed(Closure closure, Set<EntryPath> paths) {
+        if (paths.isEmpty()) {
             return Mono.empty();
         }
         return context.ports()
                 .commits()
-                .committed(context.folder().id(), unknown)
-                .flatMap(committed -> {
-                    for (Entry entry : committed) {
-                        boolean staysDirectory =
-                                entry instanceof Entry.DirectoryEntry
-                                        && !open.puts.containsKey(entry.path())
-                                        && !open.removals.contains(entry.path());
-                        if (staysDirectory) {
-                            unknown.remove(entry.path());
-                        }
-                    }
-                    return unknown.isEmpty() ? Mono.empty() : bring(open, unknown);
-                });
+                .committed(context.folder().id(), paths)
+                .doOnNext(found -> closure.answerCommitted(paths, found))
+                .then();
     }
 
-    /** Parents that are not committed come along if the index knows them as directories. */
-    private Mono<Void> bring(Open open, Set<EntryPath> parents) {
+    private Mono<Void> observed(Closure closure, Set<EntryPath> paths, Map<EntryPath, Row> rows) {
+        if (paths.isEmpty()) {
+            return Mono.empty();
+        }
         return context.ports()
                 .index()
-                .rows(context.folder().id(), parents)
-                .flatMap(rows -> {
-                    Set<EntryPath> missing = new TreeSet<>(parents);
-                    for (Row row : rows) {
-                        boolean isDirectory =
-                                row.entry()
-                                        .filter(Entry.DirectoryEntry.class::isInstance)
-                                        .isPresent();
-                        boolean isFree =
-                                !open.puts.containsKey(row.path())
-                                        && !open.removals.contains(row.path());
-                        if (isDirectory && isFree) {
-                            open.add(row);
-                            missing.remove(row.path());
-                        }
-                    }
-                    missing.forEach(open::dropBelow);
-                    return bringParents(open);
-                });
+                .rows(context.folder().id(), paths)
+                .doOnNext(found -> {
+                    found.forEach(row -> rows.putIfAbsent(row.path(), row));
+                    closure.answerObserved(
+                            paths, found.stream().flatMap(CommitTree::directory).toList());
+                })
+                .then();
     }
 
-    private Mono<Void> takeSubtrees(Open open) {
-        List<EntryPath> noDirectories = new ArrayList<>(open.removals);
-        open.puts.values().stream()
-                .filter(entry -> !(entry instanceof Entry.DirectoryEntry))
-                .map(Entry::path)
-                .forEach(noDirectories::add);
-        if (noDirectories.isEmpty()) {
-            return Mono.empty();
-        }
-        return context.ports()
-                .commits()
-                .committed(context.folder().id(), noDirectories)
-                .flatMapMany(committed -> {
-                    Set<EntryPath> known = new HashSet<>();
-                    committed.forEach(entry -> known.add(entry.path()));
-                    open.removals.removeIf(path -> !known.contains(path));
-                    return Flux.fromIterable(committed);
-                })
-                .filter(Entry.DirectoryEntry.class::isInstance)
-                .concatMap(directory -> below(directory.path()))
-                .doOnNext(entry -> open.removals.add(entry.path()))
+    private static Stream<DirectoryEntry> directory(Row row) {
+        return row.entry().stream()
+                .filter(DirectoryEntry.class::isInstance)
+                .map(DirectoryEntry.class::cast);
+    }
+
+    private Mono<Void> subtrees(Closure closure, Set<EntryPath> directories) {
+        return Flux.fromIterable(directories)
+                .concatMap(directory ->
+                        below(directory)
+                                .map(Entry::path)
+                                .collectList()
+                                .doOnNext(paths -> closure.answerBelow(directory, paths, true)))
                 .then();
     }
 
@@ -181,9 +144,23 @@ final class CommitTree {
                 .committedBelow(context.folder().id(), directory, after, PAGE);
     }
 
-    private Mono<Void> sayLookAgain(Open open) {
+    /** Rows that were chosen and not postponed, and rows brought along, at the versions read. */
+    private static Closed closed(
+            Closure.Closed closed, Set<EntryPath> chosen, Map<EntryPath, Row> rows) {
+        List<Taken> taken =
+                Stream.concat(
+                                chosen.stream().filter(path -> !closed.postponed().contains(path)),
+                                closed.broughtAlong().stream())
+                        .sorted()
+                        .map(path -> Objects.requireNonNull(rows.get(path)))
+                        .map(row -> new Taken(row.path(), row.version()))
+                        .toList();
+        return new Closed(closed.changes(), taken);
+    }
+
+    private Mono<Void> sayLookAgain(Collection<EntryPath> paths) {
         List<Hint> hints =
-                open.lookAgain.stream()
+                paths.stream()
                         .map(path ->
                                 Hint.entries(
                                         context.folder().id(),

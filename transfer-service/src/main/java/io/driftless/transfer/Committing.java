@@ -17,8 +17,6 @@ import io.driftless.port.CommitLog.Lease;
 import io.driftless.port.CommitLog.Refusal;
 import io.driftless.transfer.CommitTree.Closed;
 import io.driftless.transfer.TransferFlow.Transferred;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -83,10 +81,7 @@ final class Committing {
 
     private Mono<Made> make(
             Lease lease, Optional<Commit> parent, ReadyRows.Chosen chosen, Closed closed) {
-        List<Change> changes = new ArrayList<>();
-        closed.puts().forEach(entry -> changes.add(new Change.Put(entry)));
-        closed.removals().forEach(path -> changes.add(new Change.Remove(path)));
-        changes.sort(Comparator.comparing(Change::path));
+        List<Change> changes = closed.changes();
         Set<PageHash> fresh = new HashSet<>();
         return pages.writeLists(chosen.listed(), fresh)
                 .then(
@@ -131,12 +126,7 @@ final class Committing {
                                     Signature.NONE);
                     Commit commit = unsigned.signed(context.ports().signer().sign(unsigned));
                     return new Draft(
-                            commit,
-                            List.copyOf(closed.puts()),
-                            List.copyOf(closed.removals()),
-                            closed.taken(),
-                            packs,
-                            fresh);
+                            commit, closed.puts(), closed.removals(), closed.taken(), packs, fresh);
                 });
     }
 

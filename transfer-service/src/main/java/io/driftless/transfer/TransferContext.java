@@ -1,6 +1,5 @@
 package io.driftless.transfer;
 
-import io.driftless.error.SyncException;
 import io.driftless.port.BlockCodec;
 import io.driftless.port.BlockStore;
 import io.driftless.port.CommitLog;
@@ -10,7 +9,6 @@ import io.driftless.port.FolderIndex;
 import io.driftless.port.PackIndex;
 import io.driftless.port.PageStore;
 import io.driftless.port.TreeReader;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;

@@ -1,6 +1,7 @@
 package io.driftless.transfer;
 
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 
 /**
  * Dirty rows of one folder become stored blocks, and stored blocks a commit. Any number of
@@ -18,6 +19,11 @@ public final class TransferFlow {
     /** Runs until cancelled; emits each piece of work done. */
     public Flux<Transferred> run() {
         return Flux.merge(storing.run(), committing.run());
+    }
+
+    /** After cancelling: completes when everything is given back. */
+    public Mono<Void> stopped() {
+        return committing.stopped();
     }
 
     /** What a piece of work came to. */

@@ -13,11 +13,7 @@ import java.time.Duration;
  * @param maxPending paths held at most; more collapse to their directories, and those to the root
  * @param backoff between tries to send hints
  */
-public record WatchSettings(
-        Duration quiet,
-        Duration openWriter,
-        int maxPending,
-        Backoff backoff) {
+public record WatchSettings(Duration quiet, Duration openWriter, int maxPending, Backoff backoff) {
     public WatchSettings {
         if (maxPending < 2) {
             throw new SyncException(
@@ -28,10 +24,7 @@ public record WatchSettings(
 
     public static WatchSettings defaults() {
         return new WatchSettings(
-                Duration.ofMillis(50),
-                Duration.ofSeconds(1),
-                50_000,
-                Backoff.DEFAULT);
+                Duration.ofMillis(50), Duration.ofSeconds(1), 50_000, Backoff.DEFAULT);
     }
 
     public WatchSettings withBackoff(Backoff other) {

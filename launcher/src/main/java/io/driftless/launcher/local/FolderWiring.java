@@ -1,0 +1,174 @@
+package io.driftless.launcher.local;
+
+import io.driftless.adapter.codec.Ed25519Signer;
+import io.driftless.adapter.codec.StoredPages;
+import io.driftless.adapter.codec.ZstdBlockCodec;
+import io.driftless.adapter.disk.Disks;
+import io.driftless.adapter.disk.TrashLimits;
+import io.driftless.adapter.sqlite.SqliteTargetState;
+import io.driftless.agent.AgentContext;
+import io.driftless.agent.AgentSettings;
+import io.driftless.agent.ApplyFlow;
+import io.driftless.agent.Counters;
+import io.driftless.flow.Backoff;
+import io.driftless.indexer.IndexContext;
+import io.driftless.indexer.IndexFlow;
+import io.driftless.indexer.IndexSettings;
+import io.driftless.launcher.settings.FolderSettings;
+import io.driftless.launcher.settings.RunSettings;
+import io.driftless.launcher.settings.TargetSettings;
+import io.driftless.launcher.state.StateDirectory;
+import io.driftless.port.BlockCodec;
+import io.driftless.port.CommitSigner;
+import io.driftless.port.FolderIndex;
+import io.driftless.port.TargetState;
+import io.driftless.port.TreeReader;
+import io.driftless.reconciler.ReconcileFlow;
+import io.driftless.reconciler.ReconcileSettings;
+import io.driftless.transfer.TransferContext;
+import io.driftless.transfer.TransferFlow;
+import io.driftless.transfer.TransferSettings;
+import io.driftless.watcher.WatchFlow;
+import io.driftless.watcher.WatchSettings;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.UUID;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** Wires the flows of one folder on the servers of the engine. */
+final class FolderWiring {
+    private static final int MAX_BUFFERED_EVENTS = 65_536;
+
+    private final FolderSettings settings;
+    private final RunSettings run;
+    private final StateDirectory state;
+    private final Servers servers;
+    private final Workers workers;
+    private final BlockCodec codec = new ZstdBlockCodec();
+    private final CommitSigner signer;
+    private final TreeReader source;
+
+    FolderWiring(
+            FolderSettings settings,
+            RunSettings run,
+            StateDirectory state,
+            Servers servers,
+            Workers workers) {
+        this.settings = settings;
+        this.run = run;
+        this.state = state;
+        this.servers = servers;
+        this.workers = workers;
+        this.signer = Ed25519Signer.signing(state.keys().resolve(settings.id() + ".key"));
+        this.source = Disks.reader(settings.source(), workers.source());
+    }
+
+    Mono<LocalFolder> open() {
+        return servers.index()
+                .folderIndex()
+                .open(settings.id(), UUID.randomUUID())
+                .flatMap(folder ->
+                        Flux.fromIterable(settings.targets())
+                                .concatMap(this::target)
+                                .collectList()
+                                .map(targets ->
+                                        new LocalFolder(
+                                                settings,
+                                                servers,
+                                                new LocalFolder.Flows(
+                                                        watch(),
+                                                        index(),
+                                                        transfer(folder),
+                                                        reconcile()),
+                                                targets)));
+    }
+
+    private WatchFlow watch() {
+        return new WatchFlow(
+                settings.id(),
+                Disks.watch(settings.source(), MAX_BUFFERED_EVENTS),
+                servers.bus(),
+                WatchSettings.defaults(),
+                workers.timer());
+    }
+
+    private IndexFlow index() {
+        return new IndexFlow(
+                new IndexContext(
+                        settings.id(),
+                        source,
+                        servers.index().folderIndex(),
+                        servers.bus(),
+                        IndexSettings.defaults(),
+                        workers.timer()));
+    }
+
+    private TransferFlow transfer(FolderIndex.Folder folder) {
+        var ports =
+                new TransferContext.Ports(
+                        source,
+                        servers.index().folderIndex(),
+                        servers.index().packIndex(),
+                        servers.index().commitLog(),
+                        servers.store(),
+                        pages(),
+                        codec,
+                        signer,
+                        servers.bus());
+        return new TransferFlow(
+                new TransferContext(
+                        folder,
+                        ports,
+                        TransferSettings.defaults(),
+                        workers.timer(),
+                        UUID::randomUUID,
+                        "local-" + UUID.randomUUID()));
+    }
+
+    private ReconcileFlow reconcile() {
+        return new ReconcileFlow(
+                settings.id(),
+                servers.index().folderIndex(),
+                servers.bus(),
+                new ReconcileSettings(run.fullScan(), Duration.ofMillis(20), Backoff.DEFAULT),
+                new ReconcileFlow.Clockwork(workers.timer(), UUID::randomUUID));
+    }
+
+    private StoredPages pages() {
+        return new StoredPages(servers.store(), codec, settings.id(), StoredPages.Limits.DEFAULT);
+    }
+
+    private Mono<LocalTarget> target(TargetSettings target) {
+        return SqliteTargetState.open(
+                        state.target(target.id()),
+                        UUID.randomUUID().toString(),
+                        workers.state(target.id()))
+                .map(opened -> target(target, opened));
+    }
+
+    private LocalTarget target(TargetSettings target, TargetState opened) {
+        var tree =
+                Disks.target(
+                        target.directory(),
+                        workers.targets(),
+                        InstantSource.system(),
+                        TrashLimits.DEFAULT);
+        var ports =
+                new AgentContext.Ports(
+                        tree, opened, pages(), servers.store(), codec, signer, servers.bus());
+        Counters counters = new Counters();
+        ApplyFlow flow =
+                new ApplyFlow(
+                        new AgentContext(
+                                target.id(),
+                                settings.id(),
+                                target.mode(),
+                                ports,
+                                AgentSettings.defaults(),
+                                workers.timer(),
+                                UUID::randomUUID,
+                                counters));
+        return new LocalTarget(target, opened, flow, counters);
+    }
+}

@@ -1,0 +1,234 @@
+package io.driftless.launcher.local;
+
+import io.driftless.error.ErrorCode;
+import io.driftless.event.Commit;
+import io.driftless.event.Topic;
+import io.driftless.indexer.IndexFlow;
+import io.driftless.launcher.settings.FolderSettings;
+import io.driftless.port.FolderIndex;
+import io.driftless.port.FolderIndex.Run;
+import io.driftless.port.FolderIndex.Tally;
+import io.driftless.port.SourceWatch.WatchEvent;
+import io.driftless.reconciler.ReconcileFlow;
+import io.driftless.transfer.TransferFlow;
+import io.driftless.tree.Version;
+import io.driftless.watcher.WatchFlow;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.LongAdder;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** One folder of this process: its flows, its targets and what is known of them. */
+final class LocalFolder {
+    private static final Duration CHECK = Duration.ofMillis(20);
+
+    /** How long entries that cannot be read are tried before a sync ends without them. */
+    private static final Duration PATIENCE = Duration.ofSeconds(3);
+
+    private final FolderSettings settings;
+    private final Servers servers;
+    private final Flows flows;
+    private final List<LocalTarget> targets;
+
+    private final AtomicReference<Optional<Commit>> newest =
+            new AtomicReference<>(Optional.empty());
+    private final AtomicReference<Optional<Run>> lastRun = new AtomicReference<>(Optional.empty());
+    private final AtomicReference<Optional<Instant>> degraded =
+            new AtomicReference<>(Optional.empty());
+    private final LongAdder looked = new LongAdder();
+    private final LongAdder sourceBytes = new LongAdder();
+    private final LongAdder storedBytes = new LongAdder();
+
+    record Flows(
+            WatchFlow watch, IndexFlow index, TransferFlow transfer, ReconcileFlow reconcile) {}
+
+    LocalFolder(FolderSettings settings, Servers servers, Flows flows, List<LocalTarget> targets) {
+        this.settings = settings;
+        this.servers = servers;
+        this.flows = flows;
+        this.targets = List.copyOf(targets);
+    }
+
+    FolderSettings settings() {
+        return settings;
+    }
+
+    List<LocalTarget> targets() {
+        return targets;
+    }
+
+    Optional<Commit> newest() {
+        return newest.get();
+    }
+
+    Optional<Run> lastRun() {
+        return lastRun.get();
+    }
+
+    boolean isWatchDegraded() {
+        return degraded.get().isPresent();
+    }
+
+    long looked() {
+        return looked.sum();
+    }
+
+    /** Bytes read at the source to hash, and bytes written to the store. */
+    long sourceBytes() {
+        return sourceBytes.sum();
+    }
+
+    long storedBytes() {
+        return storedBytes.sum();
+    }
+
+    /** One full scan, then until every target holds what it found or no more can be done. */
+    Mono<Void> sync() {
+        Flux<?> working =
+                Flux.merge(indexing(), transferring(), applying(), following(), running());
+        Mono<Boolean> done =
+                Flux.interval(CHECK)
+                        .onBackpressureDrop()
+                        .concatMap(tick -> isDone(), 1)
+                        .filter(isDone -> isDone)
+                        .next()
+                        .delayUntil(isDone ->
+                                Flux.fromIterable(targets)
+                                        .concatMap(LocalTarget::keepDeviations)
+                                        .then());
+        return Flux.merge(working.ignoreElements().cast(Boolean.class), done).next().then();
+    }
+
+    /**
+     * Until cancelled. The first full scan begins when the watch stands, so that nothing falls
+     * between the two.
+     */
+    Mono<Void> run() {
+        Flux<WatchEvent> watching = flows.watch().run().doOnNext(this::note).publish().refCount(2);
+        Mono<WatchEvent> stands = watching.filter(WatchEvent.Watching.class::isInstance).next();
+        return Flux.merge(
+                        watching,
+                        stands.thenMany(running()),
+                        indexing(),
+                        transferring(),
+                        applying(),
+                        following())
+                .then();
+    }
+
+    /** After cancelling: completes when leases and targets are given back. */
+    Mono<Void> stopped() {
+        return Flux.fromIterable(targets)
+                .map(LocalTarget::stopped)
+                .startWith(flows.transfer().stopped())
+                .flatMap(stopped -> stopped, targets.size() + 1)
+                .then();
+    }
+
+    private void note(WatchEvent event) {
+        if (event instanceof WatchEvent.Degraded) {
+            degraded.set(Optional.of(Instant.now()));
+        }
+    }
+
+    private Flux<?> indexing() {
+        return flows.index()
+                .run()
+                .doOnNext(one -> {
+                    looked.add(one.entries());
+                    sourceBytes.add(one.bytesRead());
+                });
+    }
+
+    private Flux<?> transferring() {
+        return flows.transfer()
+                .run()
+                .doOnNext(done -> {
+                    if (done instanceof TransferFlow.Transferred.Stored stored) {
+                        sourceBytes.add(stored.plainBytes());
+                        storedBytes.add(stored.storedBytes());
+                    }
+                });
+    }
+
+    private Flux<?> applying() {
+        return Flux.fromIterable(targets).flatMap(LocalTarget::run, Math.max(1, targets.size()), 1);
+    }
+
+    private Flux<?> following() {
+        return servers.bus()
+                .follow(Topic.COMMITS, settings.id().value())
+                .doOnNext(commit ->
+                        newest.updateAndGet(known ->
+                                known.filter(one -> one.seq() > commit.seq())
+                                        .filter(one ->
+                                                one.incarnation().equals(commit.incarnation()))
+                                        .or(() -> Optional.of(commit))));
+    }
+
+    private Flux<?> running() {
+        return flows.reconcile().run().doOnNext(run -> lastRun.set(Optional.of(run)));
+    }
+
+    Flux<io.driftless.launcher.engine.ItemizedChange> changes() {
+        return Flux.never();
+    }
+
+    Flux<io.driftless.launcher.engine.ItemizedChange> plan(LocalTarget target) {
+        return Flux.empty();
+    }
+
+    Flux<io.driftless.launcher.engine.Deviation> verify(
+            LocalTarget target, io.driftless.launcher.engine.Engine.VerifyDepth depth) {
+        return Flux.empty();
+    }
+
+    private Mono<Boolean> isDone() {
+        Optional<Version> end = lastRun.get().flatMap(Run::endVersion);
+        if (end.isEmpty()) {
+            return Mono.just(false);
+        }
+        return isIndexed(end.get())
+                .flatMap(isIndexed ->
+                        isIndexed
+                                ? servers.index()
+                                        .commitLog()
+                                        .newest(settings.id())
+                                        .map(this::areTargetsDone)
+                                : Mono.just(false));
+    }
+
+    private boolean areTargetsDone(Optional<Commit> last) {
+        Instant now = Instant.now();
+        return targets.stream().allMatch(target -> target.isDone(last, now));
+    }
+
+    private Mono<Boolean> isIndexed(Version end) {
+        FolderIndex index = servers.index().folderIndex();
+        return index.isSettled(settings.id(), end)
+                .flatMap(isSettled -> {
+                    boolean isPatient =
+                            lastRun.get()
+                                    .flatMap(Run::ended)
+                                    .filter(ended -> ended.plus(PATIENCE).isAfter(Instant.now()))
+                                    .isPresent();
+                    if (isSettled || isPatient) {
+                        return Mono.just(isSettled);
+                    }
+                    return index.dirtyRows(settings.id(), Optional.empty(), 1)
+                            .zipWith(index.tally(settings.id()))
+                            .map(found ->
+                                    found.getT1().isEmpty()
+                                            && found.getT2().stream()
+                                                    .allMatch(LocalFolder::isHopeless));
+                });
+    }
+
+    private static boolean isHopeless(Tally tally) {
+        return tally.code() != ErrorCode.LARGE_PENDING;
+    }
+}
