@@ -35,16 +35,21 @@ public final class MemoryTree {
     private static final int FILE_MODE = 0644;
     private static final int DIRECTORY_MODE = 0755;
     private static final int SYMLINK_MODE = 0777;
-    private static final int OWNER = 1000;
 
     private final MemoryInodes inodes;
     private final MemoryListeners listeners = new MemoryListeners();
     private final MemoryRoot root;
+    private final MemoryNames names;
     private Optional<Object> lockOwner = Optional.empty();
 
     public MemoryTree(InstantSource clock) {
         inodes = new MemoryInodes(clock);
-        root = new MemoryRoot(() -> inodes.directory(inodes.newDevice(), initial(DIRECTORY_MODE)));
+        root = new MemoryRoot(this::newDevice);
+        names = new MemoryNames(root, inodes, listeners);
+    }
+
+    private MemoryNode newDevice() {
+        return inodes.directory(inodes.newDevice(), MemoryNames.initial(DIRECTORY_MODE, inodes));
     }
 
     // ---- Reading
@@ -98,7 +103,8 @@ public final class MemoryTree {
     /** Writes a file whole, in place; makes it where it is missing. */
     public boolean write(EntryPath path, byte[] bytes) {
         if (node(path).isEmpty()
-                && tellIf(make(path, Kind.FILE, FILE_MODE, Optional.empty()).isPresent(), path)
+                && tellIf(
+                        names.make(path, Kind.FILE, FILE_MODE, Optional.empty()).isPresent(), path)
                 && bytes.length == 0) {
             return true;
         }
@@ -138,7 +144,8 @@ public final class MemoryTree {
     // ---- Other kinds
 
     public boolean mkdir(EntryPath path) {
-        boolean isMade = make(path, Kind.DIRECTORY, DIRECTORY_MODE, Optional.empty()).isPresent();
+        boolean isMade =
+                names.make(path, Kind.DIRECTORY, DIRECTORY_MODE, Optional.empty()).isPresent();
         if (isMade) {
             tell(new Appeared(path));
         }
@@ -147,37 +154,18 @@ public final class MemoryTree {
 
     public boolean symlink(EntryPath path, LinkTarget target) {
         return tellIf(
-                make(path, Kind.SYMLINK, SYMLINK_MODE, Optional.of(target)).isPresent(), path);
+                names.make(path, Kind.SYMLINK, SYMLINK_MODE, Optional.of(target)).isPresent(),
+                path);
     }
 
     /** Makes what is neither file, directory nor symlink, as a FIFO is. */
     public boolean makeOther(EntryPath path) {
-        return tellIf(make(path, Kind.OTHER, FILE_MODE, Optional.empty()).isPresent(), path);
+        return tellIf(names.make(path, Kind.OTHER, FILE_MODE, Optional.empty()).isPresent(), path);
     }
 
     /** Gives a file another name. */
     public boolean hardLink(EntryPath from, EntryPath to) {
-        Optional<MemoryNode> file = node(from).filter(MemoryNode::isFile);
-        Optional<MemoryNode> directory =
-                parentOfNew(to).filter(parent -> isOnDeviceOf(parent, file));
-        if (file.isEmpty() || directory.isEmpty()) {
-            return false;
-        }
-        listeners.beforeChange();
-        file.get().links++;
-        inodes.changed(file.get());
-        attach(directory.get(), to, file.get());
-        return tellIf(true, to);
-    }
-
-    private Optional<MemoryNode> make(
-            EntryPath path, Kind kind, int mode, Optional<LinkTarget> target) {
-        Optional<MemoryNode> parent = parentOfNew(path);
-        parent.ifPresent(node -> listeners.beforeChange());
-        Optional<MemoryNode> made =
-                parent.map(directory -> inodes.node(kind, directory.device, initial(mode), target));
-        made.ifPresent(node -> attach(parent.orElseThrow(), path, node));
-        return made;
+        return names.hardLink(from, to);
     }
 
     // ---- Names
@@ -187,58 +175,12 @@ public final class MemoryTree {
      * directory; not below itself, not across devices.
      */
     public boolean rename(EntryPath from, EntryPath to) {
-        Optional<MemoryNode> moved = node(from);
-        Optional<MemoryNode> goal = node(to.parent()).filter(MemoryNode::isDirectory);
-        boolean isRefused =
-                from.isRoot() || to.isRoot() || from.isAncestorOf(to) || root.holdsMount(from);
-        if (isRefused || goal.isEmpty() || !isOnDeviceOf(goal.get(), moved)) {
-            return false;
-        }
-        Optional<MemoryNode> displaced = node(to);
-        if (displaced.isPresent() && displaced.get() == moved.get()) {
-            return true;
-        }
-        if (displaced.isPresent() && !mayReplace(displaced.get(), moved.get(), to)) {
-            return false;
-        }
-        listeners.beforeChange();
-        displaced.ifPresent(node -> detach(goal.get(), to, node));
-        detach(node(from.parent()).orElseThrow(), from, moved.get());
-        moved.get().links++;
-        attach(goal.get(), to, moved.get());
-        inodes.changed(moved.get());
-        tell(new Changed(from));
-        tell(moved.get().isDirectory() ? new Appeared(to) : new Changed(to));
-        return true;
-    }
-
-    private boolean mayReplace(MemoryNode displaced, MemoryNode moved, EntryPath at) {
-        return displaced.isDirectory() == moved.isDirectory()
-                && displaced.children.isEmpty()
-                && !root.isMountPoint(at);
+        return names.rename(from, to);
     }
 
     /** Exchanges what two names stand for, whatever it is. */
     boolean exchange(EntryPath first, EntryPath second) {
-        Optional<MemoryNode> one = node(first);
-        Optional<MemoryNode> other = node(second);
-        boolean isNested = first.isAncestorOf(second) || second.isAncestorOf(first);
-        boolean isMount = root.holdsMount(first) || root.holdsMount(second);
-        if (one.isEmpty()
-                || other.isEmpty()
-                || isNested
-                || isMount
-                || one.get().device != other.get().device) {
-            return false;
-        }
-        listeners.beforeChange();
-        attach(node(first.parent()).orElseThrow(), first, other.get());
-        attach(node(second.parent()).orElseThrow(), second, one.get());
-        inodes.changed(one.get());
-        inodes.changed(other.get());
-        tell(other.get().isDirectory() ? new Appeared(first) : new Changed(first));
-        tell(one.get().isDirectory() ? new Appeared(second) : new Changed(second));
-        return true;
+        return names.exchange(first, second);
     }
 
     /**
@@ -258,25 +200,7 @@ public final class MemoryTree {
 
     /** Removes one name; of a directory only where it is empty. */
     boolean unlink(EntryPath path) {
-        Optional<MemoryNode> node = node(path).filter(there -> there.children.isEmpty());
-        if (path.isRoot() || node.isEmpty() || root.isMountPoint(path)) {
-            return false;
-        }
-        listeners.beforeChange();
-        detach(node(path.parent()).orElseThrow(), path, node.get());
-        return tellIf(true, path);
-    }
-
-    private void attach(MemoryNode directory, EntryPath path, MemoryNode node) {
-        directory.children.put(MemoryLook.name(path), node);
-        inodes.modified(directory);
-    }
-
-    private void detach(MemoryNode directory, EntryPath path, MemoryNode node) {
-        directory.children.remove(MemoryLook.name(path));
-        inodes.modified(directory);
-        node.links--;
-        inodes.changed(node);
+        return names.unlink(path);
     }
 
     // ---- Metadata
@@ -369,25 +293,11 @@ public final class MemoryTree {
     }
 
     Optional<MemoryNode> node(EntryPath path) {
-        return MemoryLook.node(root.node(), path);
+        return names.node(path);
     }
 
     MemoryListeners listeners() {
         return listeners;
-    }
-
-    private Metadata initial(int mode) {
-        return new Metadata(mode, OWNER, OWNER, inodes.tick());
-    }
-
-    /** The directory where a new name may be made. */
-    private Optional<MemoryNode> parentOfNew(EntryPath path) {
-        boolean isFree = !path.isRoot() && node(path).isEmpty();
-        return isFree ? node(path.parent()).filter(MemoryNode::isDirectory) : Optional.empty();
-    }
-
-    private static boolean isOnDeviceOf(MemoryNode directory, Optional<MemoryNode> node) {
-        return node.isPresent() && node.get().device == directory.device;
     }
 
     private boolean tellIf(boolean isDone, EntryPath path) {

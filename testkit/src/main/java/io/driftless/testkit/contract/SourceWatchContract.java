@@ -17,6 +17,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
 import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.reactivestreams.Subscription;
@@ -145,9 +146,7 @@ public abstract class SourceWatchContract extends TreeFixture {
         directory("a/b/c");
         write("a/b/c/f", "one");
 
-        Awaitility.await()
-                .atMost(PATIENCE)
-                .untilAsserted(() -> assertThat(listener.events).anyMatch(this::leadsToDeepFile));
+        waiting().untilAsserted(() -> assertThat(listener.events).anyMatch(this::leadsToDeepFile));
         listener.awaitsSilence(quiet());
         write("a/b/c/g", "two");
         listener.awaits(new Changed(path("a/b/c/g")));
@@ -225,9 +224,7 @@ public abstract class SourceWatchContract extends TreeFixture {
         listener.awaitsSilence(quiet());
         listener.resume();
 
-        Awaitility.await()
-                .atMost(PATIENCE)
-                .untilAsserted(() -> assertThat(listener.events).anyMatch(this::coversLast));
+        waiting().untilAsserted(() -> assertThat(listener.events).anyMatch(this::coversLast));
     }
 
     private boolean coversLast(WatchEvent event) {
@@ -250,6 +247,13 @@ public abstract class SourceWatchContract extends TreeFixture {
         second.cancel();
         write("g", "two");
         listener.awaits(new Changed(path("g")));
+    }
+
+    private static ConditionFactory waiting() {
+        return Awaitility.await()
+                .atMost(PATIENCE)
+                .pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(20));
     }
 
     private void listen() {
@@ -319,15 +323,12 @@ public abstract class SourceWatchContract extends TreeFixture {
         }
 
         private void awaits(Consumer<Queue<WatchEvent>> check) {
-            Awaitility.await().atMost(PATIENCE).untilAsserted(() -> check.accept(events));
+            waiting().untilAsserted(() -> check.accept(events));
         }
 
         /** Waits until nothing more comes. */
         void awaitsSilence(Duration quiet) {
-            Awaitility.await()
-                    .atMost(PATIENCE)
-                    .during(quiet)
-                    .until(events::size, new SameAsBefore()::test);
+            waiting().during(quiet).until(events::size, new SameAsBefore()::test);
         }
     }
 

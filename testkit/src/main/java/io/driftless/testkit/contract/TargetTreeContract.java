@@ -20,7 +20,7 @@ import org.reactivestreams.Publisher;
  * What every {@link TargetTree} promises besides what a {@link TreeReaderContract} says: whose it
  * is, what is removed, and what when its root is lost.
  */
-public abstract class TargetTreeContract extends TargetPlaceRules {
+public abstract class TargetTreeContract extends TargetLinkRules {
     // ---- Owner
 
     @Test
