@@ -72,11 +72,13 @@ public final class ApplyFlow {
     }
 
     private Mono<Rest> step(Session session, Sinks.Many<Report> reports) {
-        return Mono.defer(session::round)
+        return Mono.fromRunnable(session::begin)
+                .then(Mono.defer(session::round))
                 .expand(progressed ->
                         progressed
                                 ? report(session, reports, false).then(Mono.defer(session::round))
                                 : Mono.empty())
+                .then(Mono.defer(session::mark))
                 .then(Mono.fromRunnable(session::recovered))
                 .then(report(session, reports, true))
                 .then(Mono.<Rest>just(new Rest.AtMost(POLL)))

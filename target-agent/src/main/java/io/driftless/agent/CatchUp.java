@@ -8,7 +8,6 @@ import io.driftless.manifest.ChangeList;
 import io.driftless.manifest.ChangeListCodec;
 import io.driftless.manifest.ManifestDiff;
 import io.driftless.port.TargetState.Position;
-import io.driftless.port.TargetTree.Marker;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,24 +32,10 @@ final class CatchUp {
     }
 
     Mono<Position> to(Commit commit, Position from) {
-        return remember(commit, from)
-                .then(fold(commit, from))
+        return fold(commit, from)
                 .flatMap(isRight -> isRight ? Mono.just(true) : walk(commit, from))
                 .flatMap(
                         isRight -> isRight ? context.ports().state().position() : mismatch(commit));
-    }
-
-    /** The marker first: what is desired here never falls back behind it. */
-    private Mono<Void> remember(Commit commit, Position from) {
-        return context.ports()
-                .tree()
-                .mark(
-                        new Marker(
-                                context.target().value(),
-                                commit.folder().value(),
-                                commit.incarnation(),
-                                from.agent(),
-                                commit.seq()));
     }
 
     private Mono<Boolean> fold(Commit commit, Position from) {

@@ -19,12 +19,17 @@ final class Reporting {
 
     private final AgentContext context;
     private Optional<Report> last = Optional.empty();
-    private Optional<Instant> lastTime = Optional.empty();
+    private Instant quietUntil = Instant.MIN;
     private Optional<Instant> scanned = Optional.empty();
     private Optional<SyncException> trouble = Optional.empty();
 
     Reporting(AgentContext context) {
         this.context = context;
+    }
+
+    /** Short pieces of work are reported when they are done. */
+    void begin() {
+        quietUntil = context.now().plus(context.settings().reportEvery());
     }
 
     void scanned() {
@@ -41,9 +46,7 @@ final class Reporting {
 
     Mono<Report> report(Optional<Position> position, boolean isAtRest) {
         Instant now = context.now();
-        boolean isTooSoon =
-                lastTime.filter(time -> time.plus(context.settings().reportEvery()).isAfter(now))
-                        .isPresent();
+        boolean isTooSoon = now.isBefore(quietUntil);
         if (position.isEmpty() && trouble.isEmpty() || isTooSoon && !isAtRest) {
             return Mono.empty();
         }
@@ -54,7 +57,7 @@ final class Reporting {
                 .filter(report -> !last.equals(Optional.of(report)))
                 .flatMap(report -> {
                     last = Optional.of(report);
-                    lastTime = Optional.of(now);
+                    quietUntil = now.plus(context.settings().reportEvery());
                     return context.ports().bus().publish(List.of(report)).thenReturn(report);
                 });
     }

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -35,6 +36,7 @@ final class Session {
     private final AtomicReference<Optional<Commit>> newest =
             new AtomicReference<>(Optional.empty());
     private Optional<Position> position = Optional.empty();
+    private long markedSeq;
     private boolean isScanDue = true;
     private int failures;
 
@@ -75,6 +77,11 @@ final class Session {
         return !(commit.changes() instanceof Commit.Changes.None);
     }
 
+    /** A step begins: reports wait until it has taken a while. */
+    void begin() {
+        reporting.begin();
+    }
+
     /** Does the next piece of work there is; false where there is none. */
     Mono<Boolean> round() {
         Optional<Commit> commit = newest.get();
@@ -109,24 +116,38 @@ final class Session {
         return context.ports()
                 .state()
                 .position()
-                .flatMap(found ->
-                        context.ports()
-                                .tree()
-                                .claim(
-                                        new Marker(
-                                                context.target().value(),
-                                                commit.folder().value(),
-                                                commit.incarnation(),
-                                                found.agent(),
-                                                Math.max(
-                                                        found.seq(),
-                                                        isSame(found, commit) ? 0 : commit.seq())))
-                                .then(recovery.run())
-                                .then(Mono.fromRunnable(() -> position = Optional.of(found))));
+                .flatMap(
+                        found ->
+                                context.ports()
+                                        .tree()
+                                        .claim(marker(commit.incarnation(), found))
+                                        .then(recovery.run())
+                                        .then(
+                                                Mono.fromRunnable(
+                                                        () -> position = Optional.of(found))));
     }
 
-    private static boolean isSame(Position at, Commit commit) {
-        return at.incarnation().equals(Optional.of(commit.incarnation()));
+    private Marker marker(UUID incarnation, Position at) {
+        boolean isSame = at.incarnation().equals(Optional.of(incarnation));
+        return new Marker(
+                context.target().value(),
+                context.folder().value(),
+                incarnation,
+                at.agent(),
+                isSame ? at.seq() : 0);
+    }
+
+    /** At rest: the marker remembers how far this target came, should the state be lost. */
+    Mono<Void> mark() {
+        Optional<Position> at = position.filter(one -> one.seq() != markedSeq);
+        return Mono.justOrEmpty(at)
+                .filter(one -> one.incarnation().isPresent())
+                .flatMap(
+                        one ->
+                                context.ports()
+                                        .tree()
+                                        .mark(marker(one.incarnation().orElseThrow(), one))
+                                        .then(Mono.fromRunnable(() -> markedSeq = one.seq())));
     }
 
     private Mono<Boolean> work() {
