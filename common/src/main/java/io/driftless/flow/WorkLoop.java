@@ -2,6 +2,7 @@ package io.driftless.flow;
 
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.reactivestreams.Publisher;
 import reactor.core.Disposable;
@@ -36,6 +37,12 @@ public final class WorkLoop {
 
         /** Run again after this long; pokes until then are answered by that run. */
         record AtLeast(Duration duration) implements Rest {}
+
+        /**
+         * Run again when no poke came for the time of {@code quiet}, and in any case after {@code
+         * longest}. If no poke came at all it runs after {@code quiet}.
+         */
+        record UntilQuiet(Duration quiet, Duration longest) implements Rest {}
     }
 
     /** Emits what each step said; ends when a step fails. */
@@ -43,33 +50,49 @@ public final class WorkLoop {
         return Flux.defer(() -> {
             Sinks.Many<Boolean> alarms = Sinks.many().multicast().directBestEffort();
             Disposable.Swap alarm = Disposables.swap();
-            Flux<Boolean> signals = Flux.merge(Flux.from(pokes).map(poke -> true), alarms.asFlux());
+            AtomicLong poked = new AtomicLong();
+            Flux<Boolean> told = Flux.from(pokes).map(poke -> true).doOnNext(poke -> poked.set(now()));
+            Flux<Boolean> signals = Flux.merge(told, alarms.asFlux());
             return signals.startWith(true)
                     .onBackpressureLatest()
-                    .concatMap(signal -> step.get().flatMap(rest -> rested(rest, alarms, alarm)), 0)
+                    .concatMap(signal -> step.get().flatMap(rest -> rested(rest, poked, () -> alarms.tryEmitNext(true), alarm)), 0)
                     .doFinally(end -> alarm.dispose());
         });
     }
 
-    private Mono<Rest> rested(Rest rest, Sinks.Many<Boolean> alarms, Disposable.Swap alarm) {
+    private Mono<Rest> rested(Rest rest, AtomicLong poked, Runnable run, Disposable.Swap alarm) {
         return switch (rest) {
             case Rest.UntilPoked() -> Mono.just(rest);
             case Rest.AtMost(Duration duration) -> {
-                alarm.update(
-                        timer.schedule(
-                                () -> alarms.tryEmitNext(true),
-                                duration.toMillis(),
-                                TimeUnit.MILLISECONDS));
+                alarm.update(timer.schedule(run, duration.toMillis(), TimeUnit.MILLISECONDS));
                 yield Mono.just(rest);
             }
+            // The alarm covers the case that no poke comes while this waits.
             case Rest.AtLeast(Duration duration) ->
-                    // The alarm covers the case that no poke comes while this waits.
                     Mono.delay(duration, timer)
-                            .map(tick -> {
-                                alarm.update(timer.schedule(() -> alarms.tryEmitNext(true)));
-                                return rest;
-                            });
+                            .then(Mono.fromRunnable(() -> alarm.update(timer.schedule(run))))
+                            .thenReturn(rest);
+            case Rest.UntilQuiet(Duration quiet, Duration longest) ->
+                    quiet(quiet.toMillis(), now() + longest.toMillis(), now(), poked)
+                            .then(Mono.fromRunnable(() -> alarm.update(timer.schedule(run))))
+                            .thenReturn(rest);
         };
+    }
+
+    private Mono<Long> quiet(long quiet, long latest, long since, AtomicLong poked) {
+        return Mono.defer(
+                () -> {
+                    long until = Math.min(latest, Math.max(since, poked.get()) + quiet);
+                    long wait = until - now();
+                    return wait <= 0
+                            ? Mono.just(0L)
+                            : Mono.delay(Duration.ofMillis(wait), timer)
+                                    .then(quiet(quiet, latest, since, poked));
+                });
+    }
+
+    private long now() {
+        return timer.now(TimeUnit.MILLISECONDS);
     }
 
     /**

@@ -17,7 +17,7 @@ import reactor.core.publisher.Sinks;
 
 /**
  * Commits what is stored, while this process holds the folder's lease. Quiet folders commit at
- * once; busy ones in batches, as the next commit waits a multiple of what the last one took.
+ * once; busy ones in batches, as the next commit waits a multiple of what the last one took, or until nothing new came for as long as that.
  */
 final class CommitLane {
     private static final Logger LOG = LoggerFactory.getLogger(TransferFlow.class);
@@ -129,10 +129,8 @@ final class CommitLane {
         }
         Duration took = Duration.ofMillis(context.now().toEpochMilli() - began);
         Duration pace = took.multipliedBy(context.settings().pace());
-        return new Rest.AtLeast(
-                pace.compareTo(context.settings().longestPace()) > 0
-                        ? context.settings().longestPace()
-                        : pace);
+        Duration longest = context.settings().longestPace();
+        return new Rest.UntilQuiet(took, pace.compareTo(longest) > 0 ? longest : pace);
     }
 
     private Mono<Rest> failed(Holding holding, SyncException failure) {

@@ -17,7 +17,8 @@ import java.time.Duration;
  * @param maxListedChanges commits with more changes do not list them: targets compare manifests
  * @param leaseLife how long the right to commit lasts without renewal
  * @param resend how often the newest commit is sent again
- * @param pace the next commit comes no sooner than this many times the time the last one took
+ * @param pace the next commit waits this many times the time the last one took, or until nothing
+ *     new came for as long as that one took
  * @param longestPace and no later than this because of {@code pace}
  * @param backoff between tries of a step whose server is away
  */

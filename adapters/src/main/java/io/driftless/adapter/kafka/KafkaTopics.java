@@ -25,6 +25,7 @@ import org.apache.kafka.common.errors.TopicExistsException;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
+import reactor.util.retry.Retry;
 
 /** Makes the topics and knows their partitions. */
 final class KafkaTopics implements AutoCloseable {
@@ -33,6 +34,10 @@ final class KafkaTopics implements AutoCloseable {
     private static final Duration MAX_COMPACTION_LAG = Duration.ofHours(6);
     private static final Duration COMPACTED_SEGMENT = Duration.ofHours(2);
     private static final Duration DELETED_SEGMENT = Duration.ofDays(1);
+
+    private static final int MAX_TRIES = 8;
+    private static final Duration FIRST_WAIT = Duration.ofMillis(100);
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(2);
 
     private final KafkaSettings settings;
     private final KafkaClients clients;
@@ -46,8 +51,16 @@ final class KafkaTopics implements AutoCloseable {
         this.io = io;
     }
 
+    /** A topic made just now may be unknown to the broker that is asked next: tried again for a while. */
     Mono<Void> prepare() {
-        return Mono.fromRunnable(this::makeAndAwait).subscribeOn(io).then();
+        return Mono.fromRunnable(this::makeAndAwait)
+                .subscribeOn(io)
+                .retryWhen(
+                        Retry.backoff(MAX_TRIES, FIRST_WAIT)
+                                .maxBackoff(LONGEST_WAIT)
+                                .filter(failure -> failure instanceof SyncException sync && sync.isTransient())
+                                .onRetryExhaustedThrow((spec, last) -> last.failure()))
+                .then();
     }
 
     /** All partitions of a topic. */
