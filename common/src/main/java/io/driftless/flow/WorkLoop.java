@@ -51,11 +51,21 @@ public final class WorkLoop {
             Sinks.Many<Boolean> alarms = Sinks.many().multicast().directBestEffort();
             Disposable.Swap alarm = Disposables.swap();
             AtomicLong poked = new AtomicLong();
-            Flux<Boolean> told = Flux.from(pokes).map(poke -> true).doOnNext(poke -> poked.set(now()));
+            Flux<Boolean> told =
+                    Flux.from(pokes).map(poke -> true).doOnNext(poke -> poked.set(now()));
             Flux<Boolean> signals = Flux.merge(told, alarms.asFlux());
             return signals.startWith(true)
                     .onBackpressureLatest()
-                    .concatMap(signal -> step.get().flatMap(rest -> rested(rest, poked, () -> alarms.tryEmitNext(true), alarm)), 0)
+                    .concatMap(
+                            signal ->
+                                    step.get()
+                                            .flatMap(rest ->
+                                                    rested(
+                                                            rest,
+                                                            poked,
+                                                            () -> alarms.tryEmitNext(true),
+                                                            alarm)),
+                            0)
                     .doFinally(end -> alarm.dispose());
         });
     }
@@ -80,15 +90,14 @@ public final class WorkLoop {
     }
 
     private Mono<Long> quiet(long quiet, long latest, long since, AtomicLong poked) {
-        return Mono.defer(
-                () -> {
-                    long until = Math.min(latest, Math.max(since, poked.get()) + quiet);
-                    long wait = until - now();
-                    return wait <= 0
-                            ? Mono.just(0L)
-                            : Mono.delay(Duration.ofMillis(wait), timer)
-                                    .then(quiet(quiet, latest, since, poked));
-                });
+        return Mono.defer(() -> {
+            long until = Math.min(latest, Math.max(since, poked.get()) + quiet);
+            long wait = until - now();
+            return wait <= 0
+                    ? Mono.just(0L)
+                    : Mono.delay(Duration.ofMillis(wait), timer)
+                            .then(quiet(quiet, latest, since, poked));
+        });
     }
 
     private long now() {

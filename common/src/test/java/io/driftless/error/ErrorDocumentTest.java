@@ -36,20 +36,27 @@ class ErrorDocumentTest {
     }
 
     private static String document() {
-        StringBuilder text = new StringBuilder(
-                """
-                # Errors
+        StringBuilder text =
+                new StringBuilder(
+                        """
+                        # Errors
 
-                Every failure that Driftless expects has a stable code, which is never renumbered or reused. 1xxx: the
-                call was wrong. 2xxx: one entry. 3xxx: a folder or target. 4xxx: a service it depends on. 9xxx: a bug.
+                        Every failure that Driftless expects has a stable code, which is never renumbered or reused. 1xxx: the
+                        call was wrong. 2xxx: one entry. 3xxx: a folder or target. 4xxx: a service it depends on. 9xxx: a bug.
 
-                | Code | Name | What happens | What to do |
-                |---|---|---|---|
-                """);
+                        | Code | Name | What happens | What to do |
+                        |---|---|---|---|
+                        """);
         Arrays.stream(ErrorCode.values())
                 .sorted((one, other) -> one.id().compareTo(other.id()))
-                .forEach(code -> text.append("| %s | %s | %s | %s |%n"
-                        .formatted(code.id(), code.name(), words(code.reaction()), code.advice())));
+                .forEach(code ->
+                        text.append(
+                                "| %s | %s | %s | %s |%n"
+                                        .formatted(
+                                                code.id(),
+                                                code.name(),
+                                                words(code.reaction()),
+                                                code.advice())));
         return text.toString();
     }
 

@@ -116,15 +116,12 @@ final class Session {
         return context.ports()
                 .state()
                 .position()
-                .flatMap(
-                        found ->
-                                context.ports()
-                                        .tree()
-                                        .claim(marker(commit.incarnation(), found))
-                                        .then(recovery.run())
-                                        .then(
-                                                Mono.fromRunnable(
-                                                        () -> position = Optional.of(found))));
+                .flatMap(found ->
+                        context.ports()
+                                .tree()
+                                .claim(marker(commit.incarnation(), found))
+                                .then(recovery.run())
+                                .then(Mono.fromRunnable(() -> position = Optional.of(found))));
     }
 
     private Marker marker(UUID incarnation, Position at) {
@@ -142,12 +139,11 @@ final class Session {
         Optional<Position> at = position.filter(one -> one.seq() != markedSeq);
         return Mono.justOrEmpty(at)
                 .filter(one -> one.incarnation().isPresent())
-                .flatMap(
-                        one ->
-                                context.ports()
-                                        .tree()
-                                        .mark(marker(one.incarnation().orElseThrow(), one))
-                                        .then(Mono.fromRunnable(() -> markedSeq = one.seq())));
+                .flatMap(one ->
+                        context.ports()
+                                .tree()
+                                .mark(marker(one.incarnation().orElseThrow(), one))
+                                .then(Mono.fromRunnable(() -> markedSeq = one.seq())));
     }
 
     private Mono<Boolean> work() {

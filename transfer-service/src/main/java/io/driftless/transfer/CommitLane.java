@@ -17,7 +17,8 @@ import reactor.core.publisher.Sinks;
 
 /**
  * Commits what is stored, while this process holds the folder's lease. Quiet folders commit at
- * once; busy ones in batches, as the next commit waits a multiple of what the last one took, or until nothing new came for as long as that.
+ * once; busy ones in batches, as the next commit waits a multiple of what the last one took, or
+ * until nothing new came for as long as that.
  */
 final class CommitLane {
     private static final Logger LOG = LoggerFactory.getLogger(TransferFlow.class);

@@ -51,14 +51,18 @@ final class KafkaTopics implements AutoCloseable {
         this.io = io;
     }
 
-    /** A topic made just now may be unknown to the broker that is asked next: tried again for a while. */
+    /**
+     * A topic made just now may be unknown to the broker that is asked next: tried again for a
+     * while.
+     */
     Mono<Void> prepare() {
         return Mono.fromRunnable(this::makeAndAwait)
                 .subscribeOn(io)
                 .retryWhen(
                         Retry.backoff(MAX_TRIES, FIRST_WAIT)
                                 .maxBackoff(LONGEST_WAIT)
-                                .filter(failure -> failure instanceof SyncException sync && sync.isTransient())
+                                .filter(failure ->
+                                        failure instanceof SyncException sync && sync.isTransient())
                                 .onRetryExhaustedThrow((spec, last) -> last.failure()))
                 .then();
     }
