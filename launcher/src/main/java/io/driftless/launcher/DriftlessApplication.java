@@ -2,6 +2,7 @@ package io.driftless.launcher;
 
 import io.driftless.launcher.command.CommandContext;
 import io.driftless.launcher.command.Commands;
+import io.driftless.launcher.engine.EngineFactory;
 import io.driftless.launcher.local.LocalEngineFactory;
 import io.driftless.launcher.output.Console;
 import io.driftless.launcher.output.Terminal;
@@ -23,15 +24,19 @@ public final class DriftlessApplication {
 
     private DriftlessApplication() {}
 
+    public static void main(String[] arguments) {
+        run(arguments, new LocalEngineFactory(System.getenv()));
+    }
+
     /**
      * Ends the process with the exit status, also where threads of an embedded server still run.
      */
-    public static void main(String[] arguments) {
+    static void run(String[] arguments, EngineFactory engines) {
         Interruption interruption = Interruption.listen();
         Map<String, String> environment = System.getenv();
         CommandContext context =
                 new CommandContext(
-                        new LocalEngineFactory(environment),
+                        engines,
                         new Console(out(), System.err, Terminal.detect(environment)),
                         environment,
                         Path.of("").toAbsolutePath(),

@@ -22,10 +22,13 @@ public interface Engine extends ProgressSource {
      * What was changed at targets, as it happens, from subscribing on. Never ends by itself and
      * never slows the work down: a listener that is too slow misses lines.
      */
-    Flux<ItemizedChange> changes();
+    Flux<TargetChange> changes();
 
-    /** What {@link #sync} would change, in path order for each target, changing nothing. */
-    Flux<ItemizedChange> plan();
+    /**
+     * What {@link #sync} would change, in the order it would be done at each target, changing
+     * nothing.
+     */
+    Flux<TargetChange> plan();
 
     /** Compares every target with its source and changes nothing. */
     Flux<Deviation> verify(VerifyDepth depth);

@@ -4,12 +4,12 @@ import io.driftless.error.ErrorCode;
 import io.driftless.event.Report;
 import io.driftless.launcher.engine.Deviation;
 import io.driftless.launcher.engine.Engine;
-import io.driftless.launcher.engine.ItemizedChange;
 import io.driftless.launcher.engine.Progress;
 import io.driftless.launcher.engine.Progress.Stage;
 import io.driftless.launcher.engine.SyncOutcome;
 import io.driftless.launcher.engine.SyncOutcome.TargetOutcome;
 import io.driftless.launcher.engine.SystemStatus;
+import io.driftless.launcher.engine.TargetChange;
 import io.driftless.path.EntryPath;
 import io.driftless.port.TargetState.Settled.Deviating;
 import java.time.Duration;
@@ -89,12 +89,12 @@ final class LocalEngine implements Engine {
     }
 
     @Override
-    public Flux<ItemizedChange> changes() {
+    public Flux<TargetChange> changes() {
         return Flux.fromIterable(folders).flatMap(LocalFolder::changes, folders.size());
     }
 
     @Override
-    public Flux<ItemizedChange> plan() {
+    public Flux<TargetChange> plan() {
         return Flux.fromIterable(folders)
                 .concatMap(folder ->
                         Flux.fromIterable(folder.targets())

@@ -174,11 +174,11 @@ final class LocalFolder {
         return flows.reconcile().run().doOnNext(run -> lastRun.set(Optional.of(run)));
     }
 
-    Flux<io.driftless.launcher.engine.ItemizedChange> changes() {
+    Flux<io.driftless.launcher.engine.TargetChange> changes() {
         return Flux.never();
     }
 
-    Flux<io.driftless.launcher.engine.ItemizedChange> plan(LocalTarget target) {
+    Flux<io.driftless.launcher.engine.TargetChange> plan(LocalTarget target) {
         return Flux.empty();
     }
 

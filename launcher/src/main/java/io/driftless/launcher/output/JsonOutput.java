@@ -2,16 +2,15 @@ package io.driftless.launcher.output;
 
 import io.driftless.error.SyncException;
 import io.driftless.launcher.engine.Deviation;
-import io.driftless.launcher.engine.ItemizedChange;
-import io.driftless.launcher.engine.ItemizedChange.Action;
 import io.driftless.launcher.engine.Progress;
 import io.driftless.launcher.engine.SyncOutcome;
 import io.driftless.launcher.engine.SystemStatus;
+import io.driftless.launcher.engine.TargetChange;
+import io.driftless.plan.Itemised;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalLong;
 import tools.jackson.databind.ObjectMapper;
@@ -52,31 +51,13 @@ public final class JsonOutput implements Output {
     }
 
     @Override
-    public void change(ItemizedChange change) {
+    public void change(TargetChange change) {
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("folder", change.folder().value());
         fields.put("target", change.target().value());
-        fields.put("path", change.path().toString());
-        fields.put("kind", word(change.kind()));
-        fields.put("action", word(change.action()));
-        if (change.action() instanceof Action.Update(var aspects)) {
-            fields.put("aspects", aspects.stream().sorted().map(JsonOutput::word).toList());
-        }
-        fields.put("bytes", change.bytes());
-        change.linkTarget().ifPresent(target -> fields.put("linkTarget", target.toString()));
+        fields.put("path", change.action().path().toString());
+        fields.put("lines", Itemised.of(change.action()).stream().map(Itemised::toString).toList());
         say("change", fields);
-    }
-
-    private static String word(Action action) {
-        return switch (action) {
-            case Action.Create() -> "create";
-            case Action.Update _ -> "update";
-            case Action.Delete() -> "delete";
-        };
-    }
-
-    private static String word(Enum<?> value) {
-        return value.name().toLowerCase(Locale.ROOT);
     }
 
     @Override

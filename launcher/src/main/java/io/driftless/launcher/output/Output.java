@@ -2,10 +2,10 @@ package io.driftless.launcher.output;
 
 import io.driftless.error.SyncException;
 import io.driftless.launcher.engine.Deviation;
-import io.driftless.launcher.engine.ItemizedChange;
 import io.driftless.launcher.engine.Progress;
 import io.driftless.launcher.engine.SyncOutcome;
 import io.driftless.launcher.engine.SystemStatus;
+import io.driftless.launcher.engine.TargetChange;
 import java.time.Duration;
 
 /** Says what happens. May be used by several threads. */
@@ -21,7 +21,7 @@ public interface Output {
     void listening(String url);
 
     /** What is planned, or was done. */
-    void change(ItemizedChange change);
+    void change(TargetChange change);
 
     /** A path that is not as desired. */
     void deviation(Deviation deviation);

@@ -3,13 +3,14 @@ package io.driftless.launcher.output;
 import io.driftless.error.ErrorCode;
 import io.driftless.error.SyncException;
 import io.driftless.launcher.engine.Deviation;
-import io.driftless.launcher.engine.ItemizedChange;
 import io.driftless.launcher.engine.Progress;
 import io.driftless.launcher.engine.SyncOutcome;
 import io.driftless.launcher.engine.SyncOutcome.ParkedRemovals;
 import io.driftless.launcher.engine.SyncOutcome.TargetOutcome;
 import io.driftless.launcher.engine.SystemStatus;
+import io.driftless.launcher.engine.TargetChange;
 import io.driftless.launcher.output.Console.Style;
+import io.driftless.plan.Itemised;
 import io.driftless.tree.TargetId;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -53,9 +54,9 @@ public final class PlainOutput implements Output {
     }
 
     @Override
-    public void change(ItemizedChange change) {
-        String line = Itemizer.line(change);
-        console.out(namesTargets ? change.target() + ": " + line : line);
+    public void change(TargetChange change) {
+        String prefix = namesTargets ? change.target() + ": " : "";
+        Itemised.of(change.action()).forEach(line -> console.out(prefix + line));
     }
 
     @Override

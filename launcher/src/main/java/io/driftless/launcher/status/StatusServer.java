@@ -7,13 +7,14 @@ import io.driftless.launcher.state.StateDirectory;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import java.io.IOException;
-import java.net.BindException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
 import reactor.core.publisher.Mono;
+import reactor.netty.ChannelBindException;
 import reactor.netty.DisposableServer;
 import reactor.netty.http.server.HttpServer;
 import reactor.netty.http.server.HttpServerRequest;
@@ -65,11 +66,11 @@ public final class StatusServer {
                 .bind()
                 .<StatusServer>map(
                         server -> new StatusServer(server, write(state.statusAddress(), server)))
-                .onErrorMap(failure -> isTaken(failure), failure -> taken(port, failure));
+                .onErrorMap(ChannelBindException.class, failure -> taken(port, failure));
     }
 
     private static Object health() {
-        return java.util.Map.of("status", "up");
+        return Map.of("status", "up");
     }
 
     private static Mono<Void> answer(
@@ -89,12 +90,9 @@ public final class StatusServer {
                 .then();
     }
 
-    private static boolean isTaken(Throwable failure) {
-        return failure instanceof BindException || failure.getCause() instanceof BindException;
-    }
-
     private static SyncException taken(int port, Throwable cause) {
-        return new SyncException(ErrorCode.PORT_IN_USE, "Port " + port + " is taken.", cause);
+        return new SyncException(
+                ErrorCode.PORT_IN_USE, "Port " + port + " on " + LOOPBACK + " is taken.", cause);
     }
 
     /** Whole at once: a reader sees the old address or the new one. */

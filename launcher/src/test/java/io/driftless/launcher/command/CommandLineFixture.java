@@ -1,14 +1,19 @@
 package io.driftless.launcher.command;
 
+import io.driftless.block.Content;
 import io.driftless.error.ErrorCode;
 import io.driftless.launcher.engine.Deviation;
-import io.driftless.launcher.engine.ItemizedChange;
+import io.driftless.launcher.engine.TargetChange;
 import io.driftless.launcher.output.Console;
 import io.driftless.launcher.output.Terminal;
 import io.driftless.path.EntryPath;
+import io.driftless.plan.Action;
+import io.driftless.plan.Differs;
+import io.driftless.tree.Entry;
 import io.driftless.tree.FolderId;
-import io.driftless.tree.Stat;
+import io.driftless.tree.Metadata;
 import io.driftless.tree.TargetId;
+import io.driftless.tree.Timestamp;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -23,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 import reactor.core.publisher.Sinks;
@@ -91,15 +97,14 @@ abstract class CommandLineFixture {
         return err.toString(StandardCharsets.UTF_8).lines().toList();
     }
 
-    static ItemizedChange created(String path, String target) {
-        return new ItemizedChange(
+    static TargetChange created(String path, String target) {
+        Metadata metadata = new Metadata(0644, 0, 0, Timestamp.EPOCH);
+        return new TargetChange(
                 FOLDER,
                 new TargetId(target),
-                EntryPath.parse(path),
-                Stat.Kind.FILE,
-                new ItemizedChange.Action.Create(),
-                3,
-                Optional.empty());
+                new Action.WriteContent(
+                        new Entry.FileEntry(EntryPath.parse(path), metadata, Content.empty()),
+                        new Differs(true, Set.of())));
     }
 
     static Deviation missing(String path) {

@@ -3,10 +3,10 @@ package io.driftless.launcher.command;
 import io.driftless.launcher.engine.Deviation;
 import io.driftless.launcher.engine.Engine;
 import io.driftless.launcher.engine.EngineFactory;
-import io.driftless.launcher.engine.ItemizedChange;
 import io.driftless.launcher.engine.Progress;
 import io.driftless.launcher.engine.SyncOutcome;
 import io.driftless.launcher.engine.SystemStatus;
+import io.driftless.launcher.engine.TargetChange;
 import io.driftless.launcher.settings.RunSettings;
 import io.driftless.launcher.state.StateDirectory;
 import java.time.Instant;
@@ -19,18 +19,18 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
 /** An engine that does as it is told, and remembers what was asked of it. */
-final class FakeEngine implements Engine, EngineFactory {
-    Mono<SyncOutcome> sync = Mono.just(new SyncOutcome(List.of(), List.of()));
-    Mono<Void> run = Mono.never();
-    Flux<ItemizedChange> plan = Flux.empty();
+public final class FakeEngine implements Engine, EngineFactory {
+    public Mono<SyncOutcome> sync = Mono.just(new SyncOutcome(List.of(), List.of()));
+    public Mono<Void> run = Mono.never();
+    Flux<TargetChange> plan = Flux.empty();
     Flux<Deviation> verify = Flux.empty();
     Flux<Deviation> deviations = Flux.empty();
     Mono<Void> opening = Mono.empty();
-    Mono<Void> closing = Mono.empty();
+    public Mono<Void> closing = Mono.empty();
     Progress progress = Progress.NONE;
     SystemStatus status = new SystemStatus("1", 4711, Instant.EPOCH, List.of());
 
-    final Sinks.Many<ItemizedChange> changes = Sinks.many().multicast().directBestEffort();
+    final Sinks.Many<TargetChange> changes = Sinks.many().multicast().directBestEffort();
     final List<VerifyDepth> depths = new ArrayList<>();
     final AtomicInteger closed = new AtomicInteger();
     final AtomicInteger cancelled = new AtomicInteger();
@@ -53,12 +53,12 @@ final class FakeEngine implements Engine, EngineFactory {
     }
 
     @Override
-    public Flux<ItemizedChange> changes() {
+    public Flux<TargetChange> changes() {
         return changes.asFlux();
     }
 
     @Override
-    public Flux<ItemizedChange> plan() {
+    public Flux<TargetChange> plan() {
         return plan;
     }
 

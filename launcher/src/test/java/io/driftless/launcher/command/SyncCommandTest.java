@@ -154,6 +154,22 @@ class SyncCommandTest extends CommandLineFixture {
     }
 
     @Test
+    void itemizes_as_json_too() {
+        engine.sync =
+                Mono.fromCallable(() -> {
+                    engine.changes.tryEmitNext(created("a", "target"));
+                    return CONVERGED;
+                });
+
+        runOnFolder("sync", "--json", "-i");
+
+        assertThat(out())
+                .contains(
+                        "{\"type\":\"change\",\"folder\":\"default\",\"target\":\"target\",\"path\":\"a\","
+                                + "\"lines\":[\">f+++++++++ a\"]}");
+    }
+
+    @Test
     void shows_progress_while_it_works() {
         engine.sync = Mono.delay(Duration.ofSeconds(1), timer).thenReturn(CONVERGED);
         engine.progress =

@@ -1,0 +1,114 @@
+package io.driftless.launcher.output;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.driftless.launcher.engine.SystemStatus;
+import io.driftless.launcher.engine.SystemStatus.FolderStatus;
+import io.driftless.launcher.engine.SystemStatus.Parked;
+import io.driftless.launcher.engine.SystemStatus.Problem;
+import io.driftless.launcher.engine.SystemStatus.TargetStatus;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Values as people read them. */
+class LinesTest {
+    @ParameterizedTest
+    @CsvSource({
+        "0,0 B",
+        "1023,1023 B",
+        "1024,1.00 KiB",
+        "10240,10.0 KiB",
+        "102400,100 KiB",
+        "1048575,1.00 MiB",
+        "1572864,1.50 MiB",
+        "1099511627776,1.00 TiB",
+        "9223372036854775807,8.00 EiB"
+    })
+    void says_bytes_in_the_largest_unit_that_fits(long bytes, String text) {
+        assertThat(Amounts.bytes(bytes)).isEqualTo(text);
+    }
+
+    @Test
+    void says_durations_for_people() {
+        assertThat(Amounts.duration(Duration.ofMillis(1234))).isEqualTo("1.23 s");
+        assertThat(Amounts.duration(Duration.ofSeconds(75))).isEqualTo("1:15");
+        assertThat(Amounts.duration(Duration.ofSeconds(3_723))).isEqualTo("1:02:03");
+        assertThat(Amounts.count(1_234_567)).isEqualTo("1,234,567");
+    }
+
+    @Test
+    void escapes_whatever_a_terminal_would_obey() {
+        assertThat(Printable.line("plain é 漢 😀 %")).isEqualTo("plain é 漢 😀 %");
+        assertThat(Printable.line("a\nb\u001b[2J\u0007\u007f")).isEqualTo("a%0Ab%1B[2J%07%7F");
+        assertThat(Printable.line("\u009b31m\u2028\u202e"))
+                .isEqualTo("%C2%9B31m%E2%80%A8%E2%80%AE");
+    }
+
+    @Test
+    void shows_a_system_with_its_folders_targets_and_deviations() {
+        SystemStatus status =
+                new SystemStatus(
+                        "1.0",
+                        4711,
+                        Instant.parse("2026-03-01T12:00:00Z"),
+                        List.of(
+                                new FolderStatus(
+                                        "photos",
+                                        "/photos",
+                                        "watching",
+                                        12,
+                                        20_001,
+                                        1 << 30,
+                                        Optional.of(Instant.parse("2026-03-01T12:30:00Z")),
+                                        Map.of("DL-2004", 3L),
+                                        List.of(new Parked("abc", 1_200)),
+                                        List.of(
+                                                target("nas", 12, 0, 0, Map.of()),
+                                                target(
+                                                        "usb",
+                                                        10,
+                                                        2,
+                                                        1_500,
+                                                        Map.of("DL-3003", 7L, "DL-2011", 1L))))));
+
+        assertThat(StatusTable.lines(status))
+                .containsExactly(
+                        "driftless 1.0, process 4711, since 2026-03-01T12:00:00Z",
+                        "photos  /photos  watching, commit 12, 20,001 entries, 1.00 GiB",
+                        "  last full scan 2026-03-01T12:30:00Z",
+                        "  not carried over: 3 × DL-2004",
+                        "  1,200 removals wait for approval abc",
+                        "  nas  /mnt/nas  mirror: applying at commit 12",
+                        "  usb  /mnt/usb  mirror: applying at commit 10, 2 behind for 1:15, 1,500 to do",
+                        "    deviations: 1 × DL-2011, 7 × DL-3003",
+                        "    DL-3003 a/b: disk full");
+        assertThat(status.isConverged()).isFalse();
+        assertThat(status.awaitsApproval()).isTrue();
+    }
+
+    private static TargetStatus target(
+            String id, long seq, long behind, long pending, Map<String, Long> deviations) {
+        List<Problem> problems =
+                deviations.isEmpty()
+                        ? List.of()
+                        : List.of(new Problem("a/b", "DL-3003", "disk full"));
+        return new TargetStatus(
+                id,
+                "/mnt/" + id,
+                "mirror",
+                "applying",
+                seq,
+                behind,
+                behind > 0 ? 75 : 0,
+                pending,
+                deviations,
+                Optional.empty(),
+                problems);
+    }
+}

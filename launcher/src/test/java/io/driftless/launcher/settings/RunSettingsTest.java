@@ -1,0 +1,69 @@
+package io.driftless.launcher.settings;
+
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.driftless.error.SyncException;
+import io.driftless.plan.Mode;
+import io.driftless.tree.FolderId;
+import io.driftless.tree.TargetId;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class RunSettingsTest {
+    private static final TargetSettings NAS =
+            new TargetSettings(new TargetId("nas"), Path.of("/nas"), Mode.MIRROR);
+    private static final FolderSettings PHOTOS = folder("photos", NAS);
+
+    private static FolderSettings folder(String id, TargetSettings... targets) {
+        return new FolderSettings(new FolderId(id), Path.of("/" + id), List.of(targets));
+    }
+
+    private static RunSettings settings(
+            Duration fullScan, int port, Optional<Long> removals, FolderSettings... folders) {
+        return new RunSettings(
+                Path.of("/state"),
+                List.of(folders),
+                new StoreSettings.Directory(),
+                fullScan,
+                port,
+                removals,
+                List.of());
+    }
+
+    @Test
+    void names_the_key_the_value_and_the_range_of_what_is_out_of_it() {
+        Duration hour = Duration.ofHours(1);
+        assertBad(
+                () -> settings(Duration.ZERO, 0, Optional.empty(), PHOTOS),
+                "driftless.full-scan is PT0S but must be PT1S to ");
+        assertBad(
+                () -> settings(hour, 65_536, Optional.empty(), PHOTOS),
+                "driftless.status-port is 65536 but must be 0 to 65535.");
+        assertBad(
+                () -> settings(hour, 0, Optional.of(-1L), PHOTOS),
+                "driftless.max-removals is -1 but must be 0 to ");
+    }
+
+    @Test
+    void wants_folders_with_targets_and_names_of_their_own() {
+        Duration hour = Duration.ofHours(1);
+        assertBad(() -> settings(hour, 0, Optional.empty()), "driftless.folders is empty");
+        assertBad(() -> folder("photos"), "Folder photos has no target.");
+        assertBad(
+                () -> settings(hour, 0, Optional.empty(), PHOTOS, PHOTOS),
+                "Two folders have the id photos.");
+        assertBad(
+                () -> settings(hour, 0, Optional.empty(), PHOTOS, folder("music", NAS)),
+                "Two targets have the name nas.");
+        assertBad(() -> folder("Photos", NAS), "Folder id 'Photos'");
+    }
+
+    private static void assertBad(Runnable made, String message) {
+        assertThatThrownBy(made::run)
+                .isInstanceOf(SyncException.class)
+                .hasMessageStartingWith(message);
+    }
+}

@@ -1,0 +1,142 @@
+package io.driftless.launcher.settings;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.driftless.error.ErrorCode;
+import io.driftless.error.SyncException;
+import io.driftless.plan.Mode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SettingsFileTest {
+    private static final String ONE_FOLDER =
+            """
+              folders:
+                - id: photos
+                  source: /photos
+                  targets:
+                    - directory: /copy
+            """;
+
+    @TempDir Path directory;
+
+    @Test
+    void reads_every_setting() {
+        SettingsFile file =
+                read(
+                        """
+                        driftless:
+                          state: state
+                          store: s3://bucket/prefix
+                          s3:
+                            endpoint: http://localhost:9000
+                            region: eu-west-1
+                          full-scan: 1h
+                          status-port: 8123
+                          max-removals: 500
+                          folders:
+                            - id: photos
+                              source: /photos
+                              mode: overlay
+                              targets:
+                                - name: nas
+                                  directory: /mnt/nas
+                                  mode: mirror
+                                - directory: copies/one
+                                - directory: other/one
+                        """);
+
+        assertThat(file.state()).contains(directory.resolve("state"));
+        assertThat(file.store().orElseThrow())
+                .isEqualTo(
+                        new StoreSettings.S3(
+                                "bucket",
+                                "prefix/",
+                                Optional.of("http://localhost:9000"),
+                                Optional.of("eu-west-1")));
+        assertThat(file.fullScan()).contains("1h");
+        assertThat(file.statusPort()).contains(8123);
+        assertThat(file.maxRemovals()).contains(500L);
+        List<TargetSettings> targets = file.folders().getFirst().targets();
+        assertThat(targets)
+                .extracting(target -> target.id().value())
+                .containsExactly("nas", "one", "one-2");
+        assertThat(targets)
+                .extracting(TargetSettings::mode)
+                .containsExactly(Mode.MIRROR, Mode.OVERLAY, Mode.OVERLAY);
+        assertThat(targets.get(1).directory()).isEqualTo(directory.resolve("copies/one"));
+    }
+
+    @Test
+    void names_the_key_the_value_and_what_is_allowed() {
+        assertBad(
+                "driftless:\n  status-port: high\n" + ONE_FOLDER,
+                "driftless.status-port is 'high' but must be a whole number");
+        assertBad(
+                "driftless:\n  folders:\n    - id: a\n      source: /a\n      mode: both\n      targets: [{directory: /b}]",
+                "driftless.folders[0].mode is 'both' but must be mirror or overlay");
+        assertBad(
+                "driftless:\n  folders:\n    - id: a\n      source: /a\n      targets: [{name: x}]",
+                "driftless.folders[0].targets[0].directory is missing");
+        assertBad(
+                "driftless:\n  folders: []",
+                "driftless.folders is '[]' but must be a list of at least one");
+        assertBad("driftless: yes", "driftless is 'true' but must be a mapping");
+    }
+
+    @Test
+    void refuses_keys_that_it_does_not_know() {
+        assertBad(
+                "driftless:\n  foldres: []\n" + ONE_FOLDER,
+                "driftless.foldres is not a setting; known are state, store");
+        assertBad("drftless:\n  folders: []", "is not a setting; known are driftless");
+    }
+
+    @Test
+    void says_where_a_file_is_no_yaml() {
+        assertBad("driftless:\n  folders: [\n", "is not valid YAML", "line 3");
+        assertBad(
+                "driftless:\n  state: a\n  state: b\n" + ONE_FOLDER,
+                "is not valid YAML",
+                "duplicate key state");
+        assertBad("", "is empty");
+        assertBad("driftless: !!javax.script.ScriptEngineManager []", "is not valid YAML");
+    }
+
+    @Test
+    void says_when_there_is_no_file() {
+        assertThatThrownBy(() -> SettingsFile.read(directory.resolve("nowhere.yaml")))
+                .isInstanceOfSatisfying(
+                        SyncException.class,
+                        failure -> assertThat(failure.code()).isEqualTo(ErrorCode.BAD_SETTING))
+                .hasMessageContaining("nowhere.yaml");
+    }
+
+    private void assertBad(String text, String... inMessage) {
+        assertThatThrownBy(
+                        () -> {
+                            SettingsFile file = read(text);
+                            file.folders();
+                            file.statusPort();
+                        })
+                .isInstanceOfSatisfying(
+                        SyncException.class,
+                        failure -> assertThat(failure.code()).isEqualTo(ErrorCode.BAD_SETTING))
+                .hasMessageContainingAll(inMessage);
+    }
+
+    private SettingsFile read(String text) {
+        try {
+            return SettingsFile.read(Files.writeString(directory.resolve("driftless.yaml"), text));
+        } catch (IOException impossible) {
+            throw new UncheckedIOException(impossible);
+        }
+    }
+}

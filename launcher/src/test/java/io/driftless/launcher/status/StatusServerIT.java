@@ -1,0 +1,144 @@
+package io.driftless.launcher.status;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.driftless.error.ErrorCode;
+import io.driftless.error.SyncException;
+import io.driftless.launcher.engine.SystemStatus;
+import io.driftless.launcher.engine.SystemStatus.FolderStatus;
+import io.driftless.launcher.engine.SystemStatus.TargetStatus;
+import io.driftless.launcher.state.StateDirectory;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import reactor.core.publisher.Flux;
+import reactor.core.scheduler.Schedulers;
+import reactor.netty.http.client.HttpClient;
+
+class StatusServerIT {
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final SystemStatus STATUS =
+            new SystemStatus(
+                    "1.0",
+                    4711,
+                    Instant.parse("2026-03-01T12:00:00Z"),
+                    List.of(
+                            new FolderStatus(
+                                    "photos",
+                                    "/photos",
+                                    "watching",
+                                    12,
+                                    3,
+                                    4,
+                                    Optional.of(Instant.EPOCH),
+                                    Map.of("DL-2004", 3L),
+                                    List.of(),
+                                    List.of(
+                                            new TargetStatus(
+                                                    "nas",
+                                                    "/nas",
+                                                    "mirror",
+                                                    "converged",
+                                                    12,
+                                                    0,
+                                                    0,
+                                                    0,
+                                                    Map.of(),
+                                                    Optional.empty(),
+                                                    List.of())))));
+
+    @TempDir Path directory;
+    private StateDirectory state;
+    private StatusServer server;
+
+    @BeforeEach
+    void start() {
+        state = StateDirectory.open(directory);
+        server = start(0);
+    }
+
+    @AfterEach
+    void stop() {
+        server.close().block(PATIENCE);
+        state.close();
+    }
+
+    private StatusServer start(int port) {
+        return Objects.requireNonNull(
+                StatusServer.start(port, () -> STATUS, state).block(PATIENCE));
+    }
+
+    @Test
+    void tells_the_client_what_the_system_says_of_itself() {
+        assertThat(ask(StatusAddresses.of(directory))).containsExactly(STATUS);
+        assertThat(ask(StatusAddresses.below(directory.getParent()))).contains(STATUS);
+        assertThat(STATUS.isConverged()).isTrue();
+    }
+
+    @Test
+    void is_not_found_any_more_after_it_closed() {
+        List<URI> addresses = StatusAddresses.of(directory);
+        server.close().block(PATIENCE);
+
+        assertThat(StatusAddresses.of(directory)).isEmpty();
+        assertFails(ErrorCode.NOT_RUNNING, () -> ask(addresses));
+    }
+
+    @Test
+    void refuses_a_port_that_is_taken() {
+        int port = URI.create(server.url()).getPort();
+
+        assertFails(ErrorCode.PORT_IN_USE, () -> start(port));
+    }
+
+    @Test
+    void answers_only_what_it_offers() {
+        assertThat(statusOf("/health", "127.0.0.1")).isEqualTo(200);
+        assertThat(statusOf("/api/status", "localhost")).isEqualTo(200);
+        assertThat(statusOf("/", "127.0.0.1")).isEqualTo(404);
+    }
+
+    @Test
+    void answers_no_page_of_the_web_that_pretends_to_be_here() {
+        assertThat(statusOf("/api/status", "evil.example")).isEqualTo(403);
+    }
+
+    private int statusOf(String path, String host) {
+        return Objects.requireNonNull(
+                        HttpClient.newConnection()
+                                .headers(headers ->
+                                        headers.set(
+                                                "Host",
+                                                host + ":" + URI.create(server.url()).getPort()))
+                                .get()
+                                .uri(server.url() + path)
+                                .response()
+                                .block(PATIENCE))
+                .status()
+                .code();
+    }
+
+    private static List<SystemStatus> ask(List<URI> addresses) {
+        return Objects.requireNonNull(
+                new StatusClient(Schedulers.parallel())
+                        .ask(Flux.fromIterable(addresses), true)
+                        .collectList()
+                        .block(PATIENCE));
+    }
+
+    private static void assertFails(ErrorCode code, Runnable use) {
+        assertThatThrownBy(use::run)
+                .isInstanceOfSatisfying(
+                        SyncException.class, failure -> assertThat(failure.code()).isEqualTo(code));
+    }
+}
