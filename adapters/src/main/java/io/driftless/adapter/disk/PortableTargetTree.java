@@ -20,11 +20,18 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 
 /**
- * A target's tree with what every Java platform has. Differs from {@link LinuxTargetTree} in this:
- * replacing a file leaves its name without one for an instant; what comes into being between a look
- * and the rename that follows is not noticed; a symlink with two slashes side by side, and a time
- * before 1970 with a fraction, cannot be made. Its own directory has the same layout, so that
- * either may go on where the other stopped.
+ * A target's tree with what every Java platform has. Its own directory has the same layout as that
+ * of {@link LinuxTargetTree}, so that either may go on where the other stopped. It differs in this:
+ *
+ * <ul>
+ *   <li>Replacing a file leaves its name without one for an instant.
+ *   <li>What comes into being between a look and the rename that follows at once is not noticed.
+ *   <li>A symlink with two slashes side by side cannot be made, and says so; a time before 1970
+ *       with a fraction of a second cannot be set, and the outcome's stat shows it.
+ *   <li>Where others may write to the target they can lead the setting of set-id bits, and of owner
+ *       and times of symlinks, astray by exchanging directories at that instant ({@link
+ *       PortableTouch}).
+ * </ul>
  */
 public final class PortableTargetTree implements TargetTree {
     private final PortableTreeReader reader;

@@ -7,6 +7,7 @@ import io.driftless.path.EntryPath;
 import io.driftless.port.TargetTree.MetadataChange;
 import io.driftless.port.TargetTree.Outcome;
 import io.driftless.port.TargetTree.Placement;
+import io.driftless.tree.Entry;
 import io.driftless.tree.LinkTarget;
 import io.driftless.tree.Metadata;
 import io.driftless.tree.Stat;
@@ -177,6 +178,23 @@ abstract class TargetLinkRules extends TargetPlaceRules {
             }
         }
         assertThat(text("f")).isEqualTo("hello");
+    }
+
+    @Test
+    void sets_an_owner_or_lends_no_rights_of_one() {
+        claim();
+        Metadata ours = metadata(0640);
+        Metadata foreign = new Metadata(06751, ours.uid() + 1, ours.gid() + 1, WRITTEN);
+        Entry.FileEntry entry = file("new", "hello").withMetadata(foreign);
+        placed("old", "hello");
+
+        done(stage(entry, "s", "hello"));
+        done(place(entry, "s", Optional.empty()));
+        done(setMetadata("old", foreign));
+
+        Metadata lent = new Metadata(0751, ours.uid(), ours.gid(), WRITTEN);
+        assertThat(stat("new").metadata()).isIn(foreign, lent);
+        assertThat(stat("old").metadata()).isEqualTo(stat("new").metadata());
     }
 
     @Test
