@@ -3,9 +3,12 @@ package io.driftless.adapter.sqlite;
 import static io.driftless.adapter.sqlite.OpenState.get;
 import static io.driftless.adapter.sqlite.OpenState.rootOf;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.driftless.block.PageHash;
 import io.driftless.change.Change;
+import io.driftless.error.ErrorCode;
+import io.driftless.error.SyncException;
 import io.driftless.manifest.Page;
 import io.driftless.path.EntryPath;
 import io.driftless.testing.RandomTrees;
@@ -21,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -45,23 +49,57 @@ class SqliteRootLawsIT {
     }
 
     private void foldsGiveTheRootOfTheEntries(Random random, int size) {
-        try (OpenState open =
-                OpenState.of(directory.resolve("state-" + random.nextLong() + ".db"))) {
+        try (OpenState open = open(random)) {
             SortedMap<EntryPath, Entry> tree = new TreeMap<>();
             for (int i = 0; i < FOLDS; i++) {
                 SortedMap<EntryPath, Entry> next = edited(tree, size, random);
-                List<Change> changes = new ArrayList<>(Trees.between(tree, next));
-                Collections.shuffle(changes, random);
-                Map<PageHash, Page> pages = new HashMap<>();
-                PageHash root = rootOf(next, pages);
-
-                assertThat(open.fold(changes, root)).as("fold %d", i).isTrue();
-
-                assertThat(get(open.state.pages(pages.keySet()))).isEqualTo(pages);
-                assertThat(leavesOf(open, next)).isEqualTo(leavesOf(pages));
+                foldsTo(next, tree, open, random);
                 tree = next;
             }
         }
+    }
+
+    private OpenState open(Random random) {
+        return OpenState.of(directory.resolve("state-" + random.nextLong() + ".db"));
+    }
+
+    private static void foldsTo(
+            SortedMap<EntryPath, Entry> next,
+            SortedMap<EntryPath, Entry> base,
+            OpenState open,
+            Random random) {
+        List<Change> changes = new ArrayList<>(Trees.between(base, next));
+        Collections.shuffle(changes, random);
+        Map<PageHash, Page> pages = new HashMap<>();
+        PageHash root = rootOf(next, pages);
+
+        assertThat(open.fold(changes, root)).isTrue();
+
+        assertThat(get(open.state.pages(pages.keySet()))).isEqualTo(pages);
+        assertThat(leavesOf(open, next)).isEqualTo(leavesOf(pages));
+        assertHasNoOtherPages(open, base, pages);
+    }
+
+    private static void assertHasNoOtherPages(
+            OpenState open, SortedMap<EntryPath, Entry> base, Map<PageHash, Page> pages) {
+        Map<PageHash, Page> before = new HashMap<>();
+        PageHash empty = rootOf(new TreeMap<>());
+        rootOf(base, before);
+        before.keySet().removeAll(pages.keySet());
+        before.remove(empty); // Everybody can serve that one.
+        before.keySet().stream()
+                .limit(50)
+                .forEach(
+                        superseded ->
+                                assertThatThrownBy(
+                                                () -> get(open.state.pages(Set.of(superseded))))
+                                        .isInstanceOfSatisfying(
+                                                SyncException.class,
+                                                failure ->
+                                                        assertThat(failure.code())
+                                                                .isEqualTo(
+                                                                        ErrorCode
+                                                                                .STORE_OBJECT_MISSING)));
     }
 
     /** Removes a range, changes some, adds some: or takes everything away, or begins anew. */
@@ -108,6 +146,51 @@ class SqliteRootLawsIT {
             }
         });
         return leaves;
+    }
+
+    /** Three levels; what is removed are the entries that branches end with, and nothing else. */
+    @Test
+    void has_the_root_and_the_pages_when_entries_that_end_pages_go_and_come_back() {
+        SortedMap<EntryPath, Entry> tree = files(50_000);
+        Map<PageHash, Page> pages = new HashMap<>();
+        rootOf(tree, pages);
+        SortedMap<EntryPath, Entry> less = new TreeMap<>(tree);
+        endsOfBranches(pages).forEach(less::remove);
+        SortedMap<EntryPath, Entry> few = new TreeMap<>(tree.headMap(path("00100")));
+
+        Random random = new Random(0);
+        try (OpenState open = open(random)) {
+            foldsTo(tree, new TreeMap<>(), open, random);
+            foldsTo(less, tree, open, random);
+            foldsTo(few, less, open, random);
+            foldsTo(less, few, open, random);
+            foldsTo(tree, less, open, random);
+        }
+    }
+
+    private static SortedMap<EntryPath, Entry> files(int count) {
+        SortedMap<EntryPath, Entry> files = new TreeMap<>();
+        Metadata metadata = new Metadata(0644, 0, 0, Trees.TIME);
+        for (int i = 0; i < count; i++) {
+            EntryPath path = path("%05d".formatted(i));
+            files.put(path, new Entry.FileEntry(path, metadata, Trees.contentOf("")));
+        }
+        return files;
+    }
+
+    private static EntryPath path(String text) {
+        return EntryPath.parse(text);
+    }
+
+    private static List<EntryPath> endsOfBranches(Map<PageHash, Page> pages) {
+        List<EntryPath> ends = new ArrayList<>();
+        for (Page page : pages.values()) {
+            if (page instanceof Page.Branch(_, var children)) {
+                ends.add(children.getLast().last());
+            }
+        }
+        assertThat(ends).hasSizeGreaterThan(2);
+        return ends;
     }
 
     @Test
