@@ -1,0 +1,286 @@
+"""The tools that are compared, each brought to the same interface: make these targets equal to this source, once."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import socket
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Mapping, Optional, Sequence
+
+from .measure import Usage, check_exits, run
+from .processes import Failure, Program, cpu_seconds
+
+LOOPBACK = "127.0.0.1"
+PORT_TRIES = 3
+START_SECONDS = 120.0
+STATE_NOTE_READ = "`≤`: read calls of the whole process, of files and sockets alike; the tool did not say what it read at the source."
+STORE_NOTE = "Stored: growth of the store's directory; the tool did not say it."
+
+
+@dataclass(frozen=True)
+class Lane:
+    """Where one tool works: a directory of its own with the targets below `targets` and whatever else it needs."""
+
+    home: Path
+    source: Path
+    target_count: int = 1
+
+    @property
+    def targets(self) -> list[Path]:
+        return [self.home / "targets" / f"t{number}" for number in range(1, self.target_count + 1)]
+
+    def prepare(self) -> "Lane":
+        (self.home / "targets").mkdir(parents=True)
+        return self
+
+
+class Tool:
+    """One way to make targets equal to a source."""
+
+    name = ""
+    leaves_extras = False
+
+    def sync(self, lane: Lane, timeout: float) -> Usage:
+        raise NotImplementedError
+
+
+class Copy(Tool):
+    """cp: knows nothing of what is there already and removes nothing."""
+
+    name = "cp -a"
+    leaves_extras = True
+
+    def sync(self, lane: Lane, timeout: float) -> Usage:
+        for target in lane.targets:
+            target.mkdir(exist_ok=True)
+        done = run([lambda target=target: self._start(lane, target) for target in lane.targets], timeout)
+        check_exits(done)
+        return Usage(
+            seconds=done.seconds,
+            cpu_seconds=done.cpu_seconds,
+            peak_memory_bytes=done.peak_memory_bytes,
+            source_bytes=done.bytes_read,
+        )
+
+    @staticmethod
+    def _start(lane: Lane, target: Path) -> Program:
+        return Program(["cp", "-a", f"{lane.source}/.", f"{target}/"], lane.home / "cp.log")
+
+
+class Rsync(Tool):
+    """rsync to a daemon of its own on the loopback address: what it would be between two machines, without the network."""
+
+    def __init__(self, *options: str) -> None:
+        self.options = ["-a", *options]
+        self.name = " ".join(["rsync", *self.options])
+        self.leaves_extras = "--delete" not in options
+
+    def sync(self, lane: Lane, timeout: float) -> Usage:
+        began = time.monotonic()
+        daemon = RsyncDaemon(lane.home)
+        startup = time.monotonic() - began
+        starts = [lambda target=target: self.start(lane, target, daemon) for target in lane.targets]
+        done = run(starts, timeout, beside=[daemon.program])
+        check_exits(done)
+        return Usage(
+            seconds=done.seconds,
+            startup_seconds=startup,
+            cpu_seconds=done.cpu_seconds,
+            peak_memory_bytes=done.peak_memory_bytes,
+            source_bytes=done.bytes_read,
+            fetched_bytes=sum(self._sent(lane, target) for target in lane.targets),
+        )
+
+    def start(self, lane: Lane, target: Path, daemon: "RsyncDaemon") -> Program:
+        log = self._log(lane, target)
+        log.unlink(missing_ok=True)
+        return Program(["rsync", *self.options, "--stats", f"{lane.source}/", f"{daemon.url}/{target.name}/"], log)
+
+    @staticmethod
+    def _log(lane: Lane, target: Path) -> Path:
+        return lane.home / f"rsync-{target.name}.log"
+
+    def _sent(self, lane: Lane, target: Path) -> int:
+        """Everything that went to the target's side."""
+        said = re.search(r"^Total bytes sent: ([\d,.]+)", self._log(lane, target).read_text(), re.MULTILINE)
+        return int(re.sub(r"\D", "", said.group(1))) if said else 0
+
+
+class RsyncDaemon:
+    """A daemon that writes below the targets' directory, on a port of its own. Whoever has it must end its program."""
+
+    def __init__(self, home: Path) -> None:
+        for tries in range(1, PORT_TRIES + 1):
+            self.port = free_port()
+            self.program = self._start(home)
+            if self._is_listening():
+                self.url = f"rsync://{LOOPBACK}:{self.port}/targets"
+                return
+            self.program.end()
+        raise Failure(f"the rsync daemon did not start: {self.program.tail()}")
+
+    def _start(self, home: Path) -> Program:
+        config = home / "rsyncd.conf"
+        as_root = "uid = root\ngid = root\n" if os.geteuid() == 0 else ""
+        config.write_text(
+            f"address = {LOOPBACK}\nport = {self.port}\nlog file = {home}/rsyncd.log\n{as_root}"
+            "use chroot = no\nmunge symlinks = no\nnumeric ids = yes\nreverse lookup = no\n"
+            f"[targets]\npath = {home}/targets\nread only = no\n"
+        )
+        return Program(["rsync", "--daemon", "--no-detach", f"--config={config}"], home / "rsync-daemon.log")
+
+    def _is_listening(self) -> bool:
+        deadline = time.monotonic() + START_SECONDS
+        while self.program.is_running() and time.monotonic() < deadline:
+            try:
+                with socket.create_connection((LOOPBACK, self.port), timeout=1) as connection:
+                    return connection.recv(7) == b"@RSYNCD"
+            except OSError:
+                time.sleep(0.002)
+        return False
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind((LOOPBACK, 0))
+        return probe.getsockname()[1]
+
+
+@dataclass
+class Said:
+    """What the command line says with --json, and when."""
+
+    ready_at: Optional[float] = None
+    ready_cpu_seconds: float = 0.0
+    outcome_at: Optional[float] = None
+    outcome: dict = field(default_factory=dict)
+    url: Optional[str] = None
+    failures: list[str] = field(default_factory=list)
+
+
+class Driftless(Tool):
+    """The command line of this checkout, as a user has it."""
+
+    name = "driftless"
+
+    def __init__(self, program: Path, name: str = "driftless", store: Optional["S3Store"] = None) -> None:
+        self.program = program
+        self._store = store
+        self.name = name
+
+    def sync(self, lane: Lane, timeout: float) -> Usage:
+        said = Said()
+        stored_before = self._stored(lane)
+        done = run([lambda: self.start("sync", lane, said)], timeout)
+        if said.failures:
+            raise Failure("; ".join(said.failures))
+        check_exits(done)
+        if said.ready_at is None or said.outcome_at is None:
+            raise Failure("it said neither when it was ready nor how it ended")
+        return self._usage(lane, done, said, self._stored(lane) - stored_before)
+
+    def start(self, command: str, lane: Lane, said: Said) -> Program:
+        targets = [word for target in lane.targets for word in ("--target", str(target))]
+        store = ["--store", self._store.location] if self._store else []
+        words = [str(self.program), command, "--json", "--source", str(lane.source), *targets, *store]
+        # A renamed directory is many removals; nobody is here to approve them.
+        words += ["--state", str(lane.home / "state"), "--max-removals", "10000000"]
+        environment = self._store.environment if self._store else {}
+        hear = Listener(said)
+        hear.program = Program(words, lane.home / "driftless.log", environment, hear)
+        return hear.program
+
+    def _stored(self, lane: Lane) -> int:
+        return size_below(self._store.directory if self._store else lane.home / "state" / "store")
+
+    @staticmethod
+    def _usage(lane: Lane, done, said: Said, growth: int) -> Usage:
+        program, exit = done.programs[0], done.exits[0]
+        targets = said.outcome.get("targets", [])
+        source = first_number(said.outcome, "bytesReadAtSource", "sourceBytes", "bytesRead")
+        stored = first_number(said.outcome, "bytesStored", "storedBytes")
+        usage = Usage(
+            seconds=exit.at - said.ready_at,
+            startup_seconds=said.ready_at - program.began,
+            cpu_seconds=done.cpu_seconds - said.ready_cpu_seconds,
+            startup_cpu_seconds=said.ready_cpu_seconds,
+            peak_memory_bytes=done.peak_memory_bytes,
+            source_bytes=source,
+            stored_bytes=growth if stored is None else stored,
+            fetched_bytes=sum(target.get("bytesFetched", 0) for target in targets),
+            outcome_seconds=said.outcome_at - said.ready_at,
+        )
+        if source is None and done.bytes_read is not None:
+            usage.extra["source_bytes_at_most"] = done.bytes_read
+            usage.notes.append(STATE_NOTE_READ)
+        if stored is None:
+            usage.notes.append(STORE_NOTE)
+        if done.left_behind:
+            usage.notes.append(f"{done.left_behind} processes were left behind and had to be killed.")
+        return usage
+
+
+class Listener:
+    """Takes the lines of --json as they come."""
+
+    def __init__(self, said: Said) -> None:
+        self._said = said
+        self.program: Optional[Program] = None
+
+    def __call__(self, at: float, line: bytes) -> None:
+        try:
+            event = json.loads(line)
+        except ValueError:
+            return  # The script's own words, such as those of a build.
+        kind, said = event.get("type"), self._said
+        if kind == "ready":
+            said.ready_at = at
+            said.ready_cpu_seconds = cpu_seconds([self.program.pid]) if self.program else 0.0
+        elif kind == "listening":
+            said.url = event.get("url")
+        elif kind == "outcome":
+            said.outcome_at, said.outcome = at, event
+        elif kind == "failure":
+            said.failures.append(f"{event.get('code')} {event.get('message')}")
+
+
+def first_number(fields: Mapping, *names: str) -> Optional[int]:
+    for name in names:
+        if isinstance(fields.get(name), (int, float)):
+            return fields[name]
+    return None
+
+
+def size_below(directory: Path) -> int:
+    """The sizes of all files."""
+    total, todo = 0, [directory]
+    while todo:
+        try:
+            with os.scandir(todo.pop()) as entries:
+                for entry in entries:
+                    if entry.is_dir(follow_symlinks=False):
+                        todo.append(Path(entry.path))
+                    else:
+                        total += entry.stat(follow_symlinks=False).st_size
+        except FileNotFoundError:
+            pass  # Not made yet, or removed meanwhile.
+    return total
+
+
+@dataclass(frozen=True)
+class S3Store:
+    """A bucket, how to reach it, and where its server keeps the objects."""
+
+    location: str
+    environment: dict[str, str]
+    directory: Path
+
+
+def compared(delete: bool = False) -> Sequence[Tool]:
+    """What Driftless is measured against. Where something goes at the source, rsync needs to be told to follow."""
+    extra = ["--delete"] if delete else []
+    return [Rsync(*extra), Rsync("--fsync", *extra), Copy()]
