@@ -157,9 +157,9 @@ class Connection:
         proxy = self._proxy
         server, writer = await asyncio.open_connection(*proxy.to, limit=MAX_HEAD)
         to_server = Late(writer, proxy.delay)
+        await asyncio.sleep(2 * proxy.delay)
         tasks = {asyncio.create_task(self._requests(to_server)), asyncio.create_task(self._responses(server))}
         try:
-            await asyncio.sleep(2 * proxy.delay)
             _, pending = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
             # Whoever ends first leaves the other nothing to wait for: a client that closes has got its responses.
             for task in pending:
@@ -203,13 +203,14 @@ class Connection:
 
 
 class Proxy:
-    """Accepts connections until it is cancelled."""
+    """Accepts connections until it is closed."""
 
     def __init__(self, to: tuple[str, int], delay: float, max_in_flight: int) -> None:
         self.to = to
         self.delay = delay
         self.seen = Seen()
         self._turns = asyncio.Semaphore(max_in_flight) if max_in_flight else None
+        self._connections: set[asyncio.Task] = set()
 
     async def begin(self, method: str) -> None:
         if self._turns:
@@ -224,11 +225,22 @@ class Proxy:
     async def listen(self) -> asyncio.AbstractServer:
         return await asyncio.start_server(self._accept, "127.0.0.1", 0, limit=MAX_HEAD)
 
-    async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        connection = asyncio.create_task(self._serve(reader, writer))
+        self._connections.add(connection)
+        connection.add_done_callback(self._connections.discard)
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             await Connection(self, reader, writer).serve()
         except GONE:
             writer.close()  # One side went away, as clients and servers do.
+
+    async def close(self) -> None:
+        connections = list(self._connections)
+        for connection in connections:
+            connection.cancel()
+        await asyncio.gather(*connections, return_exceptions=True)
 
 
 async def main() -> None:
@@ -245,6 +257,8 @@ async def main() -> None:
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stopped.set)
     print(server.sockets[0].getsockname()[1], flush=True)
     await stopped.wait()
+    server.close()
+    await proxy.close()
     chosen.report.write_text(json.dumps(proxy.seen.report()))
 
 

@@ -10,6 +10,7 @@ from typing import Callable, Optional, Sequence
 from .processes import Exit, Failure, MemoryPeak, Program, await_no_children, reap_orphans
 
 SETTLE_SECONDS = 60.0
+NO_FIGURES = ("extra", "waits_millis", "notes")
 
 
 @dataclass
@@ -26,20 +27,25 @@ class Usage:
     fetched_bytes: Optional[float] = None
     outcome_seconds: Optional[float] = None
     extra: dict[str, float] = field(default_factory=dict)
+    waits_millis: list[float] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
 
 def typical(usages: Sequence[Usage]) -> Usage:
-    """The median of each figure by itself."""
+    """The median of each figure by itself; of the longest waits the longest."""
     middle = {}
     for one in fields(Usage):
-        if one.name not in ("extra", "notes"):
+        if one.name not in NO_FIGURES:
             known = [getattr(usage, one.name) for usage in usages if getattr(usage, one.name) is not None]
             middle[one.name] = median(known) if known else None
     names = sorted({name for usage in usages for name in usage.extra})
-    extra = {name: median([usage.extra[name] for usage in usages if name in usage.extra]) for name in names}
+    extra = {name: _middle(name)([usage.extra[name] for usage in usages if name in usage.extra]) for name in names}
     notes = list(dict.fromkeys(note for usage in usages for note in usage.notes))
     return Usage(**middle, extra=extra, notes=notes)
+
+
+def _middle(name: str) -> Callable[[Sequence[float]], float]:
+    return max if name.startswith("max_") else median
 
 
 @dataclass(frozen=True)
