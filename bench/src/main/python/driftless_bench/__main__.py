@@ -97,15 +97,19 @@ def check_space(bench: Bench, chosen: Sequence[Scenario]) -> None:
         raise Failure(f"{bench.work} has {free >> 30} GiB free, {needed * 11 // 10 >> 30} are needed; name another by --work")
 
 
-def measure(bench: Bench, chosen: Sequence[Scenario]) -> list[Table]:
-    tables = []
-    for scenario in chosen:
-        say(f"{scenario.name}: {scenario.title}")
-        tables.append(scenario.run(bench))
-    return tables
+def measure(bench: Bench, chosen: Sequence[Scenario]) -> tuple[list[Table], bool]:
+    """The tables, and whether they are all; what was measured before an interruption is not thrown away."""
+    tables: list[Table] = []
+    try:
+        for scenario in chosen:
+            say(f"{scenario.name}: {scenario.title}")
+            tables.append(scenario.run(bench))
+    except KeyboardInterrupt:
+        return tables, False
+    return tables, True
 
 
-def write(machine: report.Machine, tables: Sequence[Table], options: argparse.Namespace) -> None:
+def write(machine: report.Machine, tables: Sequence[Table], options: argparse.Namespace, into_page: bool) -> None:
     markdown = report.run_markdown(machine, tables, options.repeat)
     print(markdown)
     RESULTS.mkdir(exist_ok=True)
@@ -113,7 +117,7 @@ def write(machine: report.Machine, tables: Sequence[Table], options: argparse.Na
     name.with_suffix(".md").write_text(markdown)
     name.with_suffix(".json").write_text(report.run_json(machine, tables, options.repeat))
     say(f"written to {name}.md and .json")
-    if options.write_docs:
+    if into_page:
         report.write_page(PAGE, markdown)
         say(f"written to {PAGE}")
 
@@ -143,10 +147,13 @@ def main(arguments: Sequence[str]) -> int:
             say=say,
         )
         check_space(bench, chosen)
-        tables = measure(bench, chosen)
+        tables, is_whole = measure(bench, chosen)
     finally:
         shutil.rmtree(work, ignore_errors=True)
-    write(machine, tables, options)
+    if tables:
+        write(machine, tables, options, is_whole and options.write_docs)
+    if not is_whole:
+        raise KeyboardInterrupt
     failed = [table.name for table in tables if table.has_failed]
     if failed:
         say(f"not everything was measured: {', '.join(failed)}")

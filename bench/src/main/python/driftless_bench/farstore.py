@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import queue
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -138,7 +139,7 @@ class ProxyProcess(_Speaking):
         self._report = home / "proxy.json"
         options = ["--to", endpoint.rpartition("/")[2], "--delay-ms", str(distance.one_way_millis)]
         options += ["--max-in-flight", str(distance.max_in_flight), "--report", str(self._report)]
-        super().__init__("proxy", ["python3", "-m", "driftless_bench.delayproxy", *options], home)
+        super().__init__("proxy", [sys.executable, "-m", "driftless_bench.delayproxy", *options], home)
         self.port = int(self.said[0])
 
     def report(self) -> dict:

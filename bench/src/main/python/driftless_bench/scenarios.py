@@ -11,7 +11,7 @@ from typing import Callable, Optional, Sequence
 
 from . import trees
 from .measure import Usage, typical
-from .processes import Failure
+from .processes import Failure, Program
 from .tools import Driftless, Lane, Tool, compared
 from .trees import GIB, KIB, MIB
 
@@ -90,8 +90,9 @@ class Scenario:
         directory.mkdir()
         try:
             self.work(bench, directory, table)
-        except Failure as failure:
+        except (Failure, OSError) as failure:  # Such as a full disk: the other scenarios' figures are worth keeping.
             table.row("driftless").failure = str(failure)
+            bench.say(f"  FAILED, {failure}")
         finally:
             shutil.rmtree(directory)
             os.sync()
@@ -172,7 +173,9 @@ def large(bench: Bench, directory: Path, table: Table) -> None:
 
 def real(bench: Bench, directory: Path, table: Table) -> None:
     origin = real_tree(bench)
-    shutil.copytree(origin, directory / "source", symlinks=True)
+    copied = Program(["cp", "-a", str(origin), str(directory / "source")], directory / "cp.log")
+    if copied.finish(bench.timeout).status != 0:
+        raise Failure(f"{origin} could not be copied: {copied.tail()}")
     table.data = f"A copy of `{origin}`: {trees.size_of(directory / 'source')}."
     first_syncs(bench, directory, table, all_tools(bench))
 
