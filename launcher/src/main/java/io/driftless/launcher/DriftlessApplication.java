@@ -34,10 +34,12 @@ public final class DriftlessApplication {
     static void run(String[] arguments, EngineFactory engines) {
         Interruption interruption = Interruption.listen();
         Map<String, String> environment = System.getenv();
+        Console console = new Console(out(), System.err, Terminal.detect(environment));
+        System.setErr(console.errors());
         CommandContext context =
                 new CommandContext(
                         engines,
-                        new Console(out(), System.err, Terminal.detect(environment)),
+                        console,
                         environment,
                         Path.of("").toAbsolutePath(),
                         InstantSource.system(),

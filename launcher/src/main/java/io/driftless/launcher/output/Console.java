@@ -1,6 +1,8 @@
 package io.driftless.launcher.output;
 
+import java.io.OutputStream;
 import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 
 /**
  * Standard output and standard error, line by line. On a terminal the last line of standard error
@@ -61,6 +63,31 @@ public final class Console {
     public synchronized void trace(Throwable failure) {
         clearProgress();
         failure.printStackTrace(err);
+        err.flush();
+    }
+
+    /**
+     * Standard error for those who do not know this console, such as logs; the progress line steps
+     * aside too.
+     */
+    public PrintStream errors() {
+        OutputStream aside = new OutputStream() {
+            @Override
+            public void write(int b) {
+                write(new byte[] {(byte) b}, 0, 1);
+            }
+
+            @Override
+            public void write(byte[] bytes, int offset, int length) {
+                writeAside(bytes, offset, length);
+            }
+        };
+        return new PrintStream(aside, true, StandardCharsets.UTF_8);
+    }
+
+    private synchronized void writeAside(byte[] bytes, int offset, int length) {
+        clearProgress();
+        err.write(bytes, offset, length);
         err.flush();
     }
 

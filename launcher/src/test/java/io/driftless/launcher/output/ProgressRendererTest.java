@@ -113,6 +113,17 @@ class ProgressRendererTest {
                                 + System.lineSeparator());
     }
 
+    @Test
+    void makes_way_for_those_who_write_past_the_console() {
+        PrintStream stream = new PrintStream(err, true, StandardCharsets.UTF_8);
+        Console console = new Console(stream, stream, new Terminal(true, 80, false));
+
+        console.progress("working");
+        console.errors().print("a warning");
+
+        assertThat(said()).isEqualTo("\r\u001b[Kworking\r\u001b[Ka warning");
+    }
+
     private static Progress stage(Stage stage, long looked) {
         return new Progress(stage, looked, 0, OptionalLong.empty(), 0, OptionalLong.empty());
     }
