@@ -12,17 +12,17 @@ import java.util.Map;
  * the loopback address only and only with a password that is kept in its directory.
  *
  * <p>What it acknowledged survives kill -9 of this process; the last seconds before a power failure
- * may be lost, as the broker leaves writing back to the operating system. Two of them never run on
- * one directory.
+ * may be lost, as the broker leaves writing back to the operating system. A broker that gives up is
+ * started again at the same address. Two of them never run on one directory.
  */
 public final class EmbeddedKafka implements AutoCloseable {
     private final DirectoryLock lock;
-    private final KafkaNode node;
+    private final KafkaKeeper keeper;
     private final Address address;
 
-    private EmbeddedKafka(DirectoryLock lock, KafkaNode node, Address address) {
+    private EmbeddedKafka(DirectoryLock lock, KafkaKeeper keeper, Address address) {
         this.lock = lock;
-        this.node = node;
+        this.keeper = keeper;
         this.address = address;
     }
 
@@ -59,11 +59,11 @@ public final class EmbeddedKafka implements AutoCloseable {
         KafkaConfiguration configuration =
                 new KafkaConfiguration(data.path(), port, controllerPort, password);
         Address address = new Address(port, password);
-        KafkaNode node = KafkaNode.start(configuration, settings.startTimeout());
+        KafkaKeeper keeper = KafkaKeeper.start(configuration, settings.startTimeout());
         if (isRestart) {
             StaleMembers.remove(address);
         }
-        return new EmbeddedKafka(lock, node, address);
+        return new EmbeddedKafka(lock, keeper, address);
     }
 
     /** Where to connect to, the same for the life of this object. */
@@ -74,8 +74,11 @@ public final class EmbeddedKafka implements AutoCloseable {
     /** Stops the broker with everything written. Blocks, for about a second. */
     @Override
     public void close() {
-        node.stop();
-        lock.close();
+        try {
+            keeper.close();
+        } finally {
+            lock.close();
+        }
     }
 
     /**

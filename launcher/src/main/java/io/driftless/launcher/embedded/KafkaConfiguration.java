@@ -9,6 +9,9 @@ record KafkaConfiguration(Path data, int port, int controllerPort, String passwo
     static final int NODE = 1;
     static final String CONTROLLER = "CONTROLLER";
 
+    /** Parts in which groups are kept. */
+    static final int OFFSETS_PARTITIONS = 4;
+
     private static final String BROKER = "BROKER";
     private static final String USER = "driftless";
     private static final String LOGIN =
@@ -82,7 +85,7 @@ record KafkaConfiguration(Path data, int port, int controllerPort, String passwo
                 "offsets.topic.replication.factor",
                 "1",
                 "offsets.topic.num.partitions",
-                "4",
+                String.valueOf(OFFSETS_PARTITIONS),
                 "offsets.retention.minutes",
                 String.valueOf(30 * 24 * 60),
                 "transaction.state.log.replication.factor",

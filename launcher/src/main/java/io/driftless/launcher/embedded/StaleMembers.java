@@ -3,7 +3,9 @@ package io.driftless.launcher.embedded;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -12,6 +14,7 @@ import org.apache.kafka.clients.admin.GroupListing;
 import org.apache.kafka.clients.admin.ListGroupsOptions;
 import org.apache.kafka.clients.admin.RemoveMembersFromConsumerGroupOptions;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.utils.Utils;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,6 +33,7 @@ final class StaleMembers {
         Map<String, Object> settings = new HashMap<>(address.security());
         settings.put("bootstrap.servers", address.bootstrapServers());
         try (Admin admin = Admin.create(settings)) {
+            awaitGroups(admin);
             Collection<GroupListing> groups =
                     admin.listGroups(ListGroupsOptions.forConsumerGroups())
                             .all()
@@ -41,6 +45,23 @@ final class StaleMembers {
             LOG.atInfo().addKeyValue("reason", e.toString()).log("stale members stay for a while");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /**
+     * Groups are listed only as far as they are loaded. A question about a group waits until its
+     * part is, so one is asked of each part, of a group that need not exist.
+     */
+    private static void awaitGroups(Admin admin)
+            throws InterruptedException, ExecutionException, TimeoutException {
+        Set<Integer> loaded = new HashSet<>();
+        for (int i = 0; loaded.size() < KafkaConfiguration.OFFSETS_PARTITIONS; i++) {
+            String group = "driftless-probe-" + i;
+            if (loaded.add(Utils.abs(group.hashCode()) % KafkaConfiguration.OFFSETS_PARTITIONS)) {
+                admin.listConsumerGroupOffsets(group)
+                        .partitionsToOffsetAndMetadata()
+                        .get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+            }
         }
     }
 

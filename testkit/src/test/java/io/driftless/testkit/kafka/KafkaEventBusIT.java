@@ -2,6 +2,7 @@ package io.driftless.testkit.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.driftless.adapter.kafka.KafkaEventBus;
 import io.driftless.adapter.kafka.KafkaSettings;
@@ -25,7 +26,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
@@ -39,6 +42,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.scheduler.Schedulers;
 import reactor.test.StepVerifier;
@@ -175,6 +179,41 @@ class KafkaEventBusIT extends EventBusContract {
         Order huge = new Order(new TargetId("t"), Optional.empty(), false, 0, 0, 0, approvals);
 
         failsWith(ErrorCode.INVARIANT_BROKEN, () -> bus.publish(List.of(huge)).block(PATIENCE));
+    }
+
+    @Test
+    void goes_on_after_the_broker_was_away(@TempDir Path apart) {
+        EmbeddedKafka first = EmbeddedKafka.start(EmbeddedKafka.Settings.in(apart));
+        var samePort =
+                new EmbeddedKafka.Settings(
+                        apart, first.address().port(), 0, Duration.ofSeconds(60));
+        KafkaSettings there =
+                KafkaSettings.ofOneBroker(
+                        first.address().bootstrapServers(), first.address().security());
+        Queue<Event> seen = new ConcurrentLinkedQueue<>();
+        try (KafkaEventBus other = open(there)) {
+            other.prepare().block(PATIENCE);
+            Disposable consuming =
+                    other.consume(Topic.HINTS, "indexer", 10)
+                            .concatMap(batch -> batch.acknowledge().thenMany(events(batch)))
+                            .subscribe(seen::add);
+            Disposable following = other.follow(Topic.ORDERS, "t").subscribe(seen::add);
+            other.publish(List.of(hint("before"), order(1))).block(PATIENCE);
+            await().atMost(PATIENCE).until(() -> seen.size() == 2);
+
+            first.close();
+            try (EmbeddedKafka second = EmbeddedKafka.start(samePort)) {
+                other.publish(List.of(hint("after"), order(2))).block(PATIENCE);
+
+                await().atMost(PATIENCE)
+                        .untilAsserted(() ->
+                                assertThat(seen)
+                                        .as("from %s", second.address())
+                                        .contains(hint("after"), order(2)));
+                consuming.dispose();
+                following.dispose();
+            }
+        }
     }
 
     private interface Call {
