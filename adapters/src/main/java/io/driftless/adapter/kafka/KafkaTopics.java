@@ -3,6 +3,21 @@ package io.driftless.adapter.kafka;
 import io.driftless.error.ErrorCode;
 import io.driftless.error.SyncException;
 import io.driftless.event.Topic;
+
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.TopicExistsException;
+import org.jspecify.annotations.Nullable;
+
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+import reactor.util.retry.Retry;
+
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -14,22 +29,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.NewTopic;
-import org.apache.kafka.clients.admin.OffsetSpec;
-import org.apache.kafka.clients.admin.TopicDescription;
-import org.apache.kafka.common.KafkaFuture;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.config.TopicConfig;
-import org.apache.kafka.common.errors.TopicExistsException;
-import org.jspecify.annotations.Nullable;
-import reactor.core.publisher.Mono;
-import reactor.core.scheduler.Scheduler;
-import reactor.util.retry.Retry;
 
 /** Makes the topics and knows their partitions. */
 final class KafkaTopics implements AutoCloseable {
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
+    private static final int NEW_TRIES = 40;
+    private static final Duration MIN_BACKOFF = Duration.ofMillis(50);
+    private static final Duration MAX_BACKOFF = Duration.ofMillis(500);
     private static final Duration COMPACTION_LAG = Duration.ofHours(1);
     private static final Duration MAX_COMPACTION_LAG = Duration.ofHours(6);
     private static final Duration COMPACTED_SEGMENT = Duration.ofHours(2);
@@ -56,15 +62,20 @@ final class KafkaTopics implements AutoCloseable {
      * while.
      */
     Mono<Void> prepare() {
-        return Mono.fromRunnable(this::makeAndAwait)
-                .subscribeOn(io)
-                .retryWhen(
-                        Retry.backoff(MAX_TRIES, FIRST_WAIT)
-                                .maxBackoff(LONGEST_WAIT)
-                                .filter(failure ->
-                                        failure instanceof SyncException sync && sync.isTransient())
-                                .onRetryExhaustedThrow((spec, last) -> last.failure()))
-                .then();
+        Mono<Void> making = Mono.fromRunnable(this::makeMissing);
+        Mono<Void> awaiting = Mono.fromRunnable(this::awaitAll);
+        return settings.createTopics()
+                ? making.then(awaiting.retryWhen(whileNew())).subscribeOn(io)
+                : awaiting.subscribeOn(io);
+    }
+
+    /** Brokers learn of a new topic some time after its making was confirmed. */
+    private Retry whileNew() {
+        return Retry.backoff(NEW_TRIES, MIN_BACKOFF)
+                .maxBackoff(MAX_BACKOFF)
+                .scheduler(io)
+                .filter(KafkaErrors::mayPassSoon)
+                .onRetryExhaustedThrow((_, signal) -> signal.failure());
     }
 
     /** All partitions of a topic. */
@@ -83,11 +94,8 @@ final class KafkaTopics implements AutoCloseable {
         return all;
     }
 
-    private void makeAndAwait() {
+    private void awaitAll() {
         List<String> names = Topic.ALL.stream().map(this::name).toList();
-        if (settings.createTopics()) {
-            makeMissing();
-        }
         describe(names);
         awaitLeaders(names);
     }

@@ -2,6 +2,7 @@ package io.driftless.launcher.embedded;
 
 import io.driftless.error.ErrorCode;
 import io.driftless.error.SyncException;
+
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -16,6 +17,8 @@ import java.util.Map;
  * started again at the same address. Two of them never run on one directory.
  */
 public final class EmbeddedKafka implements AutoCloseable {
+    private static final int PORT_TRIES = 5;
+
     private final DirectoryLock lock;
     private final KafkaKeeper keeper;
     private final Address address;
@@ -54,16 +57,31 @@ public final class EmbeddedKafka implements AutoCloseable {
         String password = new PasswordFile(settings.directory().resolve("password")).readOrMake();
         KafkaData data = new KafkaData(settings.directory());
         boolean isRestart = data.prepare();
-        int port = LoopbackPort.chosen(settings.port());
-        int controllerPort = LoopbackPort.chosen(settings.controllerPort());
-        KafkaConfiguration configuration =
-                new KafkaConfiguration(data.path(), port, controllerPort, password);
-        Address address = new Address(port, password);
-        KafkaKeeper keeper = KafkaKeeper.start(configuration, settings.startTimeout());
+        KafkaKeeper keeper = startAtChosenPorts(settings, data.path(), password);
+        Address address = new Address(keeper.port(), password);
         if (isRestart) {
             StaleMembers.remove(address);
         }
         return new EmbeddedKafka(lock, keeper, address);
+    }
+
+    /** Ports that were free may be taken by the time that the broker binds them. */
+    private static KafkaKeeper startAtChosenPorts(Settings settings, Path data, String password) {
+        for (int triesLeft = PORT_TRIES; ; triesLeft--) {
+            int port = LoopbackPort.chosen(settings.port());
+            int controllerPort = LoopbackPort.chosen(settings.controllerPort());
+            try {
+                return KafkaKeeper.start(
+                        new KafkaConfiguration(data, port, controllerPort, password),
+                        settings.startTimeout());
+            } catch (SyncException e) {
+                boolean isChosenByUs =
+                        port != settings.port() && controllerPort != settings.controllerPort();
+                if (e.code() != ErrorCode.PORT_IN_USE || !isChosenByUs || triesLeft == 1) {
+                    throw e;
+                }
+            }
+        }
     }
 
     /** Where to connect to, the same for the life of this object. */

@@ -2,6 +2,14 @@ package io.driftless.launcher.embedded;
 
 import io.driftless.error.ErrorCode;
 import io.driftless.error.SyncException;
+
+import kafka.server.KafkaConfig;
+import kafka.server.KafkaRaftServer;
+
+import org.apache.kafka.common.utils.Exit;
+import org.apache.kafka.common.utils.Time;
+import org.jspecify.annotations.Nullable;
+
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -10,11 +18,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
-import kafka.server.KafkaConfig;
-import kafka.server.KafkaRaftServer;
-import org.apache.kafka.common.utils.Exit;
-import org.apache.kafka.common.utils.Time;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One run of a Kafka broker. Kafka ends the whole process where it cannot go on; here the thread
@@ -29,6 +32,8 @@ final class KafkaNode {
         Exit.setHaltProcedure(KafkaNode::giveUp);
         Exit.setShutdownHookAdder((_, _) -> {});
     }
+
+    private static final int MAX_CAUSES = 20;
 
     private final KafkaRaftServer server;
     private final Consumer<String> onDeath;

@@ -2,18 +2,33 @@ package io.driftless.launcher.embedded;
 
 import io.driftless.error.ErrorCode;
 import io.driftless.error.SyncException;
+
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.util.concurrent.ThreadLocalRandom;
 
 /** Ports that only this machine can reach. */
 final class LoopbackPort {
     static final String HOST = "127.0.0.1";
 
+    private static final int FIRST = 20_000;
+    private static final int END = 32_000;
+    private static final int MAX_TRIES = 200;
+
     private LoopbackPort() {}
 
-    /** A port that is free at the moment. */
+    /**
+     * A port that is free at the moment. It is one that systems do not hand out to clients, so that
+     * no connection takes it before the server does.
+     */
     static int free() {
+        for (int i = 0; i < MAX_TRIES; i++) {
+            int port = ThreadLocalRandom.current().nextInt(FIRST, END);
+            if (isFree(port)) {
+                return port;
+            }
+        }
         try (ServerSocket probe = bound(0)) {
             return probe.getLocalPort();
         } catch (IOException none) {

@@ -1,11 +1,7 @@
 package io.driftless.launcher.embedded;
 
-import java.nio.charset.StandardCharsets;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
+import static org.awaitility.Awaitility.await;
+
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
@@ -16,6 +12,13 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 
 /** What a test does with a broker, in plain Kafka. */
 record KafkaClient(Map<String, Object> settings) {
@@ -35,7 +38,9 @@ record KafkaClient(Map<String, Object> settings) {
         TopicPartition partition = new TopicPartition(TOPIC, 0);
         try (Admin admin = Admin.create(settings)) {
             admin.createTopics(List.of(new NewTopic(TOPIC, 1, (short) 1))).all().get();
-            admin.listOffsets(Map.of(partition, OffsetSpec.latest())).all().get();
+            await().ignoreExceptions()
+                    .untilAsserted(() ->
+                            admin.listOffsets(Map.of(partition, OffsetSpec.latest())).all().get());
         }
     }
 
