@@ -187,8 +187,7 @@ class Driftless(Tool):
         targets = [word for target in lane.targets for word in ("--target", str(target))]
         store = ["--store", self._store.location] if self._store else []
         words = [str(self.program), command, "--json", "--source", str(lane.source), *targets, *store]
-        # A renamed directory is many removals; nobody is here to approve them.
-        words += ["--state", str(lane.home / "state"), "--max-removals", "10000000"]
+        words += ["--state", str(lane.home / "state")]
         environment = self._store.environment if self._store else {}
         hear = Listener(said)
         hear.program = Program(words, lane.home / "driftless.log", environment, hear)

@@ -17,11 +17,12 @@ final class S3Server {
         Path directory = Files.createDirectories(Path.of(arguments[0]));
         try (EmbeddedS3 server = EmbeddedS3.start(directory, 0)) {
             EmbeddedS3.Address address = server.address();
-            System.out.println(String.join(
-                    " ",
-                    address.endpoint().toString(),
-                    address.accessKey(),
-                    address.secretKey()));
+            System.out.println(
+                    String.join(
+                            " ",
+                            address.endpoint().toString(),
+                            address.accessKey(),
+                            address.secretKey()));
             new CountDownLatch(1).await();
         }
     }

@@ -59,8 +59,9 @@ final class ContentStep {
          * New bytes, or a new link.
          *
          * @param expected what may be replaced without asking; anything else goes to the trash
+         * @param before what was seen there
          */
-        record Place(Work work, Optional<Stat> expected) implements Need {}
+        record Place(Work work, Optional<Stat> expected, Optional<Stat> before) implements Need {}
 
         /** A directory that is in the way and may be moved to the trash first. */
         record Clear(Work work) implements Need {}
@@ -70,7 +71,8 @@ final class ContentStep {
 
     private Mono<Need> need(Work work, Found found) {
         return switch (found) {
-            case Found.Absent absent -> Mono.just(new Need.Place(work, Optional.empty()));
+            case Found.Absent absent ->
+                    Mono.just(new Need.Place(work, Optional.empty(), Optional.empty()));
             case Found.Unreadable(var path, var code, var message) ->
                     Mono.just(new Need.Wait(work, code, message));
             case Found.Present present -> ofPresent(work, present);
@@ -97,7 +99,7 @@ final class ContentStep {
 
     private Need replace(Work work, Stat actual, Optional<Stat> applied) {
         if (actual.kind() != Stat.Kind.DIRECTORY) {
-            return new Need.Place(work, applied);
+            return new Need.Place(work, applied, Optional.of(actual));
         }
         if (context.mode() == Mode.MIRROR) {
             return new Need.Clear(work);
@@ -115,16 +117,16 @@ final class ContentStep {
         if (known.isPresent()) {
             boolean isSame = known.get().id().equals(file.content().id());
             return Mono.just(
-                    isSame ? new Need.Metadata(work, actual) : new Need.Place(work, applied));
+                    isSame
+                            ? new Need.Metadata(work, actual)
+                            : new Need.Place(work, applied, Optional.of(actual)));
         }
+        Need.Place unknown = new Need.Place(work, Optional.empty(), Optional.of(actual));
         if (actual.sizeBytes() != file.content().sizeBytes()) {
-            return Mono.just(new Need.Place(work, Optional.empty()));
+            return Mono.just(unknown);
         }
         return holds(work.path(), file.content().id())
-                .map(isSame ->
-                        isSame
-                                ? new Need.Metadata(work, actual)
-                                : new Need.Place(work, Optional.empty()));
+                .map(isSame -> isSame ? new Need.Metadata(work, actual) : unknown);
     }
 
     /** Reads what is there: content that nobody told us of is adopted by its hash. */
@@ -159,7 +161,11 @@ final class ContentStep {
                 .then(
                         Mono.defer(() -> {
                             clears.forEach(clear ->
-                                    places.add(new Need.Place(clear.work(), Optional.empty())));
+                                    places.add(
+                                            new Need.Place(
+                                                    clear.work(),
+                                                    Optional.empty(),
+                                                    Optional.empty())));
                             return placing.place(places);
                         }));
     }
@@ -199,6 +205,8 @@ final class ContentStep {
 
     private Settled ofMetadata(Need.Metadata need, Outcome outcome) {
         Entry desired = need.work().desired().orElseThrow();
-        return settling.right(desired, outcome, 0);
+        return settling.telling(
+                AppliedChange.described(desired, need.actual()),
+                settling.right(desired, outcome, 0));
     }
 }

@@ -124,8 +124,10 @@ final class Placing {
                 .doOnNext(outcomes -> {
                     for (int i = 0; i < moves.size(); i++) {
                         if (outcomes.get(i) instanceof Outcome.Done) {
-                            staged.add(
-                                    new Staged(needs.get(i), moves.get(i).name(), outcomes.get(i)));
+                            TakeOver move = moves.get(i);
+                            context.counters()
+                                    .tell(AppliedChange.removed(move.from(), move.expected()));
+                            staged.add(new Staged(needs.get(i), move.name(), outcomes.get(i)));
                         } else {
                             rest.add(needs.get(i));
                         }
@@ -218,9 +220,12 @@ final class Placing {
             List<Staged> staged, List<Outcome> outcomes, List<Settled> failed) {
         List<Settled> settled = new ArrayList<>(failed);
         for (int i = 0; i < staged.size(); i++) {
+            Need.Place need = staged.get(i).need();
+            Entry desired = staged.get(i).entry();
             settled.add(
-                    settling.right(
-                            staged.get(i).entry(), outcomes.get(i), sizeOf(staged.get(i).need())));
+                    settling.telling(
+                            AppliedChange.made(desired, need.before()),
+                            settling.right(desired, outcomes.get(i), sizeOf(need))));
         }
         return settled;
     }

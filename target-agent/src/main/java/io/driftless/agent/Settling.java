@@ -111,6 +111,14 @@ final class Settling {
         };
     }
 
+    /** The same, after whoever listens was told of the change; not where the path is not right. */
+    Settled telling(AppliedChange change, Settled settled) {
+        if (!(settled instanceof Settled.Deviating)) {
+            context.counters().tell(change);
+        }
+        return settled;
+    }
+
     static Optional<Content> contentOf(Entry entry) {
         return entry instanceof Entry.FileEntry file
                 ? Optional.of(file.content())

@@ -15,14 +15,35 @@ import io.driftless.tree.Entry;
 import io.driftless.tree.Found;
 import io.driftless.tree.Stat;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import reactor.core.publisher.Mono;
 
 /** Makes and removes directories, removes files, and sets directories' metadata. */
 final class TreeStep {
+    private static final int MAX_REMEMBERED = 100_000;
+
     private final AgentContext context;
     private final Settling settling;
+
+    /**
+     * Directories that were told of as made: setting their metadata is no second change. Bounded:
+     * of the eldest both are told.
+     */
+    private final Set<EntryPath> toldAsMade =
+            Collections.newSetFromMap(
+                    new LinkedHashMap<>() {
+                        private static final long serialVersionUID = 1L;
+
+                        @Override
+                        protected boolean removeEldestEntry(Map.Entry<EntryPath, Boolean> eldest) {
+                            return size() > MAX_REMEMBERED;
+                        }
+                    });
 
     TreeStep(AgentContext context, Settling settling) {
         this.context = context;
@@ -44,12 +65,37 @@ final class TreeStep {
                         .toList();
         List<EntryPath> parents =
                 works.stream().map(work -> work.path().parent()).distinct().toList();
-        return context.ports()
-                .tree()
-                .makeDirectories(placements)
-                .flatMap(outcomes ->
-                        context.ports().tree().syncDirectories(parents).thenReturn(outcomes))
-                .flatMap(outcomes -> settling.settle(Kind.DIRECTORY, made(works, outcomes)));
+        var tree = context.ports().tree();
+        return lookIfTold(works)
+                .flatMap(before ->
+                        tree.makeDirectories(placements)
+                                .flatMap(outcomes ->
+                                        tree.syncDirectories(parents).thenReturn(outcomes))
+                                .map(outcomes -> made(works, outcomes))
+                                .doOnNext(settled -> tellMade(works, before, settled)))
+                .flatMap(settled -> settling.settle(Kind.DIRECTORY, settled));
+    }
+
+    /** Whether a directory is there already shows in no outcome; where nobody asks, no look. */
+    private Mono<List<Found>> lookIfTold(List<Work> works) {
+        return context.counters().isTold()
+                ? context.ports().tree().look(works.stream().map(Work::path).toList())
+                : Mono.just(List.of());
+    }
+
+    private void tellMade(List<Work> works, List<Found> before, List<Settled> settled) {
+        for (int i = 0; i < before.size(); i++) {
+            Optional<Stat> stat =
+                    before.get(i) instanceof Found.Present present
+                            ? Optional.of(present.stat())
+                            : Optional.empty();
+            boolean wasThere = stat.filter(one -> one.kind() == Stat.Kind.DIRECTORY).isPresent();
+            if (!wasThere && settled.get(i) instanceof Settled.Right) {
+                toldAsMade.add(works.get(i).path());
+                context.counters()
+                        .tell(AppliedChange.made(works.get(i).desired().orElseThrow(), stat));
+            }
+        }
     }
 
     private List<Settled> made(List<Work> works, List<Outcome> outcomes) {
@@ -87,10 +133,23 @@ final class TreeStep {
                     List<Settled> settled = new ArrayList<>();
                     for (int i = 0; i < works.size(); i++) {
                         Entry desired = works.get(i).desired().orElseThrow();
-                        settled.add(settling.right(desired, outcomes.get(i), 0));
+                        Settled one = settling.right(desired, outcomes.get(i), 0);
+                        settled.add(one);
+                        tellDescribed(works.get(i), one);
                     }
                     return settling.settle(Kind.DIRECTORY_METADATA, settled);
                 });
+    }
+
+    /** Before the work in a directory touched its times, it was as we had left or found it. */
+    private void tellDescribed(Work work, Settled settled) {
+        boolean isTold = settled instanceof Settled.Right && toldAsMade.remove(work.path());
+        if (!isTold && work.applied().isPresent()) {
+            settling.telling(
+                    AppliedChange.described(
+                            work.desired().orElseThrow(), work.applied().get().stat()),
+                    settled);
+        }
     }
 
     /** Removes what is not desired any more; in overlay it is released and stays. */
@@ -110,7 +169,7 @@ final class TreeStep {
 
     private Mono<Void> removeFound(List<Work> works, List<Found> found) {
         List<Settled> settled = new ArrayList<>();
-        List<Work> present = new ArrayList<>();
+        List<Found.Present> present = new ArrayList<>();
         List<Removal> removals = new ArrayList<>();
         for (int i = 0; i < works.size(); i++) {
             Work work = works.get(i);
@@ -118,9 +177,9 @@ final class TreeStep {
                 case Found.Absent absent -> settled.add(new Settled.Gone(work.path()));
                 case Found.Unreadable(var path, var code, var message) ->
                         settled.add(settling.deviating(path, code, message));
-                case Found.Present(var path, var stat, var target) -> {
-                    present.add(work);
-                    removals.add(new Removal(path, expected(work, stat)));
+                case Found.Present there -> {
+                    present.add(there);
+                    removals.add(new Removal(there.path(), expected(work, there.stat())));
                 }
             }
         }
@@ -128,12 +187,12 @@ final class TreeStep {
                 .tree()
                 .remove(removals)
                 .flatMap(outcomes -> {
-                    List<EntryPath> full = new ArrayList<>();
+                    List<Found.Present> full = new ArrayList<>();
                     for (int i = 0; i < outcomes.size(); i++) {
                         if (isNotEmpty(outcomes.get(i))) {
-                            full.add(present.get(i).path());
+                            full.add(present.get(i));
                         } else {
-                            settled.add(settling.gone(present.get(i).path(), outcomes.get(i)));
+                            settled.add(gone(present.get(i), outcomes.get(i)));
                         }
                     }
                     return trash(full)
@@ -161,25 +220,31 @@ final class TreeStep {
     }
 
     /** Directories that hold what is not ours go to the trash with it. */
-    private Mono<List<Settled>> trash(List<EntryPath> full) {
+    private Mono<List<Settled>> trash(List<Found.Present> full) {
         if (full.isEmpty()) {
             return Mono.just(List.of());
         }
         return context.ports()
                 .tree()
-                .moveToTrash(full)
+                .moveToTrash(full.stream().map(Found::path).toList())
                 .map(outcomes -> {
                     List<Settled> settled = new ArrayList<>();
                     for (int i = 0; i < full.size(); i++) {
-                        settled.add(settling.gone(full.get(i), outcomes.get(i)));
+                        settled.add(gone(full.get(i), outcomes.get(i)));
                     }
                     return settled;
                 });
     }
 
-    private Mono<Void> syncParents(List<Work> works) {
+    private Settled gone(Found.Present there, Outcome outcome) {
+        return settling.telling(
+                AppliedChange.removed(there.path(), there.stat()),
+                settling.gone(there.path(), outcome));
+    }
+
+    private Mono<Void> syncParents(List<Found.Present> removed) {
         List<EntryPath> parents =
-                works.stream().map(work -> work.path().parent()).distinct().toList();
+                removed.stream().map(one -> one.path().parent()).distinct().toList();
         return parents.isEmpty() ? Mono.empty() : context.ports().tree().syncDirectories(parents);
     }
 }

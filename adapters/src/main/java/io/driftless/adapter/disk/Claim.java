@@ -57,6 +57,7 @@ final class Claim {
         }
         try (Descriptor top = root.open();
                 Descriptor control = makeControl(top)) {
+            prepare(control);
             Held before = held;
             if (before != null && isSame(control, before)) {
                 return take(control, before.lock, owner);
@@ -143,7 +144,10 @@ final class Claim {
         if (made != -Errno.EEXIST) {
             check("make", made);
         }
-        Descriptor control = openControl(top);
+        return openControl(top);
+    }
+
+    private void prepare(Descriptor control) {
         check("open", control.number());
         check("look at", Statx.look(control));
         if (Statx.seen().metadata().mode() != OWNER_ONLY) {
@@ -152,7 +156,6 @@ final class Claim {
         for (byte[] name : new byte[][] {STAGE, PARTIAL, TRASH}) {
             makeIn(control, name);
         }
-        return control;
     }
 
     private void makeIn(Descriptor control, byte[] name) {

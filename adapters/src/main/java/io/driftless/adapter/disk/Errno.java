@@ -18,6 +18,7 @@ final class Errno {
     static final int EINVAL = 22;
     static final int ENFILE = 23;
     static final int EMFILE = 24;
+    static final int ENOTTY = 25;
     static final int EFBIG = 27;
     static final int ENOSPC = 28;
     static final int EROFS = 30;
@@ -52,6 +53,7 @@ final class Errno {
             case EINVAL -> "EINVAL";
             case ENFILE -> "ENFILE";
             case EMFILE -> "EMFILE";
+            case ENOTTY -> "ENOTTY";
             case EFBIG -> "EFBIG";
             case ENOSPC -> "ENOSPC";
             case EROFS -> "EROFS";
@@ -79,6 +81,11 @@ final class Errno {
     /** True where neither this file system nor this user's share of it has room. */
     static boolean isFull(long result) {
         return result == -ENOSPC || result == -EDQUOT;
+    }
+
+    /** True where this file system, or this kernel, will not do it however it is asked. */
+    static boolean isNeverSupported(long result) {
+        return result == -EOPNOTSUPP || result == -ENOSYS || result == -ENOTTY || result == -EXDEV;
     }
 
     /**

@@ -48,7 +48,7 @@ final class Extents {
         long shared =
                 Kernel.call(Syscall.IOCTL, range.to.number(), Flag.FICLONERANGE, what.address());
         if (shared < 0) {
-            canShare = Errno.isFull(shared);
+            canShare = !Errno.isNeverSupported(shared);
             return false;
         }
         return copy(range, range.toOffset, from)

@@ -33,6 +33,7 @@ public final class InotifyWatch implements SourceWatch {
     }
 
     private void start(FluxSink<WatchEvent> sink) {
+        Root watched = new Root(root);
         EventQueue events = new EventQueue(sink, maxBufferedEvents);
         sink.onRequest(_ -> events.drain());
         Inotify inotify = new Inotify();
@@ -46,7 +47,7 @@ public final class InotifyWatch implements SourceWatch {
             return;
         }
         sink.onDispose(inotify::wake);
-        WatchLoop loop = new WatchLoop(new Root(root), inotify, events, sink);
+        WatchLoop loop = new WatchLoop(watched, inotify, events, sink);
         Thread.ofPlatform().daemon().name("inotify " + root).start(loop);
     }
 }

@@ -195,7 +195,10 @@ public final class LinuxTargetTree implements TargetTree {
 
     @Override
     public Mono<Void> dropPartialsExcept(List<ContentId> wanted) {
-        return run(workspace -> new Partials(workspace).dropExcept(wanted));
+        return run(workspace -> {
+            new Partials(workspace).dropExcept(wanted);
+            workspace.bin().expire();
+        });
     }
 
     private Workspace open() {

@@ -102,10 +102,8 @@ final class Registry {
         if (isComplete) {
             directory.path().ifPresent(path -> events.tell(new WatchEvent.Appeared(path)));
         } else {
-            jobs.add(
-                    new Job(
-                            directory,
-                            Purpose.AGAIN)); // it may have been looked for under the other name
+            // Some of it may have been looked for under the old name.
+            jobs.add(new Job(directory, Purpose.AGAIN));
         }
     }
 
@@ -172,14 +170,15 @@ final class Registry {
                 cannotWatch(directory, path.get(), watch);
                 return;
             }
+            directory.registeredThrough(Statx.look(listing) < 0 ? 0 : Statx.identity().mount());
             watched(directory, watch);
             degradeRemote(listing, directory, path.get());
             Listing children = Listing.of(listing).below(path.get());
-            if (!children.isComplete()) {
+            if (children.isComplete()) {
+                compare(job, directory, children);
+            } else if (!Errno.isAbsent(-children.errno())) {
                 degraded(path.get(), "list: " + Errno.name(children.errno()));
-                return;
             }
-            compare(job, directory, children);
         }
     }
 
@@ -205,23 +204,24 @@ final class Registry {
         unwatched.remove(directory);
         WatchedDirectory before = byWatch.put(watch, directory);
         if (before != null && before != directory) {
-            displaced(before);
+            displaced(before, directory);
         }
     }
 
     /**
-     * What was taken for it stood at its place only for a moment, or the directory is mounted at
-     * two places.
+     * Its directory was found at another place. Mostly it moved there, and the events that say so
+     * are still to come; but through another mount it is at both places, and only one of them is
+     * told of.
      */
-    private void displaced(WatchedDirectory before) {
-        boolean isAgain = before.displaced();
+    private void displaced(WatchedDirectory before, WatchedDirectory by) {
+        before.watchedAs(WatchedDirectory.NONE);
         unwatched.add(before);
-        if (isAgain) {
-            before.path()
-                    .ifPresent(
-                            path -> degraded(path, "the directory is watched under another name"));
-        } else {
+        if (before.mount() == by.mount()) {
             jobs.add(new Job(before, Purpose.AGAIN));
+        } else {
+            before.path()
+                    .ifPresent(path ->
+                            degraded(path, "the directory is mounted at another place as well"));
         }
     }
 

@@ -131,10 +131,17 @@ final class TrashBin implements AutoCloseable {
         return openTop() && trash.giveWay(top, name);
     }
 
+    /** Removes what is beyond the limits, if it is time to look. */
+    void expire() {
+        if (openTop()) {
+            trash.expire(top, name);
+        }
+    }
+
     @Override
     public void close() {
         if (bin.isOpen()) {
-            trash.expire(top, name);
+            expire();
         }
         bin.close();
         top.close();

@@ -37,7 +37,7 @@ final class WatchLoop implements Runnable {
                 List<Inotify.Event> batch = inotify.await(timeoutMillis(registry, handling));
                 handling.handle(batch);
             }
-        } catch (RuntimeException failure) {
+        } catch (Throwable failure) {
             sink.error(failure);
         }
     }

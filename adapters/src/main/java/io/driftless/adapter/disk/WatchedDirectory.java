@@ -19,7 +19,7 @@ final class WatchedDirectory {
     private @Nullable WatchedDirectory parent;
     private Map<EntryPath, WatchedDirectory> children = Map.of();
     private int watch = NONE;
-    private boolean wasDisplaced;
+    private long mount;
     private boolean isRemote;
 
     private WatchedDirectory(EntryPath name, @Nullable WatchedDirectory parent) {
@@ -39,12 +39,13 @@ final class WatchedDirectory {
         watch = next;
     }
 
-    /** Another directory object has its watch now. True where that happened before. */
-    boolean displaced() {
-        boolean before = wasDisplaced;
-        wasDisplaced = true;
-        watch = NONE;
-        return before;
+    /** The mount through which it was registered. */
+    long mount() {
+        return mount;
+    }
+
+    void registeredThrough(long registeredMount) {
+        mount = registeredMount;
     }
 
     /** True where this is the first directory of the tree that is on such a file system. */

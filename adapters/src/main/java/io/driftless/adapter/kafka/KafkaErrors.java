@@ -2,11 +2,9 @@ package io.driftless.adapter.kafka;
 
 import io.driftless.error.ErrorCode;
 import io.driftless.error.SyncException;
-
+import java.util.concurrent.ExecutionException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.RetriableException;
-
-import java.util.concurrent.ExecutionException;
 
 /** Says what a failure of Kafka means. All but what is our own fault may pass. */
 final class KafkaErrors {

@@ -57,26 +57,30 @@ final class CommitTransaction {
     private static final String APPLY =
             """
             with taken as materialized (
-                select * from unnest($1::bytea[], $2::bigint[]) as t (key, version)
-            ), removed as materialized (
-                select t.* from taken t
-                join dirty d on head(d.key) = head(t.key) and d.key = t.key
-                where d.version = t.version and d.removed
+                select t.key, t.version as taken, b.*
+                from unnest($1::bytea[], $2::bigint[]) as t (key, version)
+                cross join lateral (
+                    select d.ctid as place, d.version, d.since, d.removed from dirty d
+                    where head(d.key) = head(t.key) and d.key = t.key offset 0
+                ) b
             ), gone as (
                 delete from entry e
-                using removed r
-                where head(e.key) = head(r.key) and e.key = r.key and e.version = r.version
+                using taken t
+                cross join lateral (
+                    select x.ctid as place from entry x
+                    where head(x.key) = head(t.key) and x.key = t.key offset 0
+                ) b
+                where t.version = t.taken and t.removed and e.ctid = b.place and e.version = t.taken
                 returning e.version
             ), settled as (
                 delete from dirty d
                 using taken t
                 where (select count(*) from gone) >= 0
-                  and head(d.key) = head(t.key) and d.key = t.key and d.version = t.version
+                  and t.version = t.taken and d.ctid = t.place and d.version = t.taken
             ), passed as (
-                update dirty d set since = t.version + 1
+                update dirty d set since = t.taken + 1
                 from taken t
-                where head(d.key) = head(t.key) and d.key = t.key
-                  and d.version <> t.version and d.since <= t.version
+                where t.version <> t.taken and t.since <= t.taken and d.ctid = t.place
             ), put as (
                 insert into committed (key, entry)
                 select p.key, p.entry from unnest($3::bytea[], $4::bytea[]) as p (key, entry)
@@ -84,7 +88,11 @@ final class CommitTransaction {
             ), dropped as (
                 delete from committed c
                 using unnest($5::bytea[]) as r (key)
-                where head(c.key) = head(r.key) and c.key = r.key
+                cross join lateral (
+                    select x.ctid as place from committed x
+                    where head(x.key) = head(r.key) and x.key = r.key offset 0
+                ) b
+                where c.ctid = b.place
             )
             insert into page as p (state, key)
             select 1, h.key from unnest($6::bytea[]) as h (key)

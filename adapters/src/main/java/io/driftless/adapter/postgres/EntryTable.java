@@ -20,7 +20,9 @@ final class EntryTable {
             """
             select %s
             from unnest($1::bytea[]) as i (key)
-            join entry e on head(e.key) = head(i.key) and e.key = i.key
+            cross join lateral (
+                select * from entry where head(entry.key) = head(i.key) and entry.key = i.key offset 0
+            ) e
             """
                     .formatted(RowColumns.SELECTED);
 
@@ -38,9 +40,9 @@ final class EntryTable {
             """
             select %s
             from entry e
-            where e.depth = $4
-              and head(e.key) >= head($1) and e.key >= $1 and head(e.key) <= head($2) and e.key < $2
-            order by head(e.key), e.key
+            where level(e.depth, e.key) >= level($4, $1) and e.key >= $1
+              and level(e.depth, e.key) <= level($4, $2) and e.key < $2
+            order by level(e.depth, e.key), e.key
             limit $3
             """
                     .formatted(RowColumns.SELECTED);
@@ -49,18 +51,25 @@ final class EntryTable {
             """
             select %s
             from unnest($2::bigint[]) as i (inode)
-            join entry e on e.inode = i.inode and folder_of(e.key) = $1
+            cross join lateral (
+                select * from entry where entry.inode = i.inode and folder_of(entry.key) = $1 offset 0
+            ) e
             """
                     .formatted(RowColumns.SELECTED);
 
     private static final String DIRTY =
             """
             select %s
-            from dirty r
-            join entry e on head(e.key) = head(r.key) and e.key = r.key
-            where head(r.key) >= head($1) and r.key >= $1 and head(r.key) <= head($2) and r.key < $2
-            order by head(r.key), r.key
-            limit $3
+            from (
+                select key from dirty
+                where head(key) >= head($1) and key >= $1 and head(key) <= head($2) and key < $2
+                order by head(key), key
+                limit $3
+            ) i
+            cross join lateral (
+                select * from entry where head(entry.key) = head(i.key) and entry.key = i.key offset 0
+            ) e
+            order by e.key
             """
                     .formatted(RowColumns.SELECTED);
 

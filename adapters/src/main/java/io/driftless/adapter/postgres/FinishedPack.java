@@ -33,7 +33,7 @@ record FinishedPack(FolderKey key, FolderId folder, UUID pack, long sizeBytes) {
                     set pack = excluded.pack, offset_bytes = excluded.offset_bytes,
                         stored_bytes = excluded.stored_bytes, plain_bytes = excluded.plain_bytes,
                         codec = excluded.codec
-                    where exists (select from pack p where p.id = b.pack and p.state = 3)
+                    where (select p.state from pack p where p.id = b.pack) = 3
             )
             select count(*), pg_notify('driftless_stored', $9) from known
             """;

@@ -43,7 +43,9 @@ final class PostgresCommitLog implements CommitLog {
             """
             select c.entry
             from unnest($1::bytea[]) as i (key)
-            join committed c on head(c.key) = head(i.key) and c.key = i.key
+            cross join lateral (
+                select * from committed x where head(x.key) = head(i.key) and x.key = i.key offset 0
+            ) c
             """;
 
     private static final String COMMITTED_BELOW =

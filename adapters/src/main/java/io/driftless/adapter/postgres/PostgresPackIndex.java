@@ -22,8 +22,8 @@ final class PostgresPackIndex implements PackIndex {
             """
             select b.key, b.plain_bytes, b.pack, b.offset_bytes, b.stored_bytes, b.codec
             from unnest($1::bytea[]) as i (key)
-            join block b on b.key = i.key
-            join pack p on p.id = b.pack and p.state in (1, 2)
+            cross join lateral (select * from block x where x.key = i.key offset 0) b
+            cross join lateral (select from pack p where p.id = b.pack and p.state in (1, 2) offset 0) p
             """;
 
     private static final String BEGIN =

@@ -20,10 +20,11 @@ final class RowBatch {
     private static final long MAX_WITHOUT_PROGRESS_BYTES = 32 << 20;
 
     /**
-     * Writes rows where their version is the one expected, and with them all that hangs on it. The
-     * row before is read by its version: a version stands for one content, so what is compared is
-     * what is replaced, whatever else goes on. A row that is dirty already stays dirty since then.
-     * Rows come and locks are taken in path order.
+     * Writes rows where their version is the one expected, and with them all that hangs on it. Rows
+     * come and locks are taken in path order. A version stands for one content of a row, so what is
+     * found by its version is what is replaced, at the place where it was found; whoever was faster
+     * put another version elsewhere. A row that is dirty already stays dirty since then; should a
+     * commit take the earlier version at this moment, it is taken once more.
      */
     private static final String WRITE =
             """
@@ -31,40 +32,49 @@ final class RowBatch {
                 select * from unnest($1::bytea[], $2::smallint[], $3::bigint[], $4::smallint[], $5::smallint[],
                     $6::integer[], $7::timestamptz[], $8::bigint[], $9::bytea[], $10::bytea[])
                     as i (key, depth, expected, state, code, tries, due, inode, stat, entry)
+            ), found as (
+                select i.*, b.place,
+                    b.entry is distinct from i.entry or (i.state = 1 and b.state <> 1) or (
+                        select true from dirty d where head(d.key) = head(i.key) and d.key = i.key
+                    ) is not null as is_dirty
+                from input i
+                cross join lateral (
+                    select e.ctid as place, e.entry, e.state from entry e
+                    where head(e.key) = head(i.key) and e.key = i.key and e.version = i.expected offset 0
+                ) b
             ), updated as (
                 update entry e
-                set version = nextval('version'), state = i.state, code = i.code, tries = i.tries, due = i.due,
-                    inode = i.inode, stat = i.stat, entry = i.entry
-                from input i
-                join entry b on head(b.key) = head(i.key) and b.key = i.key and b.version = i.expected
-                where head(e.key) = head(i.key) and e.key = i.key and e.version = i.expected
-                returning e.key, e.version, e.state = 1 as removed,
-                    b.entry is distinct from e.entry or (e.state = 1 and b.state <> 1) as differs
+                set version = nextval('version'), state = f.state, code = f.code, tries = f.tries, due = f.due,
+                    inode = f.inode, stat = f.stat, entry = f.entry
+                from found f
+                where e.ctid = f.place and e.version = f.expected
+                returning e.key, e.version, e.state = 1 as removed, f.is_dirty
             ), inserted as (
                 insert into entry as e (version, inode, due, depth, state, code, tries, key, stat, entry)
                 select nextval('version'), inode, due, depth, state, code, tries, key, stat, entry
                 from input where expected is null
                 on conflict (head(key), tail(key)) do nothing
                 returning e.key, e.version, e.state = 1 as removed,
-                    e.entry is not null or e.state = 1 as differs
+                    e.entry is not null or e.state = 1 as is_dirty
             ), written as (
                 select * from updated union all select * from inserted
             ), dirtied as (
                 insert into dirty (version, since, removed, key)
-                select version, version, removed, key from written where differs
+                select version, version, removed, key from written where is_dirty
                 on conflict (head(key), tail(key))
                     do update set version = excluded.version, removed = excluded.removed
-            ), followed as (
-                update dirty d set version = u.version, removed = u.removed
-                from updated u
-                where not u.differs and head(d.key) = head(u.key) and d.key = u.key
             ), listed as (
                 insert into content (key, blocks)
                 select l.key, l.blocks from unnest($11::bytea[], $12::bytea[]) as l (key, blocks)
                 on conflict (key) do nothing
             ), forgotten as (
-                delete from progress p using unnest($13::bytea[]) as f (key)
-                where head(p.key) = head(f.key) and p.key = f.key
+                delete from progress p
+                using unnest($13::bytea[]) as f (key)
+                cross join lateral (
+                    select x.ctid as place from progress x
+                    where head(x.key) = head(f.key) and x.key = f.key offset 0
+                ) b
+                where p.ctid = b.place
             )
             select key, version from written
             """;

@@ -19,7 +19,7 @@ final class RowColumns {
     static final String SELECTED =
             """
             e.key, e.version, e.state, e.code, e.tries, e.due, e.stat, e.entry,
-            exists (select from dirty d where head(d.key) = head(e.key) and d.key = e.key)
+            (select true from dirty d where head(d.key) = head(e.key) and d.key = e.key) is not null
             """;
 
     private RowColumns() {}

@@ -89,17 +89,14 @@ class SqliteRootLawsIT {
         before.remove(empty); // Everybody can serve that one.
         before.keySet().stream()
                 .limit(50)
-                .forEach(
-                        superseded ->
-                                assertThatThrownBy(
-                                                () -> get(open.state.pages(Set.of(superseded))))
-                                        .isInstanceOfSatisfying(
-                                                SyncException.class,
-                                                failure ->
-                                                        assertThat(failure.code())
-                                                                .isEqualTo(
-                                                                        ErrorCode
-                                                                                .STORE_OBJECT_MISSING)));
+                .forEach(superseded ->
+                        assertThatThrownBy(() -> get(open.state.pages(Set.of(superseded))))
+                                .isInstanceOfSatisfying(
+                                        SyncException.class,
+                                        failure ->
+                                                assertThat(failure.code())
+                                                        .isEqualTo(
+                                                                ErrorCode.STORE_OBJECT_MISSING)));
     }
 
     /** Removes a range, changes some, adds some: or takes everything away, or begins anew. */

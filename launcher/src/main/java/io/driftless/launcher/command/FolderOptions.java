@@ -61,12 +61,14 @@ final class FolderOptions {
 
     @Option(
             names = "--max-removals",
+            hidden = true,
             paramLabel = "COUNT",
             description = "More removals than this in ten minutes wait for approval.")
     private Optional<Long> maxRemovals = Optional.empty();
 
     @Option(
             names = "--approve",
+            hidden = true,
             paramLabel = "ID",
             description =
                     "Let the removals go through that wait under this id; may be given several times.")

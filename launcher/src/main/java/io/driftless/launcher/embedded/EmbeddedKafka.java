@@ -2,7 +2,6 @@ package io.driftless.launcher.embedded;
 
 import io.driftless.error.ErrorCode;
 import io.driftless.error.SyncException;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -24,10 +24,7 @@ public interface Engine extends ProgressSource {
      */
     Flux<TargetChange> changes();
 
-    /**
-     * What {@link #sync} would change, in the order it would be done at each target, changing
-     * nothing.
-     */
+    /** What {@link #sync} would change, in path order at each target, changing nothing. */
     Flux<TargetChange> plan();
 
     /** Compares every target with its source and changes nothing. */

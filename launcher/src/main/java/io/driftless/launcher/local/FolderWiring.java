@@ -77,6 +77,7 @@ final class FolderWiring {
                                                 settings,
                                                 servers,
                                                 new LocalFolder.Flows(
+                                                        source,
                                                         watch(),
                                                         index(),
                                                         transfer(folder),
@@ -157,7 +158,8 @@ final class FolderWiring {
         var ports =
                 new AgentContext.Ports(
                         tree, opened, pages(), servers.store(), codec, signer, servers.bus());
-        Counters counters = new Counters();
+        ChangeFeed changes = new ChangeFeed(settings.id(), target.id(), workers.bus());
+        Counters counters = new Counters(changes);
         ApplyFlow flow =
                 new ApplyFlow(
                         new AgentContext(
@@ -169,6 +171,7 @@ final class FolderWiring {
                                 workers.timer(),
                                 UUID::randomUUID,
                                 counters));
-        return new LocalTarget(target, opened, flow, counters);
+        return new LocalTarget(
+                target, new LocalTarget.Parts(opened, tree, flow, counters, changes));
     }
 }

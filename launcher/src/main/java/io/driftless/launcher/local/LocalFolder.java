@@ -4,11 +4,15 @@ import io.driftless.error.ErrorCode;
 import io.driftless.event.Commit;
 import io.driftless.event.Topic;
 import io.driftless.indexer.IndexFlow;
+import io.driftless.launcher.engine.Deviation;
+import io.driftless.launcher.engine.Engine.VerifyDepth;
+import io.driftless.launcher.engine.TargetChange;
 import io.driftless.launcher.settings.FolderSettings;
 import io.driftless.port.FolderIndex;
 import io.driftless.port.FolderIndex.Run;
 import io.driftless.port.FolderIndex.Tally;
 import io.driftless.port.SourceWatch.WatchEvent;
+import io.driftless.port.TreeReader;
 import io.driftless.reconciler.ReconcileFlow;
 import io.driftless.transfer.TransferFlow;
 import io.driftless.tree.Version;
@@ -44,7 +48,11 @@ final class LocalFolder {
     private final LongAdder storedBytes = new LongAdder();
 
     record Flows(
-            WatchFlow watch, IndexFlow index, TransferFlow transfer, ReconcileFlow reconcile) {}
+            TreeReader source,
+            WatchFlow watch,
+            IndexFlow index,
+            TransferFlow transfer,
+            ReconcileFlow reconcile) {}
 
     LocalFolder(FolderSettings settings, Servers servers, Flows flows, List<LocalTarget> targets) {
         this.settings = settings;
@@ -174,17 +182,25 @@ final class LocalFolder {
         return flows.reconcile().run().doOnNext(run -> lastRun.set(Optional.of(run)));
     }
 
-    Flux<io.driftless.launcher.engine.TargetChange> changes() {
-        return Flux.never();
+    Flux<TargetChange> changes() {
+        return Flux.fromIterable(targets).flatMap(LocalTarget::changes, targets.size());
     }
 
-    Flux<io.driftless.launcher.engine.TargetChange> plan(LocalTarget target) {
-        return Flux.empty();
+    Flux<TargetChange> plan(LocalTarget target) {
+        return comparison(target).plan();
     }
 
-    Flux<io.driftless.launcher.engine.Deviation> verify(
-            LocalTarget target, io.driftless.launcher.engine.Engine.VerifyDepth depth) {
-        return Flux.empty();
+    Flux<Deviation> verify(LocalTarget target, VerifyDepth depth) {
+        return comparison(target).verify(depth);
+    }
+
+    private TreeComparison comparison(LocalTarget target) {
+        return new TreeComparison(
+                settings.id(),
+                target.settings().id(),
+                target.settings().mode(),
+                flows.source(),
+                target.tree());
     }
 
     private Mono<Boolean> isDone() {

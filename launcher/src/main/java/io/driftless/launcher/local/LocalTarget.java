@@ -6,10 +6,12 @@ import io.driftless.error.ErrorCode;
 import io.driftless.error.Reaction;
 import io.driftless.event.Commit;
 import io.driftless.event.Report;
+import io.driftless.launcher.engine.TargetChange;
 import io.driftless.launcher.settings.TargetSettings;
 import io.driftless.port.TargetState;
 import io.driftless.port.TargetState.Deviations;
 import io.driftless.port.TargetState.Settled.Deviating;
+import io.driftless.port.TreeReader;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -28,7 +30,9 @@ final class LocalTarget {
     private final TargetSettings settings;
     private final TargetState state;
     private final ApplyFlow flow;
+    private final TreeReader tree;
     private final Counters counters;
+    private final ChangeFeed changes;
     private final AtomicReference<Optional<List<Deviating>>> kept =
             new AtomicReference<>(Optional.empty());
     private final AtomicReference<Optional<Heard>> heard = new AtomicReference<>(Optional.empty());
@@ -38,11 +42,31 @@ final class LocalTarget {
      */
     private record Heard(Report report, Instant since) {}
 
-    LocalTarget(TargetSettings settings, TargetState state, ApplyFlow flow, Counters counters) {
+    /**
+     * @param counters what the flow counts; tells {@code changes}
+     */
+    record Parts(
+            TargetState state,
+            TreeReader tree,
+            ApplyFlow flow,
+            Counters counters,
+            ChangeFeed changes) {}
+
+    LocalTarget(TargetSettings settings, Parts parts) {
         this.settings = settings;
-        this.state = state;
-        this.flow = flow;
-        this.counters = counters;
+        this.state = parts.state();
+        this.tree = parts.tree();
+        this.flow = parts.flow();
+        this.counters = parts.counters();
+        this.changes = parts.changes();
+    }
+
+    TreeReader tree() {
+        return tree;
+    }
+
+    Flux<TargetChange> changes() {
+        return changes.changes();
     }
 
     TargetSettings settings() {

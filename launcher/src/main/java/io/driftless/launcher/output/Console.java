@@ -71,17 +71,18 @@ public final class Console {
      * aside too.
      */
     public PrintStream errors() {
-        OutputStream aside = new OutputStream() {
-            @Override
-            public void write(int b) {
-                write(new byte[] {(byte) b}, 0, 1);
-            }
+        OutputStream aside =
+                new OutputStream() {
+                    @Override
+                    public void write(int b) {
+                        write(new byte[] {(byte) b}, 0, 1);
+                    }
 
-            @Override
-            public void write(byte[] bytes, int offset, int length) {
-                writeAside(bytes, offset, length);
-            }
-        };
+                    @Override
+                    public void write(byte[] bytes, int offset, int length) {
+                        writeAside(bytes, offset, length);
+                    }
+                };
         return new PrintStream(aside, true, StandardCharsets.UTF_8);
     }
 

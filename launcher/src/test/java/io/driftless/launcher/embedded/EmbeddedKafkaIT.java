@@ -8,15 +8,6 @@ import io.driftless.error.ErrorCode;
 import io.driftless.error.SyncException;
 import io.driftless.launcher.embedded.EmbeddedKafka.Address;
 import io.driftless.launcher.embedded.EmbeddedKafka.Settings;
-
-import org.apache.kafka.clients.consumer.CloseOptions;
-import org.apache.kafka.common.errors.SaslAuthenticationException;
-import org.apache.kafka.common.utils.Exit;
-import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -27,6 +18,13 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.common.errors.SaslAuthenticationException;
+import org.apache.kafka.common.utils.Exit;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(180)
 class EmbeddedKafkaIT {

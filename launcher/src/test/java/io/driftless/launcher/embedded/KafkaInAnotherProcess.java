@@ -1,12 +1,11 @@
 package io.driftless.launcher.embedded;
 
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
 
 /** Runs a broker with records and a member of a group, says so and waits to be killed. */
 final class KafkaInAnotherProcess {

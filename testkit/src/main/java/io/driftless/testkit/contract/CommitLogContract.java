@@ -5,24 +5,32 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.driftless.adapter.memory.PackState;
 import io.driftless.block.PageHash;
 import io.driftless.error.ErrorCode;
+import io.driftless.error.SyncException;
 import io.driftless.event.Commit;
 import io.driftless.path.EntryPath;
 import io.driftless.port.CommitLog;
 import io.driftless.port.CommitLog.Draft;
 import io.driftless.port.CommitLog.Lease;
 import io.driftless.port.CommitLog.Refusal;
+import io.driftless.port.FolderIndex.Row;
+import io.driftless.port.FolderIndex.RowWrite;
 import io.driftless.testing.RandomTrees;
 import io.driftless.tree.Entry;
+import io.driftless.tree.Version;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.util.retry.Retry;
 
 /** What every {@link CommitLog} promises. */
 public abstract class CommitLogContract extends IndexRules {
@@ -143,6 +151,80 @@ public abstract class CommitLogContract extends IndexRules {
         commits(draft(2, List.of(file("a", "now a file")), paths("a"), List.of()));
 
         assertThat(below("")).containsExactly(file("a", "now a file"));
+    }
+
+    // ---- Races
+
+    /**
+     * Rows lose no change and no flag, whatever is written while a commit takes what was written
+     * before.
+     */
+    @Test
+    void commits_everything_in_the_end_however_writers_and_the_committer_race() {
+        Lease lease = lease();
+        Flux<?> writers =
+                Flux.range(0, 4)
+                        .flatMap(writer -> writes(new Random(writer), 60), 4)
+                        .ignoreElements()
+                        .flux();
+        Flux<?> committer = Flux.range(1, 25).concatMap(seq -> commitDirty(lease, seq));
+
+        Flux.merge(writers, committer).blockLast(Duration.ofMinutes(1));
+        get(commitDirty(lease, 100));
+
+        List<Row> rows = get(rows().rowsBetween(folder, EntryPath.ROOT, Optional.empty(), ALL));
+        assertThat(rows).noneMatch(Row::dirty).allMatch(row -> row.entry().isPresent());
+        assertThat(dirtyRows()).isEmpty();
+        assertThat(below(""))
+                .isEqualTo(rows.stream().map(row -> row.entry().orElseThrow()).toList());
+    }
+
+    /** Looks at some of a few paths and writes what they are now, again and again. */
+    private Flux<?> writes(Random random, int times) {
+        return Flux.range(0, times)
+                .concatMap(_ ->
+                        Mono.defer(
+                                        () -> {
+                                            List<EntryPath> some = somePaths(random);
+                                            return rows().rows(folder, some)
+                                                    .flatMap(known ->
+                                                            rows().write(
+                                                                            folder,
+                                                                            looks(
+                                                                                    random, some,
+                                                                                    known)));
+                                        })
+                                .retryWhen(afterTransientFailures()));
+    }
+
+    private static List<EntryPath> somePaths(Random random) {
+        return random.ints(4, 0, 12).distinct().mapToObj(i -> path("p%02d".formatted(i))).toList();
+    }
+
+    private static List<RowWrite> looks(Random random, List<EntryPath> paths, List<Row> known) {
+        Map<EntryPath, Version> versions =
+                known.stream().collect(Collectors.toMap(Row::path, Row::version));
+        return paths.stream()
+                .map(path -> look(random, path, Optional.ofNullable(versions.get(path))))
+                .toList();
+    }
+
+    private static RowWrite look(Random random, EntryPath path, Optional<Version> expected) {
+        boolean isThere = random.nextInt(3) > 0;
+        return isThere
+                ? put(file(path.toString(), "text " + random.nextInt(3)), expected)
+                : removal(path, expected);
+    }
+
+    private Mono<Optional<Refusal>> commitDirty(Lease lease, long seq) {
+        return rows().dirtyRows(folder, Optional.empty(), ALL)
+                .flatMap(taken -> commits().commit(lease, draftOf(seq, taken)))
+                .retryWhen(afterTransientFailures());
+    }
+
+    private static Retry afterTransientFailures() {
+        return Retry.max(20)
+                .filter(failure -> failure instanceof SyncException known && known.isTransient());
     }
 
     // ---- Refusals

@@ -224,13 +224,15 @@ abstract class IndexRules {
 
     /** Commits the rows as they are now. */
     final void commitsRows(long seq, String... paths) {
-        List<Row> taken = get(rows().rows(folder, paths(paths)));
-        commits(
-                draft(
-                        seq,
-                        taken.stream().flatMap(row -> row.entry().stream()).toList(),
-                        taken.stream().filter(row -> row.entry().isEmpty()).map(Row::path).toList(),
-                        taken(taken)));
+        commits(draftOf(seq, get(rows().rows(folder, paths(paths)))));
+    }
+
+    final Draft draftOf(long seq, List<Row> rows) {
+        return draft(
+                seq,
+                rows.stream().flatMap(row -> row.entry().stream()).toList(),
+                rows.stream().filter(row -> row.entry().isEmpty()).map(Row::path).toList(),
+                taken(rows));
     }
 
     static List<Taken> taken(List<Row> rows) {

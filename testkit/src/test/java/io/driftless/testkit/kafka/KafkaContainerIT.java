@@ -4,18 +4,15 @@ import io.driftless.adapter.kafka.KafkaEventBus;
 import io.driftless.adapter.kafka.KafkaSettings;
 import io.driftless.port.EventBus;
 import io.driftless.testkit.contract.EventBusContract;
-
+import java.time.Duration;
+import java.util.Map;
+import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.testcontainers.junit.jupiter.Container;
 import org.testcontainers.junit.jupiter.Testcontainers;
 import org.testcontainers.kafka.KafkaContainer;
-
 import reactor.core.scheduler.Schedulers;
-
-import java.time.Duration;
-import java.util.Map;
-import java.util.UUID;
 
 /** The same promises, kept by a Kafka of its own process, where Docker is. */
 @Testcontainers(disabledWithoutDocker = true)

@@ -18,7 +18,10 @@ final class EmbeddedDatabase {
     private EmbeddedDatabase() {}
 
     static PostgresSettings settings() {
-        Address address = SERVER.address();
+        return settings(SERVER.address());
+    }
+
+    static PostgresSettings settings(Address address) {
         return PostgresSettings.of(
                 address.host(),
                 address.port(),

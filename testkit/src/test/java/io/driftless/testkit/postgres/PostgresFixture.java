@@ -14,9 +14,9 @@ import io.driftless.testkit.contract.IndexFixture;
 import io.driftless.tree.FolderId;
 import java.sql.Connection;
 import java.sql.DriverManager;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.UUID;
 import reactor.core.publisher.Mono;
@@ -66,36 +66,46 @@ final class PostgresFixture implements IndexFixture {
 
     @Override
     public void setPackState(FolderId folder, UUID pack, PackState state) {
-        try (Connection connection = connect();
-                PreparedStatement update =
-                        connection.prepareStatement("update pack set state = ? where id = ?")) {
-            update.setInt(1, state.ordinal());
-            update.setObject(2, pack);
-            update.executeUpdate();
-        } catch (SQLException failed) {
-            throw new IllegalStateException(failed);
-        }
+        tell(
+                settings,
+                "update pack set state = %d where id = '%s'".formatted(state.ordinal(), pack));
     }
 
     @Override
     public PackState packState(FolderId folder, UUID pack) {
-        try (Connection connection = connect();
-                PreparedStatement query =
-                        connection.prepareStatement("select state from pack where id = ?")) {
-            query.setObject(1, pack);
-            try (ResultSet found = query.executeQuery()) {
-                found.next();
-                return PackState.values()[found.getInt(1)];
-            }
+        String state = ask(settings, "select state from pack where id = '%s'".formatted(pack));
+        return PackState.values()[Integer.parseInt(state)];
+    }
+
+    Connection connect() throws SQLException {
+        return connect(settings);
+    }
+
+    private static Connection connect(PostgresSettings settings) throws SQLException {
+        String url =
+                "jdbc:postgresql://%s:%d/%s?currentSchema=driftless"
+                        .formatted(settings.host(), settings.port(), settings.database());
+        return DriverManager.getConnection(url, settings.user(), settings.password());
+    }
+
+    static void tell(PostgresSettings settings, String command) {
+        try (Connection connection = connect(settings);
+                Statement statement = connection.createStatement()) {
+            statement.execute(command);
         } catch (SQLException failed) {
             throw new IllegalStateException(failed);
         }
     }
 
-    Connection connect() throws SQLException {
-        String url =
-                "jdbc:postgresql://%s:%d/%s?currentSchema=driftless"
-                        .formatted(settings.host(), settings.port(), settings.database());
-        return DriverManager.getConnection(url, settings.user(), settings.password());
+    /** The first column of the first row of an answer. */
+    static String ask(PostgresSettings settings, String query) {
+        try (Connection connection = connect(settings);
+                Statement statement = connection.createStatement();
+                ResultSet answer = statement.executeQuery(query)) {
+            answer.next();
+            return answer.getString(1);
+        } catch (SQLException failed) {
+            throw new IllegalStateException(failed);
+        }
     }
 }

@@ -4,18 +4,15 @@ import io.driftless.adapter.s3.S3BlockStore;
 import io.driftless.adapter.s3.S3Settings;
 import io.driftless.port.BlockStore;
 import io.driftless.testkit.contract.BlockStoreContract;
-
+import java.net.URI;
+import java.time.Duration;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.testcontainers.containers.MinIOContainer;
 import org.testcontainers.junit.jupiter.Container;
 import org.testcontainers.junit.jupiter.Testcontainers;
-
 import reactor.core.scheduler.Schedulers;
-
-import java.net.URI;
-import java.time.Duration;
-import java.util.Optional;
 
 /** The same promises, kept by a MinIO of its own process, where Docker is. */
 @Testcontainers(disabledWithoutDocker = true)

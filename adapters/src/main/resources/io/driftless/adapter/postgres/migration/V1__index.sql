@@ -22,6 +22,10 @@ create sequence version as bigint cache 1;
 -- An index entry has room for 2,700 bytes, a path may have 4,095: indexes hold the head of the key, and for the few
 -- longer ones a digest that keeps them unique. Queries name the head for the index and the key for the rest; ordering
 -- by (head, key) is ordering by key.
+--
+-- A statement is planned once per connection, perhaps when a table has one row, and kept while it grows to a million.
+-- So no statement leaves the planner a choice: each finds its rows by the one index that serves its condition, and
+-- joins are lateral, with an offset that keeps them so.
 
 create function head(key bytea) returns bytea
     immutable parallel safe
@@ -31,6 +35,12 @@ create function tail(key bytea) returns bytea
     immutable parallel safe
     return case when length(key) > 2000 then sha256(key) else ''::bytea end;
 
+-- Puts the depth before the path: what is directly in a directory is one range.
+create function level(depth smallint, key bytea) returns bytea
+    immutable parallel safe
+    return substring(substring(key from 1 for 2) || int2send(depth) || substring(key from 3) from 1 for 2000);
+
+-- No index has it: a condition that only selects among the few rows found otherwise.
 create function folder_of(key bytea) returns bytea
     immutable parallel safe
     return substring(key from 1 for 2);
@@ -43,7 +53,7 @@ create table entry (
     version  bigint not null,
     inode    bigint,                    -- of stat, to find where a new path was moved from
     due      timestamptz,               -- when to look again; of waiting rows
-    depth    smallint not null,         -- names in the path: a directory's children are the range below it, one deeper
+    depth    smallint not null,         -- names in the path
     state    smallint not null,         -- 0 ok, 1 removed, 2 waiting, 3 skipped
     code     smallint,                  -- why it waits or is skipped: the number of an error code
     tries    integer,                   -- looks so far; of waiting rows
@@ -53,7 +63,7 @@ create table entry (
 ) with (fillfactor = 90);               -- a look that finds only another stat stays on its page
 
 create unique index entry_path on entry (head(key), tail(key));
-create index entry_child on entry (depth, head(key));
+create index entry_child on entry (level(depth, key));
 create index entry_inode on entry (inode) where inode is not null;
 create index entry_waiting on entry (due) where state = 2;
 create index entry_trouble on entry (code) where state in (2, 3);

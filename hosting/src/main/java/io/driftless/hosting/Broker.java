@@ -1,0 +1,32 @@
+package io.driftless.hosting;
+
+import io.driftless.adapter.kafka.KafkaEventBus;
+import io.driftless.adapter.kafka.KafkaSettings;
+import io.driftless.port.EventBus;
+import reactor.core.publisher.Mono;
+
+/** Kafka as this process uses it. */
+public final class Broker implements AutoCloseable {
+    private static final String NAME = "kafka";
+
+    private final KafkaEventBus kafka;
+    private final EventBus bus;
+    private final Dependencies dependencies;
+
+    /** Connects to nothing yet. */
+    Broker(KafkaSettings settings, Workers workers, Dependencies dependencies) {
+        this.kafka = new KafkaEventBus(settings, workers.servers(), workers.bus());
+        this.bus = dependencies.listen(NAME, EventBus.class, kafka);
+        this.dependencies = dependencies;
+    }
+
+    /** The topics, once they are there. */
+    public Mono<EventBus> open() {
+        return dependencies.listened(NAME, kafka.prepare()).thenReturn(bus);
+    }
+
+    @Override
+    public void close() {
+        kafka.close();
+    }
+}

@@ -1,0 +1,90 @@
+package io.driftless.hosting;
+
+import io.driftless.error.ErrorCode;
+import io.driftless.error.SyncException;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.EnumSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * What was last heard of the services that this process needs. Flows try again by themselves and
+ * say nothing of it; so their ports are listened to on the way.
+ */
+public final class Dependencies {
+    private static final Set<ErrorCode> NOTED =
+            EnumSet.of(
+                    ErrorCode.DEPENDENCY_UNAVAILABLE, ErrorCode.STORE_REFUSED, ErrorCode.NO_SPACE);
+
+    private final InstantSource clock;
+    private final Map<String, Trouble> troubles = new ConcurrentHashMap<>();
+
+    /**
+     * @param over when the first call after the failure succeeded; empty while none did
+     */
+    record Trouble(Failure last, Optional<Instant> over) {}
+
+    public Dependencies(InstantSource clock) {
+        this.clock = clock;
+    }
+
+    /** The last trouble with each dependency that ever had one, by its name. */
+    Map<String, Trouble> troubles() {
+        return new TreeMap<>(troubles);
+    }
+
+    /** The same port; what its calls come to is noted under the dependency's name. */
+    public <T> T listen(String dependency, Class<T> port, T adapter) {
+        InvocationHandler handler =
+                (_, method, arguments) -> {
+                    try {
+                        return listened(dependency, method.invoke(adapter, arguments));
+                    } catch (InvocationTargetException failed) {
+                        throw failed.getTargetException();
+                    }
+                };
+        return port.cast(
+                Proxy.newProxyInstance(port.getClassLoader(), new Class<?>[] {port}, handler));
+    }
+
+    private @Nullable Object listened(String dependency, @Nullable Object result) {
+        return switch (result) {
+            case Mono<?> one -> listened(dependency, one);
+            case Flux<?> many ->
+                    many.doOnError(failure -> failed(dependency, failure))
+                            .doOnNext(each -> answered(dependency));
+            case null, default -> result;
+        };
+    }
+
+    /** The same call, noted. */
+    public <T> Mono<T> listened(String dependency, Mono<T> call) {
+        return call.doOnError(failure -> failed(dependency, failure))
+                .doOnSuccess(answer -> answered(dependency));
+    }
+
+    private void failed(String dependency, Throwable failure) {
+        if (failure instanceof SyncException known && NOTED.contains(known.code())) {
+            troubles.put(
+                    dependency, new Trouble(Failure.of(known, clock.instant()), Optional.empty()));
+        }
+    }
+
+    private void answered(String dependency) {
+        Trouble trouble = troubles.get(dependency);
+        if (trouble != null && trouble.over().isEmpty()) {
+            Trouble ended = new Trouble(trouble.last(), Optional.of(clock.instant()));
+            troubles.replace(dependency, trouble, ended);
+        }
+    }
+}

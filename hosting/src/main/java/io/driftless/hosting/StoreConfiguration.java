@@ -1,0 +1,38 @@
+package io.driftless.hosting;
+
+import io.driftless.adapter.dir.DirectoryBlockStore;
+import io.driftless.adapter.s3.S3BlockStore;
+import io.driftless.port.BlockStore;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+
+/** The block store, from its settings. */
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(StoreProperties.class)
+public class StoreConfiguration {
+    @Bean
+    Store store(StoreProperties store, Workers workers, Dependencies dependencies) {
+        Scheduler io = workers.store();
+        return store.path()
+                .map(path -> inDirectory(path, io, dependencies))
+                .orElseGet(() -> inBucket(store.s3(), io, dependencies));
+    }
+
+    private static Store inDirectory(Path path, Scheduler io, Dependencies dependencies) {
+        Mono<BlockStore> opening =
+                Mono.<BlockStore>fromCallable(
+                                () -> new DirectoryBlockStore(path, io, InstantSource.system()))
+                        .subscribeOn(io);
+        return new Store(opening, Mono.empty(), () -> {}, dependencies);
+    }
+
+    private static Store inBucket(StoreProperties.S3 s3, Scheduler io, Dependencies dependencies) {
+        S3BlockStore bucket = new S3BlockStore(s3.settings(), io);
+        return new Store(Mono.just(bucket), bucket.prepare(), bucket::close, dependencies);
+    }
+}

@@ -1,0 +1,71 @@
+package io.driftless.hosting.postgres;
+
+import io.driftless.adapter.codec.EventJson;
+import io.driftless.adapter.postgres.CommitCodec;
+import io.driftless.adapter.postgres.PostgresIndex;
+import io.driftless.adapter.postgres.PostgresSchema;
+import io.driftless.adapter.postgres.PostgresSettings;
+import io.driftless.event.Topic;
+import io.driftless.hosting.Dependencies;
+import io.driftless.hosting.Workers;
+import io.driftless.port.CommitLog;
+import io.driftless.port.FolderIndex;
+import io.driftless.port.PackIndex;
+import io.driftless.tree.FolderId;
+import java.util.UUID;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+
+/** PostgreSQL as this process uses it. */
+public final class IndexDatabase {
+    private static final String NAME = "postgres";
+
+    private final PostgresSettings settings;
+    private final PostgresIndex postgres;
+    private final Scheduler io;
+    private final Dependencies dependencies;
+    private final FolderIndex folderIndex;
+    private final PackIndex packIndex;
+    private final CommitLog commitLog;
+
+    /** Connects to nothing yet. */
+    IndexDatabase(PostgresSettings settings, Workers workers, Dependencies dependencies) {
+        EventJson json = new EventJson();
+        this.settings = settings;
+        this.io = workers.servers();
+        this.dependencies = dependencies;
+        this.postgres =
+                new PostgresIndex(
+                        settings,
+                        new CommitCodec(json::write, bytes -> json.read(Topic.COMMITS, bytes)));
+        this.folderIndex = dependencies.listen(NAME, FolderIndex.class, postgres.folderIndex());
+        this.packIndex = dependencies.listen(NAME, PackIndex.class, postgres.packIndex());
+        this.commitLog = dependencies.listen(NAME, CommitLog.class, postgres.commitLog());
+    }
+
+    /** Brings the tables up to date and gives the folder's record, made where it is missing. */
+    public Mono<FolderIndex.Folder> open(FolderId folder) {
+        Mono<Void> migrated =
+                Mono.<Void>fromRunnable(() -> PostgresSchema.migrate(settings)).subscribeOn(io);
+        return dependencies
+                .listened(NAME, migrated.then(postgres.warmUp()))
+                .then(Mono.defer(() -> folderIndex.open(folder, UUID.randomUUID())));
+    }
+
+    public FolderIndex folderIndex() {
+        return folderIndex;
+    }
+
+    public PackIndex packIndex() {
+        return packIndex;
+    }
+
+    public CommitLog commitLog() {
+        return commitLog;
+    }
+
+    /** Completes when the connections are given back. */
+    public Mono<Void> close() {
+        return postgres.close();
+    }
+}

@@ -1,0 +1,263 @@
+package io.driftless.testkit.postgres;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.driftless.adapter.postgres.PostgresSettings;
+import io.driftless.block.PageHash;
+import io.driftless.block.Sha256;
+import io.driftless.error.ErrorCode;
+import io.driftless.error.SyncException;
+import io.driftless.event.Commit;
+import io.driftless.event.Signature;
+import io.driftless.launcher.embedded.EmbeddedPostgres;
+import io.driftless.path.EntryPath;
+import io.driftless.port.CommitLog.Draft;
+import io.driftless.port.CommitLog.Lease;
+import io.driftless.port.CommitLog.Refusal;
+import io.driftless.port.FolderIndex.RowWrite;
+import io.driftless.port.FolderIndex.State;
+import io.driftless.tree.FolderId;
+import io.driftless.tree.Version;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import reactor.core.Disposable;
+import reactor.core.publisher.Mono;
+
+/** What others do to the server at the same time, and what the server does to us. */
+class PostgresFaultIT {
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private final FolderId folder = new FolderId("f-" + UUID.randomUUID());
+    private final UUID incarnation = UUID.randomUUID();
+    private final List<PostgresFixture> opened = new ArrayList<>();
+    private PostgresFixture index;
+
+    @TempDir Path directory;
+
+    @BeforeEach
+    void open() {
+        index = open(EmbeddedDatabase.settings());
+    }
+
+    private PostgresFixture open(PostgresSettings settings) {
+        PostgresFixture fixture = new PostgresFixture(settings);
+        opened.add(fixture);
+        get(fixture.rows().open(folder, incarnation));
+        return fixture;
+    }
+
+    @AfterEach
+    void close() {
+        opened.forEach(PostgresFixture::close);
+    }
+
+    private static <T> T get(Mono<T> work) {
+        return Objects.requireNonNull(work.block(PATIENCE));
+    }
+
+    // ---- Others at the same time
+
+    @Test
+    void commits_nothing_whose_pack_garbage_collection_is_taking_at_this_moment() throws Exception {
+        UUID pack = UUID.randomUUID();
+        index.packs().beginPacks(folder, List.of(pack)).block(PATIENCE);
+        index.packs().finishPack(folder, pack, 10, List.of()).block(PATIENCE);
+        try (Connection collector = index.connect();
+                Statement statement = collector.createStatement()) {
+            collector.setAutoCommit(false);
+            statement.execute("update pack set state = 3 where id = '" + pack + "'");
+
+            CompletableFuture<Optional<Refusal>> commit = commit(lease(), pack);
+            awaitWaiting();
+            collector.commit();
+
+            assertThat(commit.join()).contains(Refusal.PACK_GONE);
+        }
+    }
+
+    @Test
+    void commits_nothing_for_whoever_loses_the_lease_at_this_moment() throws Exception {
+        Lease lease = lease();
+        try (Connection other = index.connect();
+                Statement statement = other.createStatement()) {
+            other.setAutoCommit(false);
+            statement.execute(
+                    "update lease set token = token + 1, holder = 'other' from folder"
+                            + " where folder = number and id = '%s'".formatted(folder));
+
+            CompletableFuture<Optional<Refusal>> commit = commit(lease);
+            awaitWaiting();
+            other.commit();
+
+            assertThat(commit.join()).contains(Refusal.LEASE_LOST);
+        }
+    }
+
+    private Lease lease() {
+        return get(index.commits().lease(folder, "me", Duration.ofMinutes(5))).orElseThrow();
+    }
+
+    private CompletableFuture<Optional<Refusal>> commit(Lease lease, UUID... packs) {
+        PageHash root = Sha256.page(new byte[] {1});
+        Commit commit =
+                new Commit(
+                        folder,
+                        incarnation,
+                        1,
+                        root,
+                        Optional.empty(),
+                        root,
+                        "",
+                        new Commit.Summary(1, 0),
+                        Instant.EPOCH,
+                        new Commit.Changes.None(),
+                        Signature.NONE);
+        Draft draft = new Draft(commit, List.of(), List.of(), List.of(), Set.of(packs), Set.of());
+        return index.commits().commit(lease, draft).toFuture();
+    }
+
+    /** Until somebody waits for a lock. */
+    private void awaitWaiting() {
+        String waiting =
+                "select count(*) from pg_stat_activity"
+                        + " where application_name = 'driftless' and wait_event_type = 'Lock'";
+        await().atMost(PATIENCE)
+                .until(() ->
+                        !PostgresFixture.ask(EmbeddedDatabase.settings(), waiting).equals("0"));
+    }
+
+    // ---- Limits
+
+    @Test
+    void gives_a_call_up_that_takes_too_long_and_leaves_nothing_behind() throws Exception {
+        PostgresFixture hurried = open(hurried());
+        Version version = get(hurried.rows().write(folder, removals("z"))).getFirst().orElseThrow();
+        List<RowWrite> writes = new ArrayList<>(removals("a", "b", "c"));
+        writes.add(removal("z", Optional.of(version)));
+        try (Connection other = index.connect();
+                Statement statement = other.createStatement()) {
+            other.setAutoCommit(false);
+            statement.execute(
+                    "select from entry where version = %d for update".formatted(version.value()));
+
+            assertUnavailable(() -> get(hurried.rows().write(folder, writes)));
+        }
+
+        assertThat(get(hurried.rows().rows(folder, List.of(EntryPath.parse("a"))))).isEmpty();
+        assertThat(get(hurried.rows().write(folder, writes))).doesNotContain(Optional.empty());
+    }
+
+    /**
+     * One connection, so that one that is not given back is missed; small batches, so that there
+     * are several.
+     */
+    private static PostgresSettings hurried() {
+        PostgresSettings usual = EmbeddedDatabase.settings();
+        return new PostgresSettings(
+                usual.host(),
+                usual.port(),
+                usual.database(),
+                usual.user(),
+                usual.password(),
+                usual.sslMode(),
+                1,
+                usual.connectTimeout(),
+                Duration.ofSeconds(2),
+                2);
+    }
+
+    private static List<RowWrite> removals(String... paths) {
+        return List.of(paths).stream().map(path -> removal(path, Optional.empty())).toList();
+    }
+
+    private static RowWrite removal(String path, Optional<Version> expected) {
+        return new RowWrite(
+                EntryPath.parse(path),
+                expected,
+                new State.Removed(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty());
+    }
+
+    // ---- The server
+
+    @Test
+    void cannot_be_reached_where_nobody_listens() {
+        PostgresSettings nowhere = PostgresSettings.of("127.0.0.1", 1, "d", "u", "p");
+
+        assertUnavailable(() -> new PostgresFixture(nowhere));
+    }
+
+    @Test
+    void goes_on_and_listens_again_when_its_server_comes_back_after_kill_9() throws Exception {
+        EmbeddedPostgres.Settings settings = EmbeddedPostgres.Settings.in(directory);
+        try (EmbeddedPostgres server = EmbeddedPostgres.start(settings)) {
+            PostgresFixture fixture = open(EmbeddedDatabase.settings(server.address()));
+            get(fixture.rows().write(folder, removals("before")));
+            Queue<FolderId> heard = new ConcurrentLinkedQueue<>();
+            Disposable listening = fixture.packs().stored().subscribe(heard::add);
+            awaitHeard(fixture, heard);
+
+            String pid = Files.readAllLines(directory.resolve("data/postmaster.pid")).getFirst();
+            ProcessHandle.of(Long.parseLong(pid)).orElseThrow().destroyForcibly();
+            assertUnavailable(() -> untilItFails(fixture));
+
+            await().atMost(PATIENCE)
+                    .ignoreExceptionsInstanceOf(SyncException.class)
+                    .until(() ->
+                            get(fixture.rows().dirtyRows(folder, Optional.empty(), 9)).size() == 1);
+            heard.clear();
+            awaitHeard(fixture, heard);
+            listening.dispose();
+            fixture.close();
+            opened.remove(fixture);
+        }
+    }
+
+    private void awaitHeard(PostgresFixture fixture, Queue<FolderId> heard) {
+        await().atMost(PATIENCE)
+                .ignoreExceptionsInstanceOf(SyncException.class)
+                .until(() -> {
+                    fixture.packs().announce(folder).block(PATIENCE);
+                    return !heard.isEmpty();
+                });
+    }
+
+    private void untilItFails(PostgresFixture fixture) {
+        Instant end = Instant.now().plus(PATIENCE);
+        while (Instant.now().isBefore(end)) {
+            get(fixture.rows().rows(folder, List.of(EntryPath.ROOT)));
+        }
+    }
+
+    private static void assertUnavailable(ThrowingCallable work) {
+        assertThatThrownBy(work)
+                .isInstanceOfSatisfying(
+                        SyncException.class,
+                        failure ->
+                                assertThat(failure.code())
+                                        .isEqualTo(ErrorCode.DEPENDENCY_UNAVAILABLE))
+                .hasMessageContaining("PostgreSQL");
+    }
+}
