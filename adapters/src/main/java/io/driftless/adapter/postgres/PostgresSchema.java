@@ -27,18 +27,9 @@ public final class PostgresSchema {
         } catch (FlywayException failed) {
             throw new SyncException(
                     ErrorCode.DEPENDENCY_UNAVAILABLE,
-                    "PostgreSQL at " + settings + " has no usable schema: " + reasonOf(failed),
+                    "PostgreSQL at " + settings + " has no usable schema: " + failed.getMessage(),
                     failed);
         }
-    }
-
-    /** The first cause in one line: Flyway's own message is a page. */
-    private static String reasonOf(FlywayException failed) {
-        Throwable reason = failed;
-        while (reason.getCause() != null) {
-            reason = reason.getCause();
-        }
-        return String.valueOf(reason.getMessage()).lines().findFirst().orElse("no reason given");
     }
 
     private static String url(PostgresSettings settings) {
