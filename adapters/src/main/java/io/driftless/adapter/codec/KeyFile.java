@@ -2,6 +2,9 @@ package io.driftless.adapter.codec;
 
 import io.driftless.error.ErrorCode;
 import io.driftless.error.SyncException;
+
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -31,7 +34,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /** A key in a file, as {@code openssl genpkey -algorithm ed25519} writes it too. */
 final class KeyFile {
@@ -158,6 +160,10 @@ final class KeyFile {
     /** Durable and whole or not there; nobody else may look into it from its first instant. */
     private static void write(Path to, String label, byte[] encoded, String mode)
             throws IOException {
+        Path parent = to.toAbsolutePath().getParent();
+        if (parent != null) {
+            Files.createDirectories(parent);
+        }
         Path temp = to.resolveSibling(to.getFileName() + ".new");
         Files.deleteIfExists(temp);
         Set<PosixFilePermission> permissions = PosixFilePermissions.fromString(mode);

@@ -8,11 +8,17 @@ import io.driftless.event.Topic;
 import io.driftless.port.EventBus;
 import io.driftless.testkit.contract.EventBusContract;
 import io.driftless.tree.TargetId;
+
+import org.junit.jupiter.api.Test;
+
+import reactor.core.Disposable;
+import reactor.test.StepVerifier;
+import reactor.test.scheduler.VirtualTimeScheduler;
+
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.junit.jupiter.api.Test;
-import reactor.test.StepVerifier;
 
 class MemoryEventBusTest extends EventBusContract {
     private final MemoryEventBus bus = new MemoryEventBus();
@@ -33,6 +39,20 @@ class MemoryEventBusTest extends EventBusContract {
                         assertThat(seen).containsExactlyInAnyOrder(order("a", 2), order("b", 1)))
                 .expectComplete()
                 .verify(Duration.ofSeconds(5));
+    }
+
+    @Test
+    void hands_over_in_virtual_time_when_it_is_given_such_a_scheduler() {
+        VirtualTimeScheduler time = VirtualTimeScheduler.create();
+        MemoryEventBus simulated = new MemoryEventBus(4, time);
+        List<Order> seen = new ArrayList<>();
+        Disposable following = simulated.followAll(Topic.ORDERS).subscribe(seen::add);
+
+        simulated.publish(List.of(order("a", 1))).block();
+        time.advanceTimeBy(Duration.ZERO);
+
+        assertThat(seen).containsExactly(order("a", 1));
+        following.dispose();
     }
 
     private static Order order(String target, int scan) {
