@@ -1,6 +1,7 @@
 package io.driftless.hosting;
 
 import io.driftless.error.SyncException;
+import java.util.Locale;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,8 +39,13 @@ public final class FlowApplication implements SmartLifecycle {
     public static void run(Class<?> application, int port, String... arguments) {
         SpringApplication spring = new SpringApplication(application);
         spring.setBannerMode(Banner.Mode.OFF);
-        spring.setDefaultProperties(Map.of("server.port", port));
+        spring.setDefaultProperties(
+                Map.of("server.port", port, "spring.application.name", nameOf(application)));
         spring.run(arguments);
+    }
+
+    private static String nameOf(Class<?> application) {
+        return application.getSimpleName().replace("Application", "").toLowerCase(Locale.ROOT);
     }
 
     /** Closing takes a while and waits for other threads, so it has one of its own. */

@@ -52,13 +52,18 @@ final class FlowLife {
         return Mono.defer(this::once)
                 .onErrorResume(this::afterFailure)
                 .repeat(() -> !isStopping.get())
-                .then(Mono.fromRunnable(status::stopped));
+                .then(Mono.fromRunnable(this::stopped));
     }
 
     /** Ends {@link #run}, which completes when the flow has given back what it held. */
     void stop() {
         isStopping.set(true);
         stop.tryEmitEmpty();
+    }
+
+    private void stopped() {
+        status.stopped();
+        LOG.info("flow stopped");
     }
 
     private Mono<Void> once() {

@@ -35,7 +35,8 @@ class ArchitectureTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"path", "adapter", "watcher", "agent", "reconciler", "launcher"})
+    @ValueSource(
+            strings = {"path", "adapter", "hosting", "watcher", "agent", "reconciler", "launcher"})
     void the_product_is_checked_in_every_layer(String layer) {
         assertThat(PRODUCT).anyMatch(type -> isBelow(ROOT + "." + layer, type));
         assertThat(PRODUCT).noneMatch(type -> isBelow(PLANTED_ROOT, type));

@@ -7,11 +7,13 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaMethodCall;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.CompositeArchRule;
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import org.reactivestreams.Publisher;
 
 /**
  * The rules between modules, each for any root package: {@code io.driftless} is the product, and
@@ -25,6 +27,9 @@ enum ModuleRule {
     REACTOR_KAFKA_IS_SEEN_BY_ITS_ADAPTER_ONLY(
             ModuleRule::reactorKafkaInItsAdapter, "launcher.ImportsReactorKafka"),
     ADAPTERS_KNOW_NO_SERVICE(ModuleRule::adaptersBelowServices, "adapter.dir.KnowsAService"),
+    HOSTING_KNOWS_NO_SERVICE(ModuleRule::hostingBelowServices, "hosting.KnowsTheWatcher"),
+    FLOWS_ARE_SUBSCRIBED_TO_BY_APPLICATIONS_ONLY(
+            ModuleRule::subscribedByApplications, "indexer.BlocksAThread"),
     SERVICES_DO_NOT_KNOW_EACH_OTHER(ModuleRule::servicesApart, "indexer.KnowsTheWatcher"),
     THE_AGENT_HAS_NO_DATABASE(ModuleRule::agentWithoutDatabase, "agent.KnowsPostgres"),
     NOTHING_DEPENDS_ON_THE_LAUNCHER(ModuleRule::launcherOnTop, "reconciler.KnowsTheLauncher"),
@@ -129,8 +134,36 @@ enum ModuleRule {
                 .that()
                 .resideInAPackage(root + ".adapter..")
                 .should()
+                .dependOnClassesThat(
+                        resideInAnyPackage(below(root, SERVICES))
+                                .or(resideInAPackage(root + ".hosting..")));
+    }
+
+    private static ArchRule hostingBelowServices(String root) {
+        return noClasses()
+                .that()
+                .resideInAPackage(root + ".hosting..")
+                .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(below(root, SERVICES));
+    }
+
+    private static ArchRule subscribedByApplications(String root) {
+        return noClasses()
+                .that()
+                .resideOutsideOfPackages(root + ".testkit..", root + ".bench..")
+                .and()
+                .haveSimpleNameNotEndingWith("Application")
+                .should()
+                .callMethodWhere(subscribesOrBlocks());
+    }
+
+    private static DescribedPredicate<JavaMethodCall> subscribesOrBlocks() {
+        return DescribedPredicate.describe(
+                "subscribes to or waits for a publisher",
+                call ->
+                        call.getTargetOwner().isAssignableTo(Publisher.class)
+                                && call.getName().matches("subscribe|subscribeWith|block.*"));
     }
 
     private static ArchRule servicesApart(String root) {
@@ -155,7 +188,7 @@ enum ModuleRule {
                 .resideInAPackage(root + ".agent..")
                 .should()
                 .dependOnClassesThat()
-                .resideInAPackage(root + ".adapter.postgres..");
+                .resideInAnyPackage(root + ".adapter.postgres..", root + ".hosting.postgres..");
     }
 
     private static ArchRule launcherOnTop(String root) {

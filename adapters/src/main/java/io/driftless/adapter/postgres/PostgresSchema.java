@@ -27,9 +27,18 @@ public final class PostgresSchema {
         } catch (FlywayException failed) {
             throw new SyncException(
                     ErrorCode.DEPENDENCY_UNAVAILABLE,
-                    "PostgreSQL at " + settings + " has no usable schema: " + failed.getMessage(),
+                    "PostgreSQL at " + settings + " has no usable schema: " + reasonOf(failed),
                     failed);
         }
+    }
+
+    /** The first cause in one line: Flyway's own message is a page. */
+    private static String reasonOf(FlywayException failed) {
+        Throwable reason = failed;
+        while (reason.getCause() != null) {
+            reason = reason.getCause();
+        }
+        return String.valueOf(reason.getMessage()).lines().findFirst().orElse("no reason given");
     }
 
     private static String url(PostgresSettings settings) {

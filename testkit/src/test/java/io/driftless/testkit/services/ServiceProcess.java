@@ -125,17 +125,6 @@ final class ServiceProcess {
         }
     }
 
-    /** The most memory it had so far, in KiB. */
-    long peakKib() {
-        try (Stream<String> lines = Files.lines(Path.of("/proc/" + process.pid() + "/status"))) {
-            return lines.filter(line -> line.startsWith("VmHWM"))
-                    .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
-                    .sum();
-        } catch (IOException gone) {
-            throw new UncheckedIOException(gone);
-        }
-    }
-
     String log() {
         try {
             return Files.readString(log);

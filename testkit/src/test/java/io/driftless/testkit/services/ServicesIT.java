@@ -3,9 +3,9 @@ package io.driftless.testkit.services;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.driftless.adapter.codec.Ed25519Signer;
 import io.driftless.launcher.embedded.EmbeddedKafka;
 import io.driftless.launcher.embedded.EmbeddedPostgres;
+import io.driftless.adapter.codec.Ed25519Signer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.http.HttpClient;
@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -31,6 +32,10 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class ServicesIT {
     private static final Duration PATIENCE = Duration.ofSeconds(90);
+
+    /** Of five virtual machines at once, on a machine that may be busy. */
+    private static final Duration START = Duration.ofMinutes(3);
+
     private static final Duration STOP_LIMIT = Duration.ofSeconds(10);
     private static final int STOPPED_BY_SIGTERM = 143;
     private static final String AGENT = "target-agent";
@@ -78,7 +83,6 @@ class ServicesIT {
         awaitEqual(source, target);
 
         processes.forEach(each -> assertThat(each.liveness(http)).as("%s", each).isEqualTo(200));
-        processes.forEach(each -> System.out.println(each + " peak KiB " + each.peakKib()));
         processes.forEach(ServiceProcess::terminate);
         for (ServiceProcess each : processes) {
             assertThat(each.exitWithin(STOP_LIMIT)).as("%s", each).isEqualTo(STOPPED_BY_SIGTERM);
@@ -153,22 +157,29 @@ class ServicesIT {
     }
 
     private static String variable(String key) {
-        return key.toUpperCase(java.util.Locale.ROOT).replace('.', '_');
+        return key.toUpperCase(Locale.ROOT).replace('.', '_');
     }
 
     private void awaitReady() {
-        await().atMost(PATIENCE)
-                .pollInterval(Duration.ofMillis(200))
-                .until(() -> processes.stream().allMatch(each -> each.isReady(http)));
+        telling(() ->
+                await().atMost(START)
+                        .pollInterval(Duration.ofMillis(200))
+                        .until(() -> processes.stream().allMatch(each -> each.isReady(http))));
     }
 
     private void awaitEqual(Path source, Path target) {
+        telling(() ->
+                await().atMost(PATIENCE)
+                        .pollInterval(Duration.ofMillis(100))
+                        .ignoreExceptionsInstanceOf(UncheckedIOException.class)
+                        .untilAsserted(() ->
+                                assertThat(DiskTree.of(target)).isEqualTo(DiskTree.of(source))));
+    }
+
+    /** What the services said is what tells why something did not happen. */
+    private void telling(Runnable waiting) {
         try {
-            await().atMost(PATIENCE)
-                    .pollInterval(Duration.ofMillis(100))
-                    .ignoreExceptionsInstanceOf(UncheckedIOException.class)
-                    .untilAsserted(
-                            () -> assertThat(DiskTree.of(target)).isEqualTo(DiskTree.of(source)));
+            waiting.run();
         } catch (ConditionTimeoutException late) {
             String logs =
                     processes.stream()
