@@ -15,14 +15,7 @@ import picocli.CommandLine.Model.OptionSpec;
  */
 final class EnvironmentDefaults implements IDefaultValueProvider {
     private static final Set<String> OPTIONS =
-            Set.of(
-                    "--state",
-                    "--store",
-                    "--mode",
-                    "--full-scan",
-                    "--status-port",
-                    "--max-removals",
-                    "--url");
+            Set.of("--state", "--store", "--mode", "--full-scan", "--status-port", "--url");
 
     private final Map<String, String> environment;
 

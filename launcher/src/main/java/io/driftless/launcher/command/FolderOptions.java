@@ -60,21 +60,6 @@ final class FolderOptions {
     private Optional<String> fullScan = Optional.empty();
 
     @Option(
-            names = "--max-removals",
-            hidden = true,
-            paramLabel = "COUNT",
-            description = "More removals than this in ten minutes wait for approval.")
-    private Optional<Long> maxRemovals = Optional.empty();
-
-    @Option(
-            names = "--approve",
-            hidden = true,
-            paramLabel = "ID",
-            description =
-                    "Let the removals go through that wait under this id; may be given several times.")
-    private List<String> approvals = new ArrayList<>();
-
-    @Option(
             names = "--status-port",
             paramLabel = "PORT",
             description =
@@ -82,17 +67,7 @@ final class FolderOptions {
     private Optional<Integer> statusPort = Optional.empty();
 
     RunSettings settle(Path workingDirectory, Map<String, String> environment) {
-        return new Wishes(
-                        config,
-                        source,
-                        targets,
-                        mode,
-                        state,
-                        store,
-                        fullScan,
-                        statusPort,
-                        maxRemovals,
-                        approvals)
+        return new Wishes(config, source, targets, mode, state, store, fullScan, statusPort)
                 .settle(workingDirectory, environment);
     }
 }

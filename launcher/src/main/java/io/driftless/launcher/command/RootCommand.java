@@ -11,7 +11,7 @@ import picocli.CommandLine.Command;
         footer = {
             "",
             "Exit status: 0 converged, 1 not converged or drift found, 2 wrong use,",
-            "3 removals wait for approval, 130 interrupted.",
+            "130 interrupted.",
             "Options can be set in the environment: --full-scan as DRIFTLESS_FULL_SCAN."
         })
 final class RootCommand {}

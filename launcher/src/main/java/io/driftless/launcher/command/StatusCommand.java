@@ -62,9 +62,6 @@ final class StatusCommand implements Task {
     }
 
     private static ExitStatus statusOf(List<SystemStatus> all) {
-        if (all.stream().anyMatch(SystemStatus::awaitsApproval)) {
-            return ExitStatus.AWAITING_APPROVAL;
-        }
         return all.stream().allMatch(SystemStatus::isConverged)
                 ? ExitStatus.CONVERGED
                 : ExitStatus.NOT_CONVERGED;

@@ -54,9 +54,6 @@ final class SyncCommand implements Task {
     }
 
     private static ExitStatus statusOf(SyncOutcome outcome) {
-        if (!outcome.parked().isEmpty()) {
-            return ExitStatus.AWAITING_APPROVAL;
-        }
         return outcome.isConverged() ? ExitStatus.CONVERGED : ExitStatus.NOT_CONVERGED;
     }
 

@@ -7,20 +7,17 @@ import java.util.List;
 /**
  * How one {@code sync} ended. The single paths that are not as desired come from {@link
  * Engine#deviations}.
- *
- * @param parked removals that wait for an operator, one for each set
  */
-public record SyncOutcome(List<TargetOutcome> targets, List<ParkedRemovals> parked) {
+public record SyncOutcome(List<TargetOutcome> targets) {
     public SyncOutcome {
         targets = List.copyOf(targets);
-        parked = List.copyOf(parked);
     }
 
     /**
      * True where every target is equal to its source, or holds everything of it in overlay mode.
      */
     public boolean isConverged() {
-        return parked.isEmpty() && targets.stream().allMatch(TargetOutcome::isConverged);
+        return targets.stream().allMatch(TargetOutcome::isConverged);
     }
 
     /**
@@ -46,11 +43,4 @@ public record SyncOutcome(List<TargetOutcome> targets, List<ParkedRemovals> park
             return deviations == 0;
         }
     }
-
-    /**
-     * Removals over the limit.
-     *
-     * @param approval the id by which they are approved
-     */
-    public record ParkedRemovals(FolderId folder, String approval, long removals) {}
 }

@@ -24,11 +24,6 @@ public record SystemStatus(
                 .allMatch(TargetStatus::isConverged);
     }
 
-    /** True where removals wait for an operator. */
-    public boolean awaitsApproval() {
-        return folders.stream().anyMatch(folder -> !folder.parked().isEmpty());
-    }
-
     /**
      * One folder.
      *
@@ -47,17 +42,12 @@ public record SystemStatus(
             long bytes,
             Optional<Instant> scanned,
             Map<String, Long> skipped,
-            List<Parked> parked,
             List<TargetStatus> targets) {
         public FolderStatus {
             skipped = Map.copyOf(skipped);
-            parked = List.copyOf(parked);
             targets = List.copyOf(targets);
         }
     }
-
-    /** Removals that wait for an operator, under the id by which they are approved. */
-    public record Parked(String approval, long removals) {}
 
     /**
      * One target.

@@ -64,7 +64,7 @@ final class LocalEngine implements Engine {
                         .flatMap(folder ->
                                 folder.targets().stream().map(target -> outcome(folder, target)))
                         .toList();
-        return new SyncOutcome(outcomes, List.of());
+        return new SyncOutcome(outcomes);
     }
 
     private static TargetOutcome outcome(LocalFolder folder, LocalTarget target) {

@@ -26,13 +26,6 @@ public final class LocalEngineFactory implements EngineFactory {
 
     @Override
     public Mono<Engine> open(RunSettings settings, StateDirectory state) {
-        if (settings.maxRemovals().isPresent() || !settings.approvals().isEmpty()) {
-            return Mono.error(
-                    new SyncException(
-                            ErrorCode.BAD_SETTING,
-                            "driftless.max-removals and approvals are set, but this version does not"
-                                    + " hold removals back yet."));
-        }
         Workers workers = new Workers();
         return Servers.start(settings, state, environment, workers)
                 .flatMap(servers ->

@@ -48,7 +48,6 @@ final class StatusReport {
                 newest.map(commit -> commit.summary().bytes()).orElse(0L),
                 folder.lastRun().flatMap(Run::ended),
                 Map.of(),
-                List.of(),
                 folder.targets().stream().map(target -> target(target, newest)).toList());
     }
 

@@ -109,7 +109,6 @@ public final class JsonOutput implements Output {
         fields.put("converged", outcome.isConverged());
         fields.put("seconds", seconds(took));
         fields.put("targets", outcome.targets().stream().map(JsonOutput::fields).toList());
-        fields.put("parked", outcome.parked().stream().map(JsonOutput::fields).toList());
         say("outcome", fields);
         console.flush();
     }
@@ -125,14 +124,6 @@ public final class JsonOutput implements Output {
         fields.put("bytesWritten", target.bytesWritten());
         fields.put("bytesFetched", target.bytesFetched());
         fields.put("deviations", target.deviations());
-        return fields;
-    }
-
-    private static Map<String, Object> fields(SyncOutcome.ParkedRemovals parked) {
-        Map<String, Object> fields = new LinkedHashMap<>();
-        fields.put("folder", parked.folder().value());
-        fields.put("approval", parked.approval());
-        fields.put("removals", parked.removals());
         return fields;
     }
 

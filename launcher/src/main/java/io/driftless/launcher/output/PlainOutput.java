@@ -5,7 +5,6 @@ import io.driftless.error.SyncException;
 import io.driftless.launcher.engine.Deviation;
 import io.driftless.launcher.engine.Progress;
 import io.driftless.launcher.engine.SyncOutcome;
-import io.driftless.launcher.engine.SyncOutcome.ParkedRemovals;
 import io.driftless.launcher.engine.SyncOutcome.TargetOutcome;
 import io.driftless.launcher.engine.SystemStatus;
 import io.driftless.launcher.engine.TargetChange;
@@ -86,19 +85,13 @@ public final class PlainOutput implements Output {
     @Override
     public void outcome(SyncOutcome outcome, Duration took) {
         console.clearProgress();
-        for (ParkedRemovals parked : outcome.parked()) {
-            console.err(
-                    Style.BAD,
-                    "%s removals wait for approval: look at them with `driftless plan`, then run again with --approve %s"
-                            .formatted(Amounts.count(parked.removals()), parked.approval()));
-        }
         if (verbosity.isAtLeast(Verbosity.NORMAL)) {
             outcome.targets().forEach(target -> console.out(line(target)));
             console.out(
                     (outcome.isConverged() ? "converged in " : "not converged after ")
                             + Amounts.duration(took));
         }
-        if (!outcome.isConverged() && outcome.parked().isEmpty()) {
+        if (!outcome.isConverged()) {
             failure(notConverged(outcome));
         }
         console.flush();

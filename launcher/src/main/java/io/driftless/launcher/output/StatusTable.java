@@ -37,13 +37,6 @@ final class StatusTable {
         if (!folder.skipped().isEmpty()) {
             lines.add("  not carried over: " + counts(folder.skipped()));
         }
-        folder.parked()
-                .forEach(parked ->
-                        lines.add(
-                                "  %s removals wait for approval %s"
-                                        .formatted(
-                                                Amounts.count(parked.removals()),
-                                                parked.approval())));
         folder.targets().forEach(target -> addTarget(target, lines));
     }
 

@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -17,29 +16,21 @@ import java.util.Set;
  * @param stateDirectory absolute; what is remembered between runs
  * @param fullScan how often every source and target is scanned in full while running
  * @param statusPort where a running system answers on loopback; 0 for any free port
- * @param maxRemovals how many removals in ten minutes go through without being approved; empty for
- *     the default
- * @param approvals ids of parked removals that the operator approves
  */
 public record RunSettings(
         Path stateDirectory,
         List<FolderSettings> folders,
         StoreSettings store,
         Duration fullScan,
-        int statusPort,
-        Optional<Long> maxRemovals,
-        List<String> approvals) {
+        int statusPort) {
     public static final Duration DEFAULT_FULL_SCAN = Duration.ofMinutes(15);
     static final Duration MIN_FULL_SCAN = Duration.ofSeconds(1);
     static final Duration MAX_FULL_SCAN = Duration.ofDays(365);
 
     public RunSettings {
         folders = List.copyOf(folders);
-        approvals = List.copyOf(approvals);
         checkRange("driftless.full-scan", fullScan, MIN_FULL_SCAN, MAX_FULL_SCAN);
         checkRange("driftless.status-port", statusPort, 0, 65_535);
-        maxRemovals.ifPresent(
-                count -> checkRange("driftless.max-removals", count, 0L, Long.MAX_VALUE));
         if (folders.isEmpty()) {
             throw new SyncException(
                     ErrorCode.BAD_SETTING, "driftless.folders is empty but must name a folder.");
@@ -75,12 +66,11 @@ public record RunSettings(
 
     /** The same settings with other folders. */
     public RunSettings withFolders(List<FolderSettings> next) {
-        return new RunSettings(
-                stateDirectory, next, store, fullScan, statusPort, maxRemovals, approvals);
+        return new RunSettings(stateDirectory, next, store, fullScan, statusPort);
     }
 
     /** The same settings with another state directory. */
     public RunSettings withStateDirectory(Path next) {
-        return new RunSettings(next, folders, store, fullScan, statusPort, maxRemovals, approvals);
+        return new RunSettings(next, folders, store, fullScan, statusPort);
     }
 }

@@ -39,7 +39,7 @@ final class SettingsFile {
         Path base = absolute.getParent();
         YamlMap document = YamlMap.of(file.getFileName() + ":", load(file)).allow("driftless");
         YamlMap root = YamlMap.of("driftless", document.values().get("driftless"));
-        root.allow("state", "store", "s3", "full-scan", "status-port", "max-removals", "folders");
+        root.allow("state", "store", "s3", "full-scan", "status-port", "folders");
         return new SettingsFile(base == null ? absolute : base, root);
     }
 
@@ -91,10 +91,6 @@ final class SettingsFile {
     Optional<Integer> statusPort() {
         return root.number("status-port")
                 .map(port -> (int) Math.clamp(port, -1, Integer.MAX_VALUE));
-    }
-
-    Optional<Long> maxRemovals() {
-        return root.number("max-removals");
     }
 
     List<FolderSettings> folders() {

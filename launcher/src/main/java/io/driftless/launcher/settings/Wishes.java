@@ -26,9 +26,7 @@ public record Wishes(
         Optional<String> state,
         Optional<String> store,
         Optional<String> fullScan,
-        Optional<Integer> statusPort,
-        Optional<Long> maxRemovals,
-        List<String> approvals) {
+        Optional<Integer> statusPort) {
     /** The folder of a command line that names its source: there is only the one. */
     private static final FolderId ONLY_FOLDER = new FolderId("default");
 
@@ -56,9 +54,7 @@ public record Wishes(
                 fullScan.or(() -> file.flatMap(SettingsFile::fullScan))
                         .map(text -> DurationText.parse("driftless.full-scan", text))
                         .orElse(RunSettings.DEFAULT_FULL_SCAN),
-                statusPort.or(() -> file.flatMap(SettingsFile::statusPort)).orElse(0),
-                maxRemovals.or(() -> file.flatMap(SettingsFile::maxRemovals)),
-                approvals);
+                statusPort.or(() -> file.flatMap(SettingsFile::statusPort)).orElse(0));
     }
 
     private void checkUse() {

@@ -6,7 +6,6 @@ import io.driftless.error.ErrorCode;
 import io.driftless.error.SyncException;
 import io.driftless.launcher.engine.Progress;
 import io.driftless.launcher.engine.SyncOutcome;
-import io.driftless.launcher.engine.SyncOutcome.ParkedRemovals;
 import io.driftless.launcher.engine.SyncOutcome.TargetOutcome;
 import io.driftless.launcher.settings.FolderSettings;
 import io.driftless.launcher.settings.StoreSettings;
@@ -26,8 +25,9 @@ class SyncCommandTest extends CommandLineFixture {
 
     private static SyncOutcome outcome(long deviations) {
         return new SyncOutcome(
-                List.of(new TargetOutcome(FOLDER, TARGET, 7, 20_001, 12, 4_096, 1_024, deviations)),
-                List.of());
+                List.of(
+                        new TargetOutcome(
+                                FOLDER, TARGET, 7, 20_001, 12, 4_096, 1_024, deviations)));
     }
 
     @Test
@@ -82,22 +82,6 @@ class SyncCommandTest extends CommandLineFixture {
 
         assertThat(runOnFolder("sync")).isZero();
         assertThat(err()).contains("DL-2007 target: missing x: no block");
-    }
-
-    @Test
-    void ends_with_3_and_the_id_to_approve_when_removals_are_parked() {
-        engine.sync =
-                Mono.just(
-                        new SyncOutcome(
-                                List.of(), List.of(new ParkedRemovals(FOLDER, "abc", 1_200))));
-
-        int status = runOnFolder("sync");
-
-        assertThat(status).isEqualTo(3);
-        assertThat(err())
-                .anyMatch(line ->
-                        line.startsWith("1,200 removals wait for approval")
-                                && line.endsWith("--approve abc"));
     }
 
     @Test
@@ -272,9 +256,7 @@ class SyncCommandTest extends CommandLineFixture {
                 "--mode=overlay",
                 "--state=state",
                 "--store=s3://bucket/some/prefix",
-                "--full-scan=1h30m",
-                "--max-removals=10",
-                "--approve=abc");
+                "--full-scan=1h30m");
 
         var settings = engine.settings.orElseThrow();
         FolderSettings folder = settings.folders().getFirst();
@@ -289,8 +271,6 @@ class SyncCommandTest extends CommandLineFixture {
         assertThat(settings.stateDirectory()).isEqualTo(real.resolve("state"));
         assertThat(settings.store()).isInstanceOf(StoreSettings.S3.class);
         assertThat(settings.fullScan()).isEqualTo(Duration.ofMinutes(90));
-        assertThat(settings.maxRemovals()).contains(10L);
-        assertThat(settings.approvals()).containsExactly("abc");
     }
 
     @Test

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.driftless.launcher.engine.SystemStatus;
 import io.driftless.launcher.engine.SystemStatus.FolderStatus;
-import io.driftless.launcher.engine.SystemStatus.Parked;
 import io.driftless.launcher.engine.SystemStatus.Problem;
 import io.driftless.launcher.engine.SystemStatus.TargetStatus;
 import java.time.Duration;
@@ -67,7 +66,6 @@ class LinesTest {
                                         1 << 30,
                                         Optional.of(Instant.parse("2026-03-01T12:30:00Z")),
                                         Map.of("DL-2004", 3L),
-                                        List.of(new Parked("abc", 1_200)),
                                         List.of(
                                                 target("nas", 12, 0, 0, Map.of()),
                                                 target(
@@ -83,13 +81,11 @@ class LinesTest {
                         "photos  /photos  watching, commit 12, 20,001 entries, 1.00 GiB",
                         "  last full scan 2026-03-01T12:30:00Z",
                         "  not carried over: 3 × DL-2004",
-                        "  1,200 removals wait for approval abc",
                         "  nas  /mnt/nas  mirror: applying at commit 12",
                         "  usb  /mnt/usb  mirror: applying at commit 10, 2 behind for 1:15, 1,500 to do",
                         "    deviations: 1 × DL-2011, 7 × DL-3003",
                         "    DL-3003 a/b: disk full");
         assertThat(status.isConverged()).isFalse();
-        assertThat(status.awaitsApproval()).isTrue();
     }
 
     private static TargetStatus target(

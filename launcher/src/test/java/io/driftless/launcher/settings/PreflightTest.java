@@ -14,7 +14,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -169,9 +168,7 @@ class PreflightTest {
                 List.of(folders),
                 new StoreSettings.Directory(),
                 RunSettings.DEFAULT_FULL_SCAN,
-                0,
-                Optional.empty(),
-                List.of());
+                0);
     }
 
     private FolderSettings folder(String id, Path from, String... targets) {

@@ -9,7 +9,6 @@ import io.driftless.tree.TargetId;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class RunSettingsTest {
@@ -21,42 +20,30 @@ class RunSettingsTest {
         return new FolderSettings(new FolderId(id), Path.of("/" + id), List.of(targets));
     }
 
-    private static RunSettings settings(
-            Duration fullScan, int port, Optional<Long> removals, FolderSettings... folders) {
+    private static RunSettings settings(Duration fullScan, int port, FolderSettings... folders) {
         return new RunSettings(
-                Path.of("/state"),
-                List.of(folders),
-                new StoreSettings.Directory(),
-                fullScan,
-                port,
-                removals,
-                List.of());
+                Path.of("/state"), List.of(folders), new StoreSettings.Directory(), fullScan, port);
     }
 
     @Test
     void names_the_key_the_value_and_the_range_of_what_is_out_of_it() {
         Duration hour = Duration.ofHours(1);
         assertBad(
-                () -> settings(Duration.ZERO, 0, Optional.empty(), PHOTOS),
+                () -> settings(Duration.ZERO, 0, PHOTOS),
                 "driftless.full-scan is PT0S but must be PT1S to ");
         assertBad(
-                () -> settings(hour, 65_536, Optional.empty(), PHOTOS),
+                () -> settings(hour, 65_536, PHOTOS),
                 "driftless.status-port is 65536 but must be 0 to 65535.");
-        assertBad(
-                () -> settings(hour, 0, Optional.of(-1L), PHOTOS),
-                "driftless.max-removals is -1 but must be 0 to ");
     }
 
     @Test
     void wants_folders_with_targets_and_names_of_their_own() {
         Duration hour = Duration.ofHours(1);
-        assertBad(() -> settings(hour, 0, Optional.empty()), "driftless.folders is empty");
+        assertBad(() -> settings(hour, 0), "driftless.folders is empty");
         assertBad(() -> folder("photos"), "Folder photos has no target.");
+        assertBad(() -> settings(hour, 0, PHOTOS, PHOTOS), "Two folders have the id photos.");
         assertBad(
-                () -> settings(hour, 0, Optional.empty(), PHOTOS, PHOTOS),
-                "Two folders have the id photos.");
-        assertBad(
-                () -> settings(hour, 0, Optional.empty(), PHOTOS, folder("music", NAS)),
+                () -> settings(hour, 0, PHOTOS, folder("music", NAS)),
                 "Two targets have the name nas.");
         assertBad(() -> folder("Photos", NAS), "Folder id 'Photos'");
     }

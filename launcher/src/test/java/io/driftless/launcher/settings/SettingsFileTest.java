@@ -40,7 +40,6 @@ class SettingsFileTest {
                             region: eu-west-1
                           full-scan: 1h
                           status-port: 8123
-                          max-removals: 500
                           folders:
                             - id: photos
                               source: /photos
@@ -63,7 +62,6 @@ class SettingsFileTest {
                                 Optional.of("eu-west-1")));
         assertThat(file.fullScan()).contains("1h");
         assertThat(file.statusPort()).contains(8123);
-        assertThat(file.maxRemovals()).contains(500L);
         List<TargetSettings> targets = file.folders().getFirst().targets();
         assertThat(targets)
                 .extracting(target -> target.id().value())

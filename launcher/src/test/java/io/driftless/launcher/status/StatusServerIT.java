@@ -42,7 +42,6 @@ class StatusServerIT {
                                     4,
                                     Optional.of(Instant.EPOCH),
                                     Map.of("DL-2004", 3L),
-                                    List.of(),
                                     List.of(
                                             new TargetStatus(
                                                     "nas",
