@@ -7,8 +7,11 @@ import java.util.List;
 /**
  * How one {@code sync} ended. The single paths that are not as desired come from {@link
  * Engine#deviations}.
+ *
+ * @param bytesReadAtSource bytes of files read at the sources, to hash and to store them
+ * @param bytesStored bytes that the packs of this sync take in the store
  */
-public record SyncOutcome(List<TargetOutcome> targets) {
+public record SyncOutcome(List<TargetOutcome> targets, long bytesReadAtSource, long bytesStored) {
     public SyncOutcome {
         targets = List.copyOf(targets);
     }

@@ -64,7 +64,10 @@ final class LocalEngine implements Engine {
                         .flatMap(folder ->
                                 folder.targets().stream().map(target -> outcome(folder, target)))
                         .toList();
-        return new SyncOutcome(outcomes);
+        return new SyncOutcome(
+                outcomes,
+                folders.stream().mapToLong(LocalFolder::sourceBytes).sum(),
+                folders.stream().mapToLong(LocalFolder::storedBytes).sum());
     }
 
     private static TargetOutcome outcome(LocalFolder folder, LocalTarget target) {

@@ -85,11 +85,12 @@ final class LocalFolder {
         return looked.sum();
     }
 
-    /** Bytes read at the source to hash, and bytes written to the store. */
+    /** Bytes of files read at the source: to hash them, and again to store what was missing. */
     long sourceBytes() {
         return sourceBytes.sum();
     }
 
+    /** Bytes of packs written to the store. */
     long storedBytes() {
         return storedBytes.sum();
     }

@@ -108,6 +108,8 @@ public final class JsonOutput implements Output {
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("converged", outcome.isConverged());
         fields.put("seconds", seconds(took));
+        fields.put("bytesReadAtSource", outcome.bytesReadAtSource());
+        fields.put("bytesStored", outcome.bytesStored());
         fields.put("targets", outcome.targets().stream().map(JsonOutput::fields).toList());
         say("outcome", fields);
         console.flush();

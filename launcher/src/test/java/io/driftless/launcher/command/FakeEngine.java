@@ -20,7 +20,7 @@ import reactor.core.publisher.Sinks;
 
 /** An engine that does as it is told, and remembers what was asked of it. */
 public final class FakeEngine implements Engine, EngineFactory {
-    public Mono<SyncOutcome> sync = Mono.just(new SyncOutcome(List.of()));
+    public Mono<SyncOutcome> sync = Mono.just(new SyncOutcome(List.of(), 0, 0));
     public Mono<Void> run = Mono.never();
     Flux<TargetChange> plan = Flux.empty();
     Flux<Deviation> verify = Flux.empty();

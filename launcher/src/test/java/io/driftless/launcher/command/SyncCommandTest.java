@@ -25,9 +25,9 @@ class SyncCommandTest extends CommandLineFixture {
 
     private static SyncOutcome outcome(long deviations) {
         return new SyncOutcome(
-                List.of(
-                        new TargetOutcome(
-                                FOLDER, TARGET, 7, 20_001, 12, 4_096, 1_024, deviations)));
+                List.of(new TargetOutcome(FOLDER, TARGET, 7, 20_001, 12, 4_096, 1_024, deviations)),
+                8_192,
+                2_048);
     }
 
     @Test
@@ -134,7 +134,9 @@ class SyncCommandTest extends CommandLineFixture {
                                 + "\"kind\":\"missing\",\"code\":\"DL-2007\",\"message\":\"no block\"}");
         assertThat(out().get(2))
                 .startsWith("{\"type\":\"outcome\",\"converged\":true,")
-                .contains("\"bytesWritten\":4096");
+                .contains(
+                        "\"bytesReadAtSource\":8192,\"bytesStored\":2048,",
+                        "\"bytesWritten\":4096");
     }
 
     @Test
