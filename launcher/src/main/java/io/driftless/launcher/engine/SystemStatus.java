@@ -27,9 +27,12 @@ public record SystemStatus(
     /**
      * One folder.
      *
-     * @param state one word: {@code watching}, {@code scanning}, {@code degraded-watch}, {@code
-     *     suspended}
+     * @param state one word: {@code scanning} while the source is scanned in full, else {@code
+     *     watching}, or {@code degraded-watch} once a directory could not be watched
      * @param seq the newest commit; 0 before the first
+     * @param scanned when the newest full scan of the source ended
+     * @param runs full scans of the source that ended since the start
+     * @param looked entries of the source looked at since the start, whatever for
      * @param skipped entries of the source that are not carried over or not readable, by the id of
      *     their code
      */
@@ -41,6 +44,8 @@ public record SystemStatus(
             long entries,
             long bytes,
             Optional<Instant> scanned,
+            long runs,
+            long looked,
             Map<String, Long> skipped,
             List<TargetStatus> targets) {
         public FolderStatus {

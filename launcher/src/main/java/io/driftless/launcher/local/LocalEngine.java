@@ -181,7 +181,7 @@ final class LocalEngine implements Engine {
         boolean isScanned = true;
         for (LocalFolder folder : folders) {
             looked += folder.looked();
-            isScanned &= folder.lastRun().flatMap(run -> run.ended()).isPresent();
+            isScanned &= folder.scanned().isPresent();
             for (LocalTarget target : folder.targets()) {
                 applied += target.totals().entriesApplied();
                 written += target.totals().bytesWritten();

@@ -43,6 +43,9 @@ final class LocalFolder {
     private final AtomicReference<Optional<Run>> lastRun = new AtomicReference<>(Optional.empty());
     private final AtomicReference<Optional<Instant>> degraded =
             new AtomicReference<>(Optional.empty());
+    private final AtomicReference<Optional<Instant>> scanned =
+            new AtomicReference<>(Optional.empty());
+    private final LongAdder runs = new LongAdder();
     private final LongAdder looked = new LongAdder();
     private final LongAdder sourceBytes = new LongAdder();
     private final LongAdder storedBytes = new LongAdder();
@@ -81,6 +84,17 @@ final class LocalFolder {
         return degraded.get().isPresent();
     }
 
+    /** When the newest full scan of the source ended. */
+    Optional<Instant> scanned() {
+        return scanned.get();
+    }
+
+    /** Full scans of the source that ended. */
+    long runs() {
+        return runs.sum();
+    }
+
+    /** Entries of the source looked at, whatever for. */
     long looked() {
         return looked.sum();
     }
@@ -180,7 +194,15 @@ final class LocalFolder {
     }
 
     private Flux<?> running() {
-        return flows.reconcile().run().doOnNext(run -> lastRun.set(Optional.of(run)));
+        return flows.reconcile().run().doOnNext(this::note);
+    }
+
+    private void note(Run run) {
+        lastRun.set(Optional.of(run));
+        if (run.ended().isPresent()) {
+            scanned.set(run.ended());
+            runs.increment();
+        }
     }
 
     Flux<TargetChange> changes() {

@@ -6,7 +6,6 @@ import io.driftless.launcher.engine.SystemStatus;
 import io.driftless.launcher.engine.SystemStatus.FolderStatus;
 import io.driftless.launcher.engine.SystemStatus.Problem;
 import io.driftless.launcher.engine.SystemStatus.TargetStatus;
-import io.driftless.port.FolderIndex.Run;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -46,7 +45,9 @@ final class StatusReport {
                 newest.map(Commit::seq).orElse(0L),
                 newest.map(commit -> commit.summary().entries()).orElse(0L),
                 newest.map(commit -> commit.summary().bytes()).orElse(0L),
-                folder.lastRun().flatMap(Run::ended),
+                folder.scanned(),
+                folder.runs(),
+                folder.looked(),
                 Map.of(),
                 folder.targets().stream().map(target -> target(target, newest)).toList());
     }

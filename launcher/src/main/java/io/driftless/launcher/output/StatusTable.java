@@ -33,7 +33,14 @@ final class StatusTable {
                                 folder.seq(),
                                 Amounts.count(folder.entries()),
                                 Amounts.bytes(folder.bytes())));
-        folder.scanned().ifPresent(time -> lines.add("  last full scan " + time));
+        folder.scanned()
+                .ifPresent(time ->
+                        lines.add(
+                                "  last full scan %s, %s since the start; %s entries looked at"
+                                        .formatted(
+                                                time,
+                                                Amounts.count(folder.runs()),
+                                                Amounts.count(folder.looked()))));
         if (!folder.skipped().isEmpty()) {
             lines.add("  not carried over: " + counts(folder.skipped()));
         }

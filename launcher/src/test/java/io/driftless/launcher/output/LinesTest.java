@@ -65,6 +65,8 @@ class LinesTest {
                                         20_001,
                                         1 << 30,
                                         Optional.of(Instant.parse("2026-03-01T12:30:00Z")),
+                                        2,
+                                        40_003,
                                         Map.of("DL-2004", 3L),
                                         List.of(
                                                 target("nas", 12, 0, 0, Map.of()),
@@ -79,7 +81,7 @@ class LinesTest {
                 .containsExactly(
                         "driftless 1.0, process 4711, since 2026-03-01T12:00:00Z",
                         "photos  /photos  watching, commit 12, 20,001 entries, 1.00 GiB",
-                        "  last full scan 2026-03-01T12:30:00Z",
+                        "  last full scan 2026-03-01T12:30:00Z, 2 since the start; 40,003 entries looked at",
                         "  not carried over: 3 × DL-2004",
                         "  nas  /mnt/nas  mirror: applying at commit 12",
                         "  usb  /mnt/usb  mirror: applying at commit 10, 2 behind for 1:15, 1,500 to do",

@@ -41,6 +41,8 @@ class StatusServerIT {
                                     3,
                                     4,
                                     Optional.of(Instant.EPOCH),
+                                    1,
+                                    3,
                                     Map.of("DL-2004", 3L),
                                     List.of(
                                             new TargetStatus(
