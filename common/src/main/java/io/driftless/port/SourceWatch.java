@@ -8,8 +8,8 @@ public interface SourceWatch {
     /**
      * Starts to watch when subscribed to, registering each directory before listing it, and tells
      * until cancelled. {@link WatchEvent.Watching} comes once every directory that was there at the
-     * start is watched; events may come before it. Demand is not waited for: what cannot be
-     * buffered becomes {@link WatchEvent.Lost}.
+     * start is watched, or was told to be {@link WatchEvent.Degraded}; events may come before it.
+     * Demand is not waited for: what cannot be buffered becomes {@link WatchEvent.Lost}.
      */
     Flux<WatchEvent> watch();
 
@@ -29,7 +29,7 @@ public interface SourceWatch {
         /** Events of this subtree were lost. */
         record Lost(EntryPath directory) implements WatchEvent {}
 
-        /** The initial directories are watched. */
+        /** The initial directories are watched, as many as could be. */
         record Watching(long directories) implements WatchEvent {}
 
         /** This subtree cannot be watched, for the reason given; only scans find its changes. */

@@ -26,6 +26,12 @@ final class EventQueue {
         drain();
     }
 
+    /** Nothing can be watched: whoever waits for the watch to stand must not wait for ever. */
+    void tellUnwatchable(String reason) {
+        tell(new WatchEvent.Degraded(EntryPath.ROOT, reason));
+        tell(new WatchEvent.Watching(0));
+    }
+
     private synchronized void add(WatchEvent event) {
         if (event.equals(waiting.peekLast()) || (isLossWaiting && isChange(event))) {
             return;

@@ -1,6 +1,5 @@
 package io.driftless.adapter.disk;
 
-import io.driftless.path.EntryPath;
 import io.driftless.port.SourceWatch;
 import java.nio.file.Path;
 import reactor.core.publisher.Flux;
@@ -43,7 +42,7 @@ public final class InotifyWatch implements SourceWatch {
                             + Errno.name(-inotify.state())
                             + "; see fs.inotify.max_user_instances";
             inotify.close();
-            events.tell(new WatchEvent.Degraded(EntryPath.ROOT, reason));
+            events.tellUnwatchable(reason);
             return;
         }
         sink.onDispose(inotify::wake);

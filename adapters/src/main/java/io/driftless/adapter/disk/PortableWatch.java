@@ -1,6 +1,5 @@
 package io.driftless.adapter.disk;
 
-import io.driftless.path.EntryPath;
 import io.driftless.port.SourceWatch;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -42,7 +41,7 @@ public final class PortableWatch implements SourceWatch {
                     new PortableWatchLoop(new PortableRoot(root), service, events, sink);
             Thread.ofPlatform().daemon().name("watch " + root).start(loop);
         } catch (IOException | UnsupportedOperationException noWatching) {
-            events.tell(new WatchEvent.Degraded(EntryPath.ROOT, noWatching.toString()));
+            events.tellUnwatchable(noWatching.toString());
         }
     }
 
