@@ -1,14 +1,10 @@
 package io.driftless.launcher.local;
 
-import io.driftless.error.ErrorCode;
-import io.driftless.error.SyncException;
 import io.driftless.launcher.engine.Engine;
 import io.driftless.launcher.engine.EngineFactory;
 import io.driftless.launcher.settings.FolderSettings;
 import io.driftless.launcher.settings.RunSettings;
 import io.driftless.launcher.state.StateDirectory;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.util.Map;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -50,18 +46,7 @@ public final class LocalEngineFactory implements EngineFactory {
             StateDirectory state,
             Servers servers,
             Workers workers) {
-        return Mono.fromCallable(
-                        () -> {
-                            Files.createDirectories(state.keys());
-                            return new FolderWiring(folder, settings, state, servers, workers);
-                        })
-                .onErrorMap(
-                        IOException.class,
-                        unwritable ->
-                                new SyncException(
-                                        ErrorCode.STATE_CORRUPT,
-                                        state.keys() + " cannot be made: " + unwritable + ".",
-                                        unwritable))
+        return Mono.fromCallable(() -> new FolderWiring(folder, settings, state, servers, workers))
                 .subscribeOn(workers.servers())
                 .flatMap(FolderWiring::open);
     }
