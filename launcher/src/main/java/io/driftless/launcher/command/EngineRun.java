@@ -9,6 +9,7 @@ import io.driftless.launcher.settings.Preflight;
 import io.driftless.launcher.settings.RunSettings;
 import io.driftless.launcher.state.StateDirectory;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.TimeoutException;
 import org.reactivestreams.Publisher;
 import org.slf4j.Logger;
@@ -51,8 +52,17 @@ final class EngineRun {
         Mono<ExitStatus> with(Opened opened);
     }
 
-    /** An engine with what it was opened for. */
-    record Opened(Engine engine, RunSettings settings, StateDirectory state, Output output) {}
+    /**
+     * An engine with what it was opened for.
+     *
+     * @param began when it was ready
+     */
+    record Opened(
+            Engine engine,
+            RunSettings settings,
+            StateDirectory state,
+            Output output,
+            Instant began) {}
 
     Mono<ExitStatus> run(Work work) {
         return Mono.fromCallable(this::settings)
@@ -85,18 +95,20 @@ final class EngineRun {
 
     private Mono<ExitStatus> withEngine(RunSettings settings, StateDirectory state, Work work) {
         Mono<Engine> engine = Mono.defer(() -> context.engines().open(settings, state));
-        Output output = outputs.open(context, settings);
         return Mono.usingWhen(
                         unlessInterrupted(engine),
                         opened ->
                                 unlessInterrupted(
-                                        Mono.defer(() -> {
-                                            output.ready(isReadyAResult);
-                                            return work.with(
-                                                    new Opened(opened, settings, state, output));
-                                        })),
+                                        Mono.defer(
+                                                () -> work.with(ready(opened, settings, state)))),
                         this::close)
                 .onErrorReturn(Interrupted.class, ExitStatus.INTERRUPTED);
+    }
+
+    private Opened ready(Engine engine, RunSettings settings, StateDirectory state) {
+        Output output = outputs.open(context, settings);
+        output.ready(isReadyAResult);
+        return new Opened(engine, settings, state, output, context.clock().instant());
     }
 
     /** What is cancelled here is stopped by closing the engine, which is waited for. */
@@ -131,6 +143,11 @@ final class EngineRun {
                         .doOnNext(_ -> opened.output().progress(opened.engine().progress()));
         Mono<T> told = Flux.merge(Flux.from(beside).then(), progress.then()).then(Mono.never());
         return Mono.firstWithSignal(told, work);
+    }
+
+    /** How long it has worked by now. */
+    Duration took(Opened opened) {
+        return Duration.between(opened.began(), context.clock().instant());
     }
 
     /** The process was asked to stop. */

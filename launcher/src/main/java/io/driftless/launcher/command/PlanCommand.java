@@ -1,8 +1,6 @@
 package io.driftless.launcher.command;
 
 import io.driftless.launcher.command.EngineRun.Opened;
-import java.time.Duration;
-import java.time.Instant;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import reactor.core.publisher.Mono;
@@ -30,12 +28,9 @@ final class PlanCommand implements Task {
     }
 
     private Mono<ExitStatus> plan(EngineRun run, Opened opened) {
-        Instant began = context.clock().instant();
         Mono<Long> lines = opened.engine().plan().doOnNext(opened.output()::change).count();
         return run.telling(opened, Mono.never(), lines)
-                .doOnNext(count ->
-                        opened.output()
-                                .planned(count, Duration.between(began, context.clock().instant())))
+                .doOnNext(count -> opened.output().planned(count, run.took(opened)))
                 .thenReturn(ExitStatus.CONVERGED);
     }
 

@@ -1,12 +1,9 @@
 package io.driftless.launcher.command;
 
 import io.driftless.launcher.command.EngineRun.Opened;
-import io.driftless.launcher.engine.Engine;
 import io.driftless.launcher.status.StatusServer;
-import org.reactivestreams.Publisher;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 import reactor.core.publisher.Mono;
 
 @Command(
@@ -21,10 +18,7 @@ final class RunCommand implements Task {
 
     @Mixin private OutputOptions output = new OutputOptions();
 
-    @Option(
-            names = {"-i", "--itemize"},
-            description = "Print each change, as rsync does.")
-    private boolean itemize;
+    @Mixin private ItemizeOption itemize = new ItemizeOption();
 
     RunCommand(CommandContext context) {
         this.context = context;
@@ -45,10 +39,8 @@ final class RunCommand implements Task {
 
     private Mono<ExitStatus> keep(EngineRun run, Opened opened, StatusServer server) {
         opened.output().listening(server.url());
-        Engine engine = opened.engine();
-        Publisher<?> changes =
-                itemize ? engine.changes().doOnNext(opened.output()::change) : Mono.never();
-        return run.telling(opened, changes, engine.run().thenReturn(ExitStatus.CONVERGED));
+        Mono<ExitStatus> keeping = opened.engine().run().thenReturn(ExitStatus.CONVERGED);
+        return run.telling(opened, itemize.printing(opened), keeping);
     }
 
     @Override

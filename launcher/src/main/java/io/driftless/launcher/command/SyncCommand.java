@@ -1,14 +1,8 @@
 package io.driftless.launcher.command;
 
 import io.driftless.launcher.command.EngineRun.Opened;
-import io.driftless.launcher.engine.Engine;
-import io.driftless.launcher.engine.SyncOutcome;
-import java.time.Duration;
-import java.time.Instant;
-import org.reactivestreams.Publisher;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 import reactor.core.publisher.Mono;
 
 @Command(
@@ -23,10 +17,7 @@ final class SyncCommand implements Task {
 
     @Mixin private OutputOptions output = new OutputOptions();
 
-    @Option(
-            names = {"-i", "--itemize"},
-            description = "Print each change, as rsync does.")
-    private boolean itemize;
+    @Mixin private ItemizeOption itemize = new ItemizeOption();
 
     SyncCommand(CommandContext context) {
         this.context = context;
@@ -39,22 +30,11 @@ final class SyncCommand implements Task {
     }
 
     private Mono<ExitStatus> sync(EngineRun run, Opened opened) {
-        Engine engine = opened.engine();
-        Instant began = context.clock().instant();
-        Publisher<?> changes =
-                itemize ? engine.changes().doOnNext(opened.output()::change) : Mono.never();
-        return run.telling(opened, changes, engine.sync())
-                .delayUntil(_ -> engine.deviations().doOnNext(opened.output()::deviation))
-                .doOnNext(outcome ->
-                        opened.output()
-                                .outcome(
-                                        outcome,
-                                        Duration.between(began, context.clock().instant())))
-                .map(SyncCommand::statusOf);
-    }
-
-    private static ExitStatus statusOf(SyncOutcome outcome) {
-        return outcome.isConverged() ? ExitStatus.CONVERGED : ExitStatus.NOT_CONVERGED;
+        return run.telling(opened, itemize.printing(opened), opened.engine().sync())
+                .delayUntil(_ -> opened.engine().deviations().doOnNext(opened.output()::deviation))
+                .doOnNext(outcome -> opened.output().outcome(outcome, run.took(opened)))
+                .map(outcome ->
+                        outcome.isConverged() ? ExitStatus.CONVERGED : ExitStatus.NOT_CONVERGED);
     }
 
     @Override

@@ -2,8 +2,6 @@ package io.driftless.launcher.command;
 
 import io.driftless.launcher.command.EngineRun.Opened;
 import io.driftless.launcher.engine.Engine.VerifyDepth;
-import java.time.Duration;
-import java.time.Instant;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -35,15 +33,11 @@ final class VerifyCommand implements Task {
     }
 
     private Mono<ExitStatus> verify(EngineRun run, Opened opened) {
-        Instant began = context.clock().instant();
         VerifyDepth depth = content ? VerifyDepth.CONTENT : VerifyDepth.METADATA;
         Mono<Long> found =
                 opened.engine().verify(depth).doOnNext(opened.output()::deviation).count();
         return run.telling(opened, Mono.never(), found)
-                .doOnNext(count ->
-                        opened.output()
-                                .verified(
-                                        count, Duration.between(began, context.clock().instant())))
+                .doOnNext(count -> opened.output().verified(count, run.took(opened)))
                 .map(count -> count == 0 ? ExitStatus.CONVERGED : ExitStatus.NOT_CONVERGED);
     }
 
