@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
 import reactor.core.publisher.Flux;
@@ -41,8 +42,7 @@ final class LocalFolder {
     private final AtomicReference<Optional<Commit>> newest =
             new AtomicReference<>(Optional.empty());
     private final AtomicReference<Optional<Run>> lastRun = new AtomicReference<>(Optional.empty());
-    private final AtomicReference<Optional<Instant>> degraded =
-            new AtomicReference<>(Optional.empty());
+    private final AtomicBoolean isWatchDegraded = new AtomicBoolean();
     private final AtomicReference<Optional<Instant>> scanned =
             new AtomicReference<>(Optional.empty());
     private final LongAdder runs = new LongAdder();
@@ -80,8 +80,12 @@ final class LocalFolder {
         return lastRun.get();
     }
 
+    /**
+     * True once some directory could not be watched. It stays so for the life of this process: a
+     * watch does not tell that it could watch the directory later, so only a scan may be trusted.
+     */
     boolean isWatchDegraded() {
-        return degraded.get().isPresent();
+        return isWatchDegraded.get();
     }
 
     /** When the newest full scan of the source ended. */
@@ -154,7 +158,7 @@ final class LocalFolder {
 
     private void note(WatchEvent event) {
         if (event instanceof WatchEvent.Degraded) {
-            degraded.set(Optional.of(Instant.now()));
+            isWatchDegraded.set(true);
         }
     }
 
