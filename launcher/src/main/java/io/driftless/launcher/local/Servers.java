@@ -161,13 +161,11 @@ final class Servers {
         return store.store();
     }
 
-    /** Stops everything: clients first, then the servers side by side. */
+    /** Stops everything side by side, each server after its client, whatever fails meanwhile. */
     Mono<Void> close() {
-        return Mono.whenDelayError(index.close(), stop(bus, workers))
-                .then(
-                        Mono.whenDelayError(
-                                stop(kafka, workers),
-                                stop(postgres, workers),
-                                stop(store.server(), workers)));
+        return Mono.whenDelayError(
+                Flux.concatDelayError(stop(bus, workers), stop(kafka, workers)),
+                Flux.concatDelayError(index.close(), stop(postgres, workers)),
+                stop(store.server(), workers));
     }
 }
