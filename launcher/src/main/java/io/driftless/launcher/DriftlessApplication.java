@@ -12,15 +12,20 @@ import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
+import reactor.netty.http.HttpResources;
+import reactor.netty.tcp.TcpResources;
 
 /** The command line as a process. */
 public final class DriftlessApplication {
     private static final int OUT_BUFFER_BYTES = 64 << 10;
+    private static final Duration MAX_NETWORK_END = Duration.ofSeconds(1);
 
     private DriftlessApplication() {}
 
@@ -46,9 +51,24 @@ public final class DriftlessApplication {
                         Schedulers.parallel(),
                         Schedulers.boundedElastic(),
                         interruption.requested());
-        int status = Objects.requireNonNull(new Commands(context).run(List.of(arguments)).block());
+        int status =
+                Objects.requireNonNull(
+                        new Commands(context)
+                                .run(List.of(arguments))
+                                .delayUntil(_ -> endNetwork())
+                                .block());
         interruption.programIsDone();
         System.exit(status);
+    }
+
+    /**
+     * Ends the threads of connections: they wait in native code, and the virtual machine gives such
+     * threads 0.3 s to come back before it ends.
+     */
+    private static Mono<Void> endNetwork() {
+        return Mono.when(
+                HttpResources.disposeLoopsAndConnectionsLater(Duration.ZERO, MAX_NETWORK_END),
+                TcpResources.disposeLoopsAndConnectionsLater(Duration.ZERO, MAX_NETWORK_END));
     }
 
     private static PrintStream out() {
