@@ -59,9 +59,10 @@ public record Wishes(
 
     private void checkUse() {
         boolean namesFolder = source.isPresent() || !targets.isEmpty() || mode.isPresent();
-        if (config.isPresent() && (source.isPresent() || !targets.isEmpty())) {
+        if (config.isPresent() && namesFolder) {
             throw new SyncException(
-                    ErrorCode.BAD_USAGE, "--config goes without --source and --target.");
+                    ErrorCode.BAD_USAGE,
+                    "--config goes without --source, --target and --mode: the file says them.");
         }
         if (config.isEmpty() && !namesFolder) {
             throw new SyncException(

@@ -104,6 +104,16 @@ class OtherCommandsTest extends CommandLineFixture {
     }
 
     @Test
+    void a_mode_beside_a_settings_file_is_refused_and_not_passed_over() {
+        assertThat(run("sync", "--config=driftless.yaml", "--mode=overlay")).isEqualTo(2);
+        assertThat(err())
+                .singleElement()
+                .asString()
+                .startsWith(
+                        "driftless: DL-1001 --config goes without --source, --target and --mode");
+    }
+
+    @Test
     void wrong_settings_end_with_2() {
         assertThat(run("sync", "--source=nowhere", "--target=t")).isEqualTo(2);
         assertThat(run("sync", "--source=source", "--target=source/t")).isEqualTo(2);
