@@ -30,8 +30,9 @@ import org.jspecify.annotations.Nullable;
  * status     where the running system answers
  * </pre>
  *
- * Only its owner may look inside, because of the keys. Blocking; meant for the start and the end of
- * a program.
+ * Where it is made here, only its owner may look inside; one that was there keeps its mode, and
+ * only the secrets in it are its owner's alone. Blocking; meant for the start and the end of a
+ * program.
  */
 public final class StateDirectory implements AutoCloseable {
     private static final int VERSION = 1;
@@ -136,13 +137,12 @@ public final class StateDirectory implements AutoCloseable {
         channel.write(StandardCharsets.US_ASCII.encode(ProcessHandle.current().pid() + "\n"), 0);
     }
 
+    /** A file that is empty was being written for the first time when a process was killed. */
     private static void checkVersion(Path file) throws IOException {
-        if (!Files.exists(file)) {
+        String text = Files.exists(file) ? Files.readString(file).strip() : "";
+        if (text.isEmpty()) {
             Files.writeString(file, VERSION + "\n");
-            return;
-        }
-        String text = Files.readString(file).strip();
-        if (!text.equals(Integer.toString(VERSION))) {
+        } else if (!text.equals(Integer.toString(VERSION))) {
             throw new SyncException(
                     ErrorCode.STATE_CORRUPT,
                     file + " says layout '" + text + "', this version reads " + VERSION + ".");

@@ -50,6 +50,15 @@ class StateDirectoryTest {
     }
 
     @Test
+    void opens_again_after_a_kill_while_its_version_was_first_written() throws IOException {
+        Files.createFile(directory.resolve("version"));
+
+        StateDirectory.open(directory).close();
+
+        assertThat(directory.resolve("version")).hasContent("1");
+    }
+
+    @Test
     void names_the_file_that_cannot_be_read() throws IOException {
         Files.createDirectories(directory.resolve("lock"));
 
