@@ -52,7 +52,7 @@ final class KafkaData {
                     .setMetadataLogDirectory(directory.toString())
                     .addDirectory(directory.toString())
                     .run();
-        } catch (Exception e) {
+        } catch (Exception e) { // The formatter declares no less.
             throw new SyncException(
                     ErrorCode.START_FAILED, "Kafka cannot set up " + directory + ": " + e, e);
         }

@@ -60,8 +60,9 @@ final class KafkaNode {
         try {
             await(inThread("kafka-start", server::startup), timeout);
         } catch (ExecutionException | TimeoutException e) {
-            node.stop(timeout);
-            throw notStarted(e.getCause() == null ? e : e.getCause());
+            SyncException failure = notStarted(e.getCause() == null ? e : e.getCause());
+            node.stopAfter(failure, timeout);
+            throw failure;
         }
         TOLD_OF_DEATH.add(onDeath);
         return node;
@@ -78,6 +79,14 @@ final class KafkaNode {
 
     private static SyncException notStarted(Throwable reason) {
         return new SyncException(ErrorCode.START_FAILED, "Kafka did not start: " + reason, reason);
+    }
+
+    private void stopAfter(SyncException failure, Duration timeout) {
+        try {
+            stop(timeout);
+        } catch (SyncException notStopped) {
+            failure.addSuppressed(notStopped);
+        }
     }
 
     /**
@@ -112,18 +121,7 @@ final class KafkaNode {
     }
 
     private static CompletableFuture<Void> inThread(String name, Runnable work) {
-        CompletableFuture<Void> done = new CompletableFuture<>();
-        Thread.ofPlatform()
-                .name(name)
-                .daemon()
-                .start(() -> {
-                    try {
-                        work.run();
-                        done.complete(null);
-                    } catch (Throwable failure) {
-                        done.completeExceptionally(failure);
-                    }
-                });
-        return done;
+        return CompletableFuture.runAsync(
+                work, task -> Thread.ofPlatform().name(name).daemon().start(task));
     }
 }
