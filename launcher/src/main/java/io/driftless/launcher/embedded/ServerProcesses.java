@@ -5,6 +5,7 @@ import io.driftless.error.SyncException;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -29,10 +30,12 @@ final class ServerProcesses {
 
     private Optional<PidFile> pidFile() throws IOException {
         Path file = data.resolve("postmaster.pid");
-        if (!Files.isRegularFile(file)) {
+        List<String> lines;
+        try {
+            lines = Files.readAllLines(file);
+        } catch (NoSuchFileException notRunning) {
             return Optional.empty();
         }
-        List<String> lines = Files.readAllLines(file);
         if (lines.isEmpty() || !lines.getFirst().matches("\\d{1,18}")) {
             return Optional.empty();
         }
