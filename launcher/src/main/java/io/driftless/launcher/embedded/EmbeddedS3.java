@@ -41,44 +41,41 @@ public final class EmbeddedS3 implements AutoCloseable {
             DirectoryLock lock = DirectoryLock.take(directory);
             try {
                 return start(directory, LoopbackPort.chosen(port), lock);
-            } catch (RuntimeException failed) {
+            } catch (IOException | RuntimeException failed) {
                 lock.close();
                 throw failed;
             }
         } catch (IOException e) {
-            throw failed(directory, e);
+            throw notStarted(directory, e);
         }
     }
 
-    private static EmbeddedS3 start(Path directory, int port, DirectoryLock lock) {
+    private static EmbeddedS3 start(Path directory, int port, DirectoryLock lock)
+            throws IOException {
+        String secret = new PasswordFile(directory.resolve("secret")).readOrMake();
+        URI endpoint = URI.create("http://" + LoopbackPort.HOST + ":" + port);
+        Path data = Files.createDirectories(directory.resolve("data"));
+        S3Proxy server =
+                S3Proxy.builder()
+                        .blobStore(new FilesystemNio2BlobStore(data.toString()))
+                        .endpoint(endpoint)
+                        .awsAuthentication(AuthenticationType.AWS_V2_OR_V4, ACCESS_KEY, secret)
+                        .maxSinglePartObjectSize(MAX_OBJECT_BYTES)
+                        .v4MaxNonChunkedRequestSize(MAX_OBJECT_BYTES)
+                        .ignoreUnknownHeaders(true)
+                        .jettyMaxThreads(MAX_THREADS)
+                        .build();
         try {
-            String secret = new PasswordFile(directory.resolve("secret")).readOrMake();
-            URI endpoint = URI.create("http://" + LoopbackPort.HOST + ":" + port);
-            Path data = Files.createDirectories(directory.resolve("data"));
-            S3Proxy server =
-                    S3Proxy.builder()
-                            .blobStore(new FilesystemNio2BlobStore(data.toString()))
-                            .endpoint(endpoint)
-                            .awsAuthentication(AuthenticationType.AWS_V2_OR_V4, ACCESS_KEY, secret)
-                            .maxSinglePartObjectSize(MAX_OBJECT_BYTES)
-                            .v4MaxNonChunkedRequestSize(MAX_OBJECT_BYTES)
-                            .ignoreUnknownHeaders(true)
-                            .jettyMaxThreads(MAX_THREADS)
-                            .build();
             server.start();
-            return new EmbeddedS3(lock, server, new Address(endpoint, ACCESS_KEY, secret));
-        } catch (Exception e) {
-            throw failed(directory, e);
+        } catch (Exception e) { // It declares no less.
+            throw notStarted(directory, e);
         }
+        return new EmbeddedS3(lock, server, new Address(endpoint, ACCESS_KEY, secret));
     }
 
-    private static SyncException failed(Path directory, Exception cause) {
-        return cause instanceof SyncException known
-                ? known
-                : new SyncException(
-                        ErrorCode.START_FAILED,
-                        "S3 did not start in " + directory + ": " + cause,
-                        cause);
+    private static SyncException notStarted(Path directory, Exception cause) {
+        return new SyncException(
+                ErrorCode.START_FAILED, "S3 did not start in " + directory + ": " + cause, cause);
     }
 
     public Address address() {
@@ -89,7 +86,7 @@ public final class EmbeddedS3 implements AutoCloseable {
     public void close() {
         try {
             server.stop();
-        } catch (Exception e) {
+        } catch (Exception e) { // It declares no less.
             throw new SyncException(ErrorCode.DEPENDENCY_UNAVAILABLE, "S3 did not stop: " + e, e);
         } finally {
             lock.close();

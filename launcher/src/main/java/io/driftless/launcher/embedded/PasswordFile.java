@@ -18,6 +18,11 @@ record PasswordFile(Path file) {
         if (!Files.exists(file)) {
             write();
         }
+        return read();
+    }
+
+    /** Fails where there is none. */
+    String read() throws IOException {
         return Files.readString(file, StandardCharsets.US_ASCII).strip();
     }
 

@@ -3,17 +3,10 @@ package io.driftless.launcher.embedded;
 import io.driftless.error.ErrorCode;
 import io.driftless.error.SyncException;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.security.SecureRandom;
-import java.util.HexFormat;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One server's directory: its data, its password, its log, and the lock that keeps a second server
@@ -23,14 +16,12 @@ final class PostgresDirectory implements AutoCloseable {
     static final String USER = "driftless";
     static final String DATABASE = "postgres";
 
-    private static final int PASSWORD_BYTES = 24;
-
     private final Path root;
     private final Path home;
     private final RunAs runAs;
-    private final FileChannel lock;
+    private final DirectoryLock lock;
 
-    private PostgresDirectory(Path root, Path home, RunAs runAs, FileChannel lock) {
+    private PostgresDirectory(Path root, Path home, RunAs runAs, DirectoryLock lock) {
         this.root = root;
         this.home = home;
         this.runAs = runAs;
@@ -40,32 +31,10 @@ final class PostgresDirectory implements AutoCloseable {
     static PostgresDirectory lock(Path directory, Path home, RunAs runAs) {
         try {
             Path root = Files.createDirectories(directory).toRealPath();
-            return new PostgresDirectory(root, home, runAs, lock(root.resolve("lock")));
+            return new PostgresDirectory(root, home, runAs, DirectoryLock.take(root));
         } catch (IOException failed) {
             throw failed("cannot use " + directory, failed);
         }
-    }
-
-    private static FileChannel lock(Path file) throws IOException {
-        FileChannel channel =
-                FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-        try {
-            if (channel.tryLock() != null) {
-                return channel;
-            }
-        } catch (OverlappingFileLockException ofThisProcess) {
-            channel.close();
-            throw inUse(file, ofThisProcess);
-        }
-        channel.close();
-        throw inUse(file, null);
-    }
-
-    private static SyncException inUse(Path file, @Nullable Throwable cause) {
-        return new SyncException(
-                ErrorCode.STATE_IN_USE,
-                "A PostgreSQL server runs in " + file.getParent() + " already.",
-                cause);
     }
 
     private static SyncException failed(String what, IOException cause) {
@@ -93,7 +62,7 @@ final class PostgresDirectory implements AutoCloseable {
         try {
             log().rotate();
             if (!Files.isDirectory(data())) {
-                writePassword();
+                passwordFile().readOrMake();
                 initialise();
             }
             if (runAs.owner().isPresent()) {
@@ -130,7 +99,7 @@ final class PostgresDirectory implements AutoCloseable {
                 List.of(
                         "--pgdata=" + fresh,
                         "--username=" + USER,
-                        "--pwfile=" + passwordFile(),
+                        "--pwfile=" + passwordFile().file(),
                         "--auth=scram-sha-256",
                         "--encoding=UTF-8",
                         "--locale-provider=builtin",
@@ -140,34 +109,19 @@ final class PostgresDirectory implements AutoCloseable {
 
     String password() {
         try {
-            return Files.readString(passwordFile()).strip();
+            return passwordFile().read();
         } catch (IOException failed) {
             throw failed("has lost its password", failed);
         }
     }
 
-    private Path passwordFile() {
-        return root.resolve("password");
-    }
-
-    private void writePassword() throws IOException {
-        byte[] password = new byte[PASSWORD_BYTES];
-        new SecureRandom().nextBytes(password);
-        Files.deleteIfExists(passwordFile());
-        Files.createFile(
-                passwordFile(),
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-        Files.writeString(
-                passwordFile(), HexFormat.of().formatHex(password), StandardOpenOption.SYNC);
+    private PasswordFile passwordFile() {
+        return new PasswordFile(root.resolve("password"));
     }
 
     /** Lets another server have the directory. */
     @Override
     public void close() {
-        try {
-            lock.close();
-        } catch (IOException failed) {
-            throw failed("cannot unlock " + root, failed);
-        }
+        lock.close();
     }
 }
