@@ -10,7 +10,8 @@ public interface EngineFactory {
     /**
      * Starts everything that has to run before the first source entry is opened: servers, stores,
      * state. No source entry has been opened when this completes. What was started before a failure
-     * is stopped again; the failure is a {@code SyncException}. Cancelling stops everything too.
+     * is stopped again; the failure is a {@code SyncException}. What was started before cancelling
+     * ends with the process at the latest.
      *
      * @param settings checked by {@code Preflight}
      * @param state taken for this process; given free by the caller after the engine is closed

@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeoutException;
+import reactor.core.Exceptions;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -49,18 +50,26 @@ final class Servers {
 
     private record Database(EmbeddedPostgres server, PostgresIndex index) {}
 
+    /**
+     * All of them, or none: where one fails, the others are waited for and stopped. The failure is
+     * that of the first.
+     */
     static Mono<Servers> start(
             RunSettings settings,
             StateDirectory state,
             Map<String, String> environment,
             Workers workers) {
         List<AutoCloseable> started = new ArrayList<>();
-        return Mono.zip(
+        return Mono.zipDelayError(
                         broker(state, workers, started),
                         database(state, workers, started),
-                        Stores.open(settings.store(), state, environment, workers))
+                        Stores.open(settings.store(), state, environment, workers)
+                                .doOnNext(opened -> remember(opened.server(), started)))
                 .map(all -> new Servers(all.getT1(), all.getT2(), all.getT3(), workers))
-                .onErrorResume(failure -> stop(started, workers).then(Mono.error(failure)));
+                .onErrorResume(failures -> {
+                    Throwable first = Exceptions.unwrapMultiple(failures).getFirst();
+                    return stop(started, workers).then(Mono.error(first));
+                });
     }
 
     private static Mono<Broker> broker(
@@ -136,7 +145,9 @@ final class Servers {
             synchronized (started) {
                 servers = List.copyOf(started);
             }
-            return Flux.fromIterable(servers).concatMap(server -> stop(server, workers)).then();
+            return Flux.fromIterable(servers)
+                    .concatMapDelayError(server -> stop(server, workers))
+                    .then();
         });
     }
 
