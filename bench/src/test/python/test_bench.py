@@ -6,6 +6,7 @@ import random
 import sys
 import tempfile
 import time
+import types
 import unittest
 from pathlib import Path
 
@@ -155,8 +156,18 @@ class Figures(unittest.TestCase):
 
             self.assertEqual(page.read_text(), f"before\n{report.BEGIN}\n\nnew\n{report.END}\nafter\n")
 
-    def test_takes_counters_by_any_of_their_names(self):
-        self.assertEqual(tools.first_number({"b": 2, "a": "no"}, "a", "b"), 2)
+    def test_takes_what_the_outcome_says(self):
+        said = tools.Said()
+        listener = tools.Listener(said)
+        listener(1.0, b'{"type":"ready"}')
+        listener(3.0, b'{"type":"outcome","bytesReadAtSource":8,"bytesStored":2,"targets":[{"bytesFetched":3}]}')
+        program, exit = types.SimpleNamespace(began=0.5), types.SimpleNamespace(at=4.0)
+        done = measure.Run([program], [exit], seconds=3.5, cpu_seconds=1, peak_memory_bytes=5, left_behind=0)
+
+        usage = tools.Driftless.usage(done, said)
+
+        self.assertEqual((usage.source_bytes, usage.stored_bytes, usage.fetched_bytes), (8, 2, 3))
+        self.assertEqual((usage.startup_seconds, usage.seconds, usage.outcome_seconds), (0.5, 3.0, 2.0))
 
 
 class FarAway(unittest.IsolatedAsyncioTestCase):

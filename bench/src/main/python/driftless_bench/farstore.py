@@ -113,8 +113,7 @@ class S3Process(_Speaking):
         self.endpoint = self.said[0]
 
     def store(self, port: int) -> S3Store:
-        bucket = self._data / "data" / BUCKET
-        bucket.mkdir(exist_ok=True)
+        (self._data / "data" / BUCKET).mkdir(exist_ok=True)
         environment = {
             "AWS_ENDPOINT_URL_S3": f"http://127.0.0.1:{port}",
             "AWS_ENDPOINT_URL": f"http://127.0.0.1:{port}",
@@ -123,7 +122,7 @@ class S3Process(_Speaking):
             "AWS_SECRET_ACCESS_KEY": self.said[2],
             "AWS_SESSION_TOKEN": "",
         }
-        return S3Store(f"s3://{BUCKET}/first", environment, bucket)
+        return S3Store(f"s3://{BUCKET}/first", environment)
 
 
 def newest_application(driftless: Path) -> Path:

@@ -104,11 +104,6 @@ def _mib(value: Optional[float]) -> str:
     return "0" if value == 0 else f"{mib:.3f}" if mib < 0.1 else f"{mib:,.1f}"
 
 
-def _source(usage: Usage) -> str:
-    at_most = usage.extra.get("source_bytes_at_most")
-    return _mib(usage.source_bytes) if at_most is None else f"≤ {_mib(at_most)}"
-
-
 def _whole(name: str) -> Callable[[Usage], str]:
     return lambda usage: f"{usage.extra[name]:,.0f}" if name in usage.extra else ABSENT
 
@@ -119,7 +114,7 @@ WORK: list[Column] = [
     ("start-up CPU s", lambda usage: _seconds(usage.startup_cpu_seconds)),
     ("CPU s", lambda usage: _seconds(usage.cpu_seconds)),
     ("peak RSS MiB", lambda usage: _mib(usage.peak_memory_bytes)),
-    ("read at source MiB", _source),
+    ("read at source MiB", lambda usage: _mib(usage.source_bytes)),
     ("stored MiB", lambda usage: _mib(usage.stored_bytes)),
     ("fetched MiB", lambda usage: _mib(usage.fetched_bytes)),
 ]

@@ -7,18 +7,17 @@ import os
 import re
 import socket
 import time
+from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Mapping, Optional, Sequence
+from typing import Optional, Sequence
 
-from .measure import Usage, check_exits, run
+from .measure import Run, Usage, check_exits, run
 from .processes import Failure, Program, cpu_seconds
 
 LOOPBACK = "127.0.0.1"
 PORT_TRIES = 3
 START_SECONDS = 120.0
-STATE_NOTE_READ = "`≤`: read calls of the whole process, of files and sockets alike; the tool did not say what it read at the source."
-STORE_NOTE = "Stored: growth of the store's directory; the tool did not say it."
 
 
 @dataclass(frozen=True)
@@ -38,14 +37,15 @@ class Lane:
         return self
 
 
-class Tool:
+class Tool(ABC):
     """One way to make targets equal to a source."""
 
     name = ""
     leaves_extras = False
 
+    @abstractmethod
     def sync(self, lane: Lane, timeout: float) -> Usage:
-        raise NotImplementedError
+        """Brings the targets up to date once, under the clock."""
 
 
 class Copy(Tool):
@@ -174,14 +174,13 @@ class Driftless(Tool):
 
     def sync(self, lane: Lane, timeout: float) -> Usage:
         said = Said()
-        stored_before = self._stored(lane)
         done = run([lambda: self.start("sync", lane, said)], timeout)
         if said.failures:
             raise Failure("; ".join(said.failures))
         check_exits(done)
         if said.ready_at is None or said.outcome_at is None:
             raise Failure("it said neither when it was ready nor how it ended")
-        return self._usage(lane, done, said, self._stored(lane) - stored_before)
+        return self.usage(done, said)
 
     def start(self, command: str, lane: Lane, said: Said) -> Program:
         targets = [word for target in lane.targets for word in ("--target", str(target))]
@@ -193,31 +192,20 @@ class Driftless(Tool):
         hear.program = Program(words, lane.home / "driftless.log", environment, hear)
         return hear.program
 
-    def _stored(self, lane: Lane) -> int:
-        return size_below(self._store.directory if self._store else lane.home / "state" / "store")
-
     @staticmethod
-    def _usage(lane: Lane, done, said: Said, growth: int) -> Usage:
+    def usage(done: Run, said: Said) -> Usage:
         program, exit = done.programs[0], done.exits[0]
-        targets = said.outcome.get("targets", [])
-        source = first_number(said.outcome, "bytesReadAtSource", "sourceBytes", "bytesRead")
-        stored = first_number(said.outcome, "bytesStored", "storedBytes")
         usage = Usage(
             seconds=exit.at - said.ready_at,
             startup_seconds=said.ready_at - program.began,
             cpu_seconds=done.cpu_seconds - said.ready_cpu_seconds,
             startup_cpu_seconds=said.ready_cpu_seconds,
             peak_memory_bytes=done.peak_memory_bytes,
-            source_bytes=source,
-            stored_bytes=growth if stored is None else stored,
-            fetched_bytes=sum(target.get("bytesFetched", 0) for target in targets),
+            source_bytes=said.outcome["bytesReadAtSource"],
+            stored_bytes=said.outcome["bytesStored"],
+            fetched_bytes=sum(target["bytesFetched"] for target in said.outcome["targets"]),
             outcome_seconds=said.outcome_at - said.ready_at,
         )
-        if source is None and done.bytes_read is not None:
-            usage.extra["source_bytes_at_most"] = done.bytes_read
-            usage.notes.append(STATE_NOTE_READ)
-        if stored is None:
-            usage.notes.append(STORE_NOTE)
         if done.left_behind:
             usage.notes.append(f"{done.left_behind} processes were left behind and had to be killed.")
         return usage
@@ -247,36 +235,12 @@ class Listener:
             said.failures.append(f"{event.get('code')} {event.get('message')}")
 
 
-def first_number(fields: Mapping, *names: str) -> Optional[int]:
-    for name in names:
-        if isinstance(fields.get(name), (int, float)):
-            return fields[name]
-    return None
-
-
-def size_below(directory: Path) -> int:
-    """The sizes of all files."""
-    total, todo = 0, [directory]
-    while todo:
-        try:
-            with os.scandir(todo.pop()) as entries:
-                for entry in entries:
-                    if entry.is_dir(follow_symlinks=False):
-                        todo.append(Path(entry.path))
-                    else:
-                        total += entry.stat(follow_symlinks=False).st_size
-        except FileNotFoundError:
-            pass  # Not made yet, or removed meanwhile.
-    return total
-
-
 @dataclass(frozen=True)
 class S3Store:
-    """A bucket, how to reach it, and where its server keeps the objects."""
+    """A bucket and how to reach it."""
 
     location: str
     environment: dict[str, str]
-    directory: Path
 
 
 def compared(delete: bool = False) -> Sequence[Tool]:
