@@ -56,7 +56,7 @@ final class FolderOptions {
             names = "--full-scan",
             paramLabel = "INTERVAL",
             description =
-                    "How often everything is scanned in full while running, for example 15m (the default).")
+                    "How often the source is scanned in full while running, for example 15m (the default).")
     private Optional<String> fullScan = Optional.empty();
 
     @Option(

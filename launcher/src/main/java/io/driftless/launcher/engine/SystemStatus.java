@@ -33,8 +33,8 @@ public record SystemStatus(
      * @param scanned when the newest full scan of the source ended
      * @param runs full scans of the source that ended since the start
      * @param looked entries of the source looked at since the start, whatever for
-     * @param skipped entries of the source that are not carried over or not readable, by the id of
-     *     their code
+     * @param skipped entries of the source that were not carried over when the newest full scan
+     *     ended, by the id of the code that says why
      */
     public record FolderStatus(
             String id,
@@ -57,10 +57,10 @@ public record SystemStatus(
     /**
      * One target.
      *
-     * @param state one word: {@code converged}, {@code applying}, {@code deviating}, {@code
-     *     paused}, {@code stopped}
+     * @param state one word: {@code converged}, {@code applying} or {@code deviating}
      * @param behind commits that are not yet desired here
-     * @param lagSeconds age of the oldest change that is not yet applied; 0 where none is
+     * @param lagSeconds time since the newest commit was last sent, where it is not yet desired
+     *     here; else 0
      * @param pending paths still to be worked on
      * @param deviations paths that are not as desired, by the id of the code that says why
      * @param proven time of the oldest proof of content

@@ -81,7 +81,8 @@ final class FolderWiring {
                                                         watch(),
                                                         index(),
                                                         transfer(folder),
-                                                        reconcile()),
+                                                        reconcile(),
+                                                        workers.timer()),
                                                 targets)));
     }
 

@@ -3,6 +3,7 @@ package io.driftless.launcher.local;
 import io.driftless.error.ErrorCode;
 import io.driftless.event.Commit;
 import io.driftless.event.Topic;
+import io.driftless.flow.Backoff;
 import io.driftless.indexer.IndexFlow;
 import io.driftless.launcher.engine.Deviation;
 import io.driftless.launcher.engine.Engine.VerifyDepth;
@@ -24,11 +25,15 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
 
 /** One folder of this process: its flows, its targets and what is known of them. */
 final class LocalFolder {
+    private static final Logger LOG = LoggerFactory.getLogger(LocalFolder.class);
     private static final Duration CHECK = Duration.ofMillis(20);
 
     /** How long entries that cannot be read are tried before a sync ends without them. */
@@ -45,6 +50,7 @@ final class LocalFolder {
     private final AtomicBoolean isWatchDegraded = new AtomicBoolean();
     private final AtomicReference<Optional<Instant>> scanned =
             new AtomicReference<>(Optional.empty());
+    private final AtomicReference<List<Tally>> skipped = new AtomicReference<>(List.of());
     private final LongAdder runs = new LongAdder();
     private final LongAdder looked = new LongAdder();
     private final LongAdder sourceBytes = new LongAdder();
@@ -55,7 +61,8 @@ final class LocalFolder {
             WatchFlow watch,
             IndexFlow index,
             TransferFlow transfer,
-            ReconcileFlow reconcile) {}
+            ReconcileFlow reconcile,
+            Scheduler timer) {}
 
     LocalFolder(FolderSettings settings, Servers servers, Flows flows, List<LocalTarget> targets) {
         this.settings = settings;
@@ -91,6 +98,11 @@ final class LocalFolder {
     /** When the newest full scan of the source ended. */
     Optional<Instant> scanned() {
         return scanned.get();
+    }
+
+    /** Entries of the source that were not carried over when the newest full scan ended. */
+    List<Tally> skipped() {
+        return skipped.get();
     }
 
     /** Full scans of the source that ended. */
@@ -198,7 +210,23 @@ final class LocalFolder {
     }
 
     private Flux<?> running() {
-        return flows.reconcile().run().doOnNext(this::note);
+        return flows.reconcile().run().doOnNext(this::note).concatMap(this::tally);
+    }
+
+    private Mono<?> tally(Run run) {
+        return run.ended().isEmpty()
+                ? Mono.empty()
+                : servers.index()
+                        .folderIndex()
+                        .tally(settings.id())
+                        .retryWhen(Backoff.DEFAULT.forEver(flows.timer(), LocalFolder::notTallied))
+                        .doOnNext(skipped::set);
+    }
+
+    private static void notTallied(Throwable failure) {
+        LOG.atInfo()
+                .addKeyValue("reason", failure.toString())
+                .log("what is skipped is not known yet");
     }
 
     private void note(Run run) {

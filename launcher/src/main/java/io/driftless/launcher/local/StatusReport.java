@@ -6,11 +6,14 @@ import io.driftless.launcher.engine.SystemStatus;
 import io.driftless.launcher.engine.SystemStatus.FolderStatus;
 import io.driftless.launcher.engine.SystemStatus.Problem;
 import io.driftless.launcher.engine.SystemStatus.TargetStatus;
+import io.driftless.port.FolderIndex.Tally;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** Puts together what is known of a running engine for a person who asks. */
 final class StatusReport {
@@ -48,7 +51,10 @@ final class StatusReport {
                 folder.scanned(),
                 folder.runs(),
                 folder.looked(),
-                Map.of(),
+                folder.skipped().stream()
+                        .collect(
+                                Collectors.toMap(
+                                        tally -> tally.code().id(), Tally::rows, Long::sum)),
                 folder.targets().stream().map(target -> target(target, newest)).toList());
     }
 
@@ -64,7 +70,7 @@ final class StatusReport {
         return new TargetStatus(
                 target.settings().id().value(),
                 target.settings().directory().toString(),
-                target.settings().mode().name().toLowerCase(java.util.Locale.ROOT),
+                target.settings().mode().name().toLowerCase(Locale.ROOT),
                 state(report, target.isConverged(newest)),
                 seq,
                 behind,

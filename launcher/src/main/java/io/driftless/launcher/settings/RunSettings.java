@@ -14,7 +14,7 @@ import java.util.Set;
  * Everything one run of the command line works with.
  *
  * @param stateDirectory absolute; what is remembered between runs
- * @param fullScan how often every source and target is scanned in full while running
+ * @param fullScan how often every source is scanned in full while running
  * @param statusPort where a running system answers on loopback; 0 for any free port
  */
 public record RunSettings(
