@@ -50,7 +50,8 @@ final class PostgresBinaries {
                     ErrorCode.START_FAILED,
                     "PostgreSQL is not packed for this machine: "
                             + archive
-                            + " is not on the class path. Name a running server instead.");
+                            + " is not on the class path. The services of their own can use a"
+                            + " server that runs elsewhere.");
         }
         return new PostgresBinaries(archive, packed);
     }

@@ -28,7 +28,7 @@ final class StatusReport {
     SystemStatus now() {
         String version =
                 Optional.ofNullable(StatusReport.class.getPackage().getImplementationVersion())
-                        .orElse("unreleased");
+                        .orElse("development");
         return new SystemStatus(
                 version,
                 ProcessHandle.current().pid(),
