@@ -1,6 +1,6 @@
 /**
- * Measurements of the whole product against rsync, and of its parts by JMH. Nothing may depend on
- * it. A number is printed with the set-up that it was measured in.
+ * What the measurements of the whole product against rsync need of it; the measuring itself is in
+ * Python. Nothing may depend on it.
  */
 @NullMarked
 package io.driftless.bench;
