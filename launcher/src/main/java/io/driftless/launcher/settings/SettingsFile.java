@@ -73,9 +73,14 @@ final class SettingsFile {
         return root.text("state").map(this::directory);
     }
 
-    Optional<StoreSettings> store() {
+    /**
+     * The store with the file's endpoint and region, where it is an S3 one.
+     *
+     * @param named the store that goes before the file's
+     */
+    Optional<StoreSettings> store(Optional<String> named) {
         YamlMap s3 = root.map("s3").allow("endpoint", "region");
-        return root.text("store")
+        return named.or(() -> root.text("store"))
                 .map(StoreSettings::parse)
                 .map(store ->
                         store instanceof StoreSettings.S3(var bucket, var prefix, _, _)

@@ -48,8 +48,8 @@ public record Wishes(
                         .or(() -> file.flatMap(SettingsFile::state))
                         .orElseGet(() -> defaultState(workingDirectory, environment)),
                 folders,
-                store.map(StoreSettings::parse)
-                        .or(() -> file.flatMap(SettingsFile::store))
+                file.map(settings -> settings.store(store))
+                        .orElseGet(() -> store.map(StoreSettings::parse))
                         .orElseGet(StoreSettings.Directory::new),
                 fullScan.or(() -> file.flatMap(SettingsFile::fullScan))
                         .map(text -> DurationText.parse("driftless.full-scan", text))

@@ -53,7 +53,7 @@ class SettingsFileTest {
                         """);
 
         assertThat(file.state()).contains(directory.resolve("state"));
-        assertThat(file.store().orElseThrow())
+        assertThat(file.store(Optional.empty()).orElseThrow())
                 .isEqualTo(
                         new StoreSettings.S3(
                                 "bucket",
@@ -70,6 +70,20 @@ class SettingsFileTest {
                 .extracting(TargetSettings::mode)
                 .containsExactly(Mode.MIRROR, Mode.OVERLAY, Mode.OVERLAY);
         assertThat(targets.get(1).directory()).isEqualTo(directory.resolve("copies/one"));
+    }
+
+    @Test
+    void says_how_to_reach_a_store_that_was_named_elsewhere() {
+        SettingsFile file =
+                read("driftless:\n  s3: {endpoint: 'http://localhost:9000'}\n" + ONE_FOLDER);
+
+        assertThat(file.store(Optional.of("s3://other")))
+                .contains(
+                        new StoreSettings.S3(
+                                "other",
+                                "",
+                                Optional.of("http://localhost:9000"),
+                                Optional.empty()));
     }
 
     @Test
