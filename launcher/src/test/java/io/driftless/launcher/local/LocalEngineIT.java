@@ -1,0 +1,113 @@
+package io.driftless.launcher.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.driftless.launcher.engine.Engine;
+import io.driftless.launcher.engine.SyncOutcome;
+import io.driftless.launcher.engine.SystemStatus.FolderStatus;
+import io.driftless.launcher.settings.FolderSettings;
+import io.driftless.launcher.settings.RunSettings;
+import io.driftless.launcher.settings.StoreSettings;
+import io.driftless.launcher.settings.TargetSettings;
+import io.driftless.launcher.state.StateDirectory;
+import io.driftless.plan.Mode;
+import io.driftless.tree.FolderId;
+import io.driftless.tree.TargetId;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import reactor.core.Disposable;
+
+/** All of it in one process: embedded servers, every flow, one target. */
+class LocalEngineIT {
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final int FILES = 50;
+
+    /** Each file holds {@code file NN}. */
+    private static final long BYTES = 7L * FILES;
+
+    /** With the root. */
+    private static final int ENTRIES = FILES + 1;
+
+    @TempDir Path directory;
+    private Path source;
+    private Path target;
+    private StateDirectory state;
+    private Engine engine;
+
+    @BeforeEach
+    void open() throws IOException {
+        source = Files.createDirectories(directory.resolve("source"));
+        target = directory.resolve("target");
+        for (int i = 0; i < FILES; i++) {
+            Files.writeString(source.resolve("f" + i), "file " + (10 + i));
+        }
+        state = StateDirectory.open(directory.resolve("state"));
+        var copy = new TargetSettings(new TargetId("copy"), target, Mode.MIRROR);
+        var settings =
+                new RunSettings(
+                        state.root(),
+                        List.of(new FolderSettings(new FolderId("one"), source, List.of(copy))),
+                        new StoreSettings.Directory(),
+                        RunSettings.DEFAULT_FULL_SCAN,
+                        0);
+        engine =
+                Objects.requireNonNull(
+                        new LocalEngineFactory(Map.of()).open(settings, state).block(PATIENCE));
+    }
+
+    @AfterEach
+    void close() {
+        engine.close().block(PATIENCE);
+        state.close();
+    }
+
+    private FolderStatus status() {
+        return engine.status().folders().getFirst();
+    }
+
+    @Test
+    void brings_a_target_up_to_date_once_and_says_what_it_took() {
+        SyncOutcome outcome = Objects.requireNonNull(engine.sync().block(PATIENCE));
+
+        assertThat(outcome.isConverged()).isTrue();
+        assertThat(target.resolve("f49")).hasContent("file 59");
+        assertThat(outcome.bytesReadAtSource()).isGreaterThanOrEqualTo(2 * BYTES);
+        assertThat(outcome.bytesStored()).isGreaterThan(BYTES);
+        assertThat(status().runs()).isEqualTo(1);
+    }
+
+    @Test
+    void applies_an_edit_without_another_scan() throws IOException {
+        Queue<Throwable> failures = new ConcurrentLinkedQueue<>();
+        Disposable running = engine.run().subscribe(_ -> {}, failures::add);
+        await().atMost(PATIENCE)
+                .until(() ->
+                        status().runs() == 1
+                                && status().looked() >= ENTRIES
+                                && status().entries() == ENTRIES
+                                && engine.status().isConverged());
+        long looked = status().looked();
+
+        Files.writeString(source.resolve("f0"), "another");
+
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(target.resolve("f0")).hasContent("another"));
+        await().atMost(PATIENCE).until(() -> status().looked() > looked);
+        assertThat(status().runs()).isEqualTo(1);
+        assertThat(status().looked()).isLessThan(looked + ENTRIES);
+        running.dispose();
+        assertThat(failures).isEmpty();
+    }
+}
