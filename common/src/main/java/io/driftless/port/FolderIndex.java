@@ -113,7 +113,8 @@ public interface FolderIndex {
      * A row to be written.
      *
      * @param expected the version read before looking; empty where there was no row
-     * @param blocks the whole list, exactly where the entry is a file with listed blocks
+     * @param blocks the whole list, exactly where the state is {@code Ok} and the entry is a file
+     *     with listed blocks; a row that waits keeps an entry whose list is kept already
      */
     record RowWrite(
             EntryPath path,

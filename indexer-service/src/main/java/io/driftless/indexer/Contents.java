@@ -39,26 +39,27 @@ final class Contents {
 
     Mono<Result> of(List<Verdict.Read> reads, List<Sight> sights) {
         Map<Long, Row> moved = movedFrom(sights);
-        List<RowWrite> writes = new ArrayList<>();
-        List<Verdict.Read> toRead = new ArrayList<>();
-        for (Verdict.Read read : reads) {
-            Optional<RowWrite> known =
-                    knownContent(read, Optional.ofNullable(moved.get(read.stat().inode())));
-            if (known.isPresent()) {
-                writes.add(known.get());
-            } else if (read.stat().sizeBytes() > context.settings().largeBytes()) {
-                writes.add(waiting(read.sight(), ErrorCode.LARGE_PENDING));
-            } else {
-                toRead.add(read);
-            }
-        }
-        return Flux.fromIterable(toRead)
-                .flatMapSequential(read -> cut(read, 1), context.settings().reads())
+        return Flux.fromIterable(reads)
+                .flatMapSequential(
+                        read -> of(read, Optional.ofNullable(moved.get(read.stat().inode()))),
+                        context.settings().reads())
                 .collectList()
-                .map(results -> joined(writes, results));
+                .map(Contents::joined);
     }
 
-    private static Result joined(List<RowWrite> writes, List<Result> results) {
+    private Mono<Result> of(Verdict.Read read, Optional<Row> former) {
+        Optional<Content> known = former.flatMap(row -> knownContent(read, row));
+        if (known.isPresent()) {
+            return moved(read, known.get()).map(write -> new Result(List.of(write), 0));
+        }
+        return read.stat().sizeBytes() > context.settings().largeBytes()
+                ? Mono.just(
+                        new Result(List.of(waiting(read.sight(), ErrorCode.LARGE_PENDING)), 0))
+                : cut(read, 1);
+    }
+
+    private static Result joined(List<Result> results) {
+        List<RowWrite> writes = new ArrayList<>();
         long bytes = 0;
         for (Result result : results) {
             writes.addAll(result.writes());
@@ -80,24 +81,34 @@ final class Contents {
     }
 
     /** The file moved with its directory, and nothing about it changed: it need not be read. */
-    private static Optional<RowWrite> knownContent(Verdict.Read read, Optional<Row> former) {
-        return former.filter(row -> row.state() instanceof State.Ok)
+    private static Optional<Content> knownContent(Verdict.Read read, Row former) {
+        return Optional.of(former)
+                .filter(row -> row.state() instanceof State.Ok)
                 .filter(row -> row.stat().filter(read.stat()::isSameTuple).isPresent())
                 .flatMap(Row::entry)
                 .filter(Entry.FileEntry.class::isInstance)
-                .map(entry -> ((Entry.FileEntry) entry).content())
-                .map(content ->
-                        new RowWrite(
-                                read.sight().path(),
-                                read.sight().row().map(Row::version),
-                                new State.Ok(),
-                                Optional.of(read.stat()),
-                                Optional.of(
-                                        new Entry.FileEntry(
-                                                read.sight().path(),
-                                                read.stat().metadata(),
-                                                content)),
-                                Optional.empty()));
+                .map(entry -> ((Entry.FileEntry) entry).content());
+    }
+
+    private Mono<RowWrite> moved(Verdict.Read read, Content content) {
+        Mono<Optional<List<BlockRef>>> blocks =
+                isListed(content)
+                        ? context.index().blocksOf(context.folder(), content.id()).map(Optional::of)
+                        : Mono.just(Optional.empty());
+        return blocks.map(list ->
+                new RowWrite(
+                        read.sight().path(),
+                        read.sight().row().map(Row::version),
+                        new State.Ok(),
+                        Optional.of(read.stat()),
+                        Optional.of(
+                                new Entry.FileEntry(
+                                        read.sight().path(), read.stat().metadata(), content)),
+                        list));
+    }
+
+    private static boolean isListed(Content content) {
+        return content.blocks() instanceof Content.Blocks.Listed;
     }
 
     private Mono<Result> cut(Verdict.Read read, int tries) {
@@ -143,14 +154,13 @@ final class Contents {
     /** The row of a file that was read from its first to its last byte in one state. */
     RowWrite ok(Sight sight, Stat stat, List<BlockRef> blocks) {
         Content content = BlockLists.contentOf(blocks);
-        boolean isListed = content.blocks() instanceof Content.Blocks.Listed;
         return new RowWrite(
                 sight.path(),
                 sight.row().map(Row::version),
                 new State.Ok(),
                 isRacy(stat) ? Optional.empty() : Optional.of(stat),
                 Optional.of(new Entry.FileEntry(sight.path(), stat.metadata(), content)),
-                isListed ? Optional.of(blocks) : Optional.empty());
+                isListed(content) ? Optional.of(blocks) : Optional.empty());
     }
 
     RowWrite waiting(Sight sight, ErrorCode code) {

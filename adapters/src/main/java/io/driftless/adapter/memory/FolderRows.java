@@ -147,13 +147,16 @@ final class FolderRows {
     }
 
     static void checkBlocks(RowWrite write) {
-        boolean needsBlocks = write.entry().filter(entry -> listed(entry).isPresent()).isPresent();
+        boolean needsBlocks =
+                write.state() instanceof State.Ok
+                        && write.entry().flatMap(FolderRows::listed).isPresent();
         if (needsBlocks != write.blocks().isPresent()) {
             throw new SyncException(
                     ErrorCode.INVARIANT_BROKEN,
                     "The blocks of "
                             + write.path()
-                            + " must be given exactly where its entry does not hold them.");
+                            + " must be given exactly where it is ok and its entry does not hold"
+                            + " them.");
         }
     }
 

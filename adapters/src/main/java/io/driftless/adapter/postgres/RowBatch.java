@@ -131,13 +131,17 @@ final class RowBatch {
     }
 
     private void addContent(RowWrite write) {
-        Optional<Content> listed = write.entry().flatMap(RowBatch::listed);
+        Optional<Content> listed =
+                write.state() instanceof State.Ok
+                        ? write.entry().flatMap(RowBatch::listed)
+                        : Optional.empty();
         if (listed.isPresent() != write.blocks().isPresent()) {
             throw new SyncException(
                     ErrorCode.INVARIANT_BROKEN,
                     "The blocks of "
                             + write.path()
-                            + " must be given exactly where its entry does not hold them.");
+                            + " must be given exactly where it is ok and its entry does not hold"
+                            + " them.");
         }
         if (listed.isPresent()) {
             contents.add(folder.of(listed.get().id()));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.driftless.block.BlockRef;
 import io.driftless.block.Content;
+import io.driftless.block.ContentId;
 import io.driftless.block.Sha256;
 import io.driftless.error.ErrorCode;
 import io.driftless.manifest.BlockLists;
@@ -14,6 +15,7 @@ import io.driftless.port.FolderIndex.State;
 import io.driftless.tree.Entry;
 import io.driftless.tree.Stat;
 import io.driftless.tree.Version;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -152,6 +154,30 @@ abstract class FolderIndexRunRules extends IndexRules {
 
         RowWrite needless = put(file("small", "text"), blocks(0, 1));
         Failures.assertFails(rows().write(folder, List.of(needless)), ErrorCode.INVARIANT_BROKEN);
+    }
+
+    @Test
+    void wants_no_list_for_a_row_that_waits_and_keeps_its_entry() {
+        List<BlockRef> blocks = blocks(0, 40);
+        Entry large = large("large", blocks);
+        Version known = writes(put(large, blocks));
+
+        Version waiting = writes(waiting(large, known));
+
+        assertThat(waiting).isGreaterThan(known);
+        assertThat(row("large").orElseThrow().entry()).contains(large);
+        ContentId content = ((Entry.FileEntry) large).content().id();
+        assertThat(get(rows().blocksOf(folder, content))).isEqualTo(blocks);
+    }
+
+    private static RowWrite waiting(Entry entry, Version expected) {
+        return new RowWrite(
+                entry.path(),
+                Optional.of(expected),
+                new State.Waiting(ErrorCode.LARGE_PENDING, 1, Instant.EPOCH),
+                Optional.empty(),
+                Optional.of(entry),
+                Optional.empty());
     }
 
     @Test
