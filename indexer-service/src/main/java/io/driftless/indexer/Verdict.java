@@ -101,14 +101,7 @@ sealed interface Verdict {
 
     /** Keeps the entry as it was and says when to look again. */
     static RowWrite waiting(Sight sight, ErrorCode code, IndexSettings settings, Instant now) {
-        int tries =
-                sight.row()
-                        .map(Row::state)
-                        .map(state ->
-                                state instanceof State.Waiting before && before.code() == code
-                                        ? before.tries() + 1
-                                        : 1)
-                        .orElse(1);
+        int tries = sight.row().map(row -> tries(row.state(), code)).orElse(1);
         Instant due =
                 code == ErrorCode.LARGE_PENDING
                         ? now
@@ -126,5 +119,17 @@ sealed interface Verdict {
                 stat,
                 sight.row().flatMap(Row::entry),
                 Optional.empty());
+    }
+
+    /** That a large file is to be read is no failure: it neither adds to the count nor ends it. */
+    private static int tries(State before, ErrorCode code) {
+        if (!(before instanceof State.Waiting waiting)) {
+            return 1;
+        }
+        if (code == ErrorCode.LARGE_PENDING) {
+            return waiting.tries();
+        }
+        boolean goesOn = waiting.code() == code || waiting.code() == ErrorCode.LARGE_PENDING;
+        return goesOn ? waiting.tries() + 1 : 1;
     }
 }

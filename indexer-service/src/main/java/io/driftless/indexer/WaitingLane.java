@@ -14,7 +14,6 @@ import io.driftless.tree.Stat;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import reactor.core.publisher.Flux;
@@ -101,7 +100,7 @@ final class WaitingLane {
                         sight.found() instanceof Found.Present present
                                         && present.stat().kind() == Stat.Kind.FILE
                                 ? cutWhole(sight, present.stat())
-                                        .flatMapMany(done -> finish(scan, sight, done))
+                                        .flatMapMany(cut -> finish(scan, sight, cut))
                                 : scan.entries(List.of(path)))
                 .retryWhen(context.transientRetry("large"))
                 .doFinally(end -> underWay.remove(path));
@@ -117,50 +116,71 @@ final class WaitingLane {
                                         new Sight(rows.stream().findFirst(), found.getFirst())));
     }
 
-    /** The whole file's blocks; empty where it changed on the way. */
-    private record Whole(Optional<List<BlockRef>> blocks, Stat stat) {}
+    /** What came of reading a large file. */
+    private sealed interface Outcome {
+        record Whole(Stat stat, List<BlockRef> blocks) implements Outcome {}
 
-    private Mono<Whole> cutWhole(Sight sight, Stat stat) {
+        /** It is no file any more. */
+        record Gone() implements Outcome {}
+
+        record NotNow(ErrorCode code) implements Outcome {}
+    }
+
+    private Mono<Outcome> cutWhole(Sight sight, Stat stat) {
         return context.index()
                 .progress(context.folder(), sight.path(), stat)
                 .flatMap(known -> cutFrom(sight.path(), stat, new ArrayList<>(known)));
     }
 
-    private Mono<Whole> cutFrom(EntryPath path, Stat stat, List<BlockRef> known) {
+    private Mono<Outcome> cutFrom(EntryPath path, Stat stat, List<BlockRef> known) {
         long offset = known.stream().mapToLong(BlockRef::lengthBytes).sum();
         return context.tree()
                 .cut(path, offset, context.settings().progressBytes())
-                .flatMap(cut -> {
-                    if (!(cut instanceof Cut.Blocks blocks)
-                            || !blocks.isStable()
-                            || !blocks.after().isSameTuple(stat)) {
-                        return Mono.just(new Whole(Optional.empty(), stat));
-                    }
-                    known.addAll(blocks.blocks());
-                    if (blocks.isWhole()) {
-                        return Mono.just(new Whole(Optional.of(known), stat));
-                    }
-                    return context.index()
-                            .saveProgress(context.folder(), path, stat, known)
-                            .then(Mono.defer(() -> cutFrom(path, stat, known)));
-                });
+                .flatMap(cut ->
+                        switch (cut) {
+                            case Cut.Failed(Found.Unreadable found) ->
+                                    Mono.just(new Outcome.NotNow(found.code()));
+                            case Cut.Failed other -> Mono.just(new Outcome.Gone());
+                            case Cut.Blocks blocks -> goOn(path, stat, known, blocks);
+                        });
     }
 
-    private Flux<Looked> finish(TreeScan scan, Sight sight, Whole whole) {
-        if (whole.blocks().isEmpty()) {
-            return write(
-                    scan, sight, List.of(contents.waiting(sight, ErrorCode.ENTRY_UNSTABLE)), 0);
+    private Mono<Outcome> goOn(
+            EntryPath path, Stat stat, List<BlockRef> known, Cut.Blocks blocks) {
+        if (!blocks.isStable() || !blocks.after().isSameTuple(stat)) {
+            return Mono.just(new Outcome.NotNow(ErrorCode.ENTRY_UNSTABLE));
         }
-        var row = contents.ok(sight, whole.stat(), whole.blocks().get());
-        return write(scan, sight, List.of(row), whole.stat().sizeBytes());
+        known.addAll(blocks.blocks());
+        if (blocks.isWhole()) {
+            return Mono.just(new Outcome.Whole(stat, known));
+        }
+        return context.index()
+                .saveProgress(context.folder(), path, stat, known)
+                .then(Mono.defer(() -> cutFrom(path, stat, known)));
     }
 
-    private Flux<Looked> write(TreeScan scan, Sight sight, List<RowWrite> rows, long bytesRead) {
-        // A row that is written marks itself dirty; the look after it tells the transfer, and sees
-        // what came since.
-        return context.index()
-                .write(context.folder(), rows)
-                .thenMany(scan.entries(List.of(sight.path())))
+    private Flux<Looked> finish(TreeScan scan, Sight sight, Outcome outcome) {
+        return switch (outcome) {
+            case Outcome.Whole(Stat stat, List<BlockRef> blocks) ->
+                    save(contents.ok(sight, stat, blocks))
+                            .thenMany(lookAgain(scan, sight.path(), stat.sizeBytes()));
+            case Outcome.Gone() -> scan.entries(List.of(sight.path()));
+            // Not looked at again before it is due: to be read it would have to wait at once.
+            case Outcome.NotNow(ErrorCode code) ->
+                    save(contents.waiting(sight, code)).thenMany(Flux.empty());
+        };
+    }
+
+    private Mono<?> save(RowWrite row) {
+        return context.index().write(context.folder(), List.of(row));
+    }
+
+    /**
+     * A row that is written marks itself dirty; the look after it tells the transfer, and sees what
+     * came since.
+     */
+    private static Flux<Looked> lookAgain(TreeScan scan, EntryPath path, long bytesRead) {
+        return scan.entries(List.of(path))
                 .map(looked -> looked.plus(new Looked(0, 0, bytesRead, List.of(), List.of())));
     }
 }
