@@ -59,16 +59,19 @@ public final class IndexFlow {
     /** A change of an entry changes its directory's times, so the directory is looked at too. */
     private Flux<Looked> looks(List<Hint> hints) {
         Set<EntryPath> paths = new LinkedHashSet<>();
+        Set<EntryPath> doubted = new LinkedHashSet<>();
         for (Hint hint : hints) {
             if (hint.scope() == Hint.Scope.ENTRY) {
-                paths.addAll(hint.paths());
+                (hint.origin() == Hint.Origin.TRANSFER ? doubted : paths).addAll(hint.paths());
                 paths.add(hint.directory());
             } else if (hint.scope() == Hint.Scope.TREE) {
                 paths.add(hint.directory());
                 paths.add(hint.directory().parent());
             }
         }
-        return paths.isEmpty() ? Flux.empty() : scan.entries(new ArrayList<>(paths));
+        return Flux.concat(
+                paths.isEmpty() ? Flux.empty() : scan.entries(new ArrayList<>(paths)),
+                doubted.isEmpty() ? Flux.empty() : scan.doubted(new ArrayList<>(doubted)));
     }
 
     private Flux<Looked> directories(List<Hint> hints) {

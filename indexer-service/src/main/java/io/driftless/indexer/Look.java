@@ -9,6 +9,7 @@ import io.driftless.port.FolderIndex.Inode;
 import io.driftless.port.FolderIndex.Row;
 import io.driftless.port.FolderIndex.RowWrite;
 import io.driftless.port.FolderIndex.State;
+import io.driftless.tree.Entry;
 import io.driftless.tree.Found;
 import io.driftless.tree.Version;
 import java.util.ArrayList;
@@ -46,6 +47,27 @@ final class Look {
         return context.index()
                 .rows(context.folder(), paths)
                 .flatMap(rows -> at(paths, rows, Map.of()));
+    }
+
+    /** Looks at these paths and reads those that are files, even if their stats are as known. */
+    Mono<Looked> atDoubted(Collection<EntryPath> paths) {
+        return context.index()
+                .rows(context.folder(), paths)
+                .flatMap(rows ->
+                        at(paths, rows.stream().map(Look::doubted).toList(), Map.of()));
+    }
+
+    private static Row doubted(Row row) {
+        boolean isFile = row.entry().filter(Entry.FileEntry.class::isInstance).isPresent();
+        return isFile
+                ? new Row(
+                        row.path(),
+                        row.version(),
+                        row.state(),
+                        Optional.empty(),
+                        row.entry(),
+                        row.dirty())
+                : row;
     }
 
     /**
@@ -192,7 +214,7 @@ final class Look {
                         Optional<Version> version = versions.get(i);
                         if (version.isEmpty()) {
                             lost.add(path);
-                        } else if (isDirty(writes.get(i), Optional.ofNullable(rows.get(path)))) {
+                        } else if (isToTell(writes.get(i), Optional.ofNullable(rows.get(path)))) {
                             dirty.add(new Indexed.RowVersion(path, version.get()));
                         }
                     }
@@ -212,6 +234,11 @@ final class Look {
         Map<EntryPath, Row> rows = new HashMap<>();
         sights.forEach(sight -> sight.row().ifPresent(row -> rows.put(row.path(), row)));
         return rows;
+    }
+
+    /** What waits was told of when it was well, and would only be told of without end. */
+    private static boolean isToTell(RowWrite write, Optional<Row> before) {
+        return !(write.state() instanceof State.Waiting) && isDirty(write, before);
     }
 
     private static boolean isDirty(RowWrite write, Optional<Row> before) {
@@ -270,7 +297,7 @@ final class Look {
         if (round == MAX_ROUNDS) {
             return Mono.error(
                     new SyncException(
-                            ErrorCode.INVARIANT_BROKEN,
+                            ErrorCode.ENTRY_UNSTABLE,
                             settled.lost().getFirst()
                                     + " was written by others "
                                     + MAX_ROUNDS

@@ -36,6 +36,11 @@ final class TreeScan {
         return look.at(paths).flatMapMany(this::withWhatWasBelow);
     }
 
+    /** As {@link #entries}, of files whose bytes are said to be others than their rows say. */
+    Flux<Looked> doubted(List<EntryPath> paths) {
+        return look.atDoubted(paths).flatMapMany(this::withWhatWasBelow);
+    }
+
     private Flux<Looked> withWhatWasBelow(Looked looked) {
         return Flux.just(looked.countsOnly())
                 .concatWith(Flux.fromIterable(looked.noLongerDirectories()).concatMap(this::below));
@@ -104,9 +109,7 @@ final class TreeScan {
                             .thenReturn(step.looked());
                 })
                 .concatWith(
-                        context.index()
-                                .endRun(run.id(), context.now())
-                                .flux()
+                        Mono.defer(() -> context.index().endRun(run.id(), context.now()))
                                 .map(ended -> Looked.NOTHING));
     }
 
