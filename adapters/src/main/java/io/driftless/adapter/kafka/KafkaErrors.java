@@ -3,23 +3,31 @@ package io.driftless.adapter.kafka;
 import io.driftless.error.ErrorCode;
 import io.driftless.error.SyncException;
 import java.util.concurrent.ExecutionException;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.RetriableException;
 
-/** Says what a failure of Kafka means. All but what is our own fault may pass. */
+/** Says what a failure of Kafka means. All but what is our own fault, or a setting's, may pass. */
 final class KafkaErrors {
     private KafkaErrors() {}
 
     static SyncException translated(String verb, Throwable failure) {
         Throwable reason = reason(failure);
-        if (reason instanceof SyncException known) {
-            return known;
+        return reason instanceof SyncException known
+                ? known
+                : new SyncException(
+                        code(failure, reason), "Kafka could not " + verb + ": " + reason, failure);
+    }
+
+    /** A client that cannot be made wraps its reason: a name, say, that nobody knows yet. */
+    private static ErrorCode code(Throwable failure, Throwable reason) {
+        if (failure instanceof ConfigException) {
+            return ErrorCode.BAD_SETTING;
         }
-        ErrorCode code =
-                reason instanceof RecordTooLargeException
-                        ? ErrorCode.INVARIANT_BROKEN
-                        : ErrorCode.DEPENDENCY_UNAVAILABLE;
-        return new SyncException(code, "Kafka could not " + verb + ": " + reason, failure);
+        return reason instanceof RecordTooLargeException
+                ? ErrorCode.INVARIANT_BROKEN
+                : ErrorCode.DEPENDENCY_UNAVAILABLE;
     }
 
     /** True where Kafka itself says so of a translated failure. */
@@ -28,9 +36,21 @@ final class KafkaErrors {
         return cause != null && reason(cause) instanceof RetriableException;
     }
 
+    /**
+     * True where the producer may never send again: one that was not made, or could not log in, or
+     * lost track of what it sent, fails whatever comes after.
+     */
+    static boolean mayEndProducer(Throwable failure) {
+        Throwable reason = reason(failure);
+        return !(reason instanceof SyncException
+                || reason instanceof RetriableException
+                || reason instanceof RecordTooLargeException);
+    }
+
     private static Throwable reason(Throwable failure) {
-        return failure instanceof ExecutionException && failure.getCause() != null
-                ? failure.getCause()
-                : failure;
+        boolean isWrapper =
+                failure instanceof ExecutionException || failure.getClass() == KafkaException.class;
+        Throwable cause = failure.getCause();
+        return isWrapper && cause != null ? reason(cause) : failure;
     }
 }

@@ -1,22 +1,31 @@
 package io.driftless.adapter.kafka;
 
+import io.driftless.error.SyncException;
 import io.driftless.event.Event;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 import reactor.kafka.sender.KafkaSender;
+import reactor.kafka.sender.SenderOptions;
 import reactor.kafka.sender.SenderRecord;
 
-/** Publishes through one producer, which batches by itself what comes at the same time. */
+/**
+ * Publishes through one producer, which batches by itself what comes at the same time. Where that
+ * one is broken for good, the next try has another.
+ */
 final class KafkaPublisher implements AutoCloseable {
-    private final KafkaSender<byte[], byte[]> sender;
+    private final SenderOptions<byte[], byte[]> options;
+    private final AtomicReference<KafkaSender<byte[], byte[]>> sender;
     private final EventRecords records;
     private final Scheduler io;
+    private volatile boolean isClosed;
 
     KafkaPublisher(KafkaClients clients, EventRecords records, Scheduler io, Scheduler delivery) {
-        this.sender = KafkaSender.create(clients.sender(delivery));
+        this.options = clients.sender(delivery);
+        this.sender = new AtomicReference<>(KafkaSender.create(options));
         this.records = records;
         this.io = io;
     }
@@ -26,10 +35,14 @@ final class KafkaPublisher implements AutoCloseable {
         if (all.isEmpty()) {
             return Mono.empty();
         }
-        return sender.send(Flux.fromIterable(all).map(this::toSend))
+        return Mono.defer(() -> publish(sender.get(), all)).subscribeOn(io);
+    }
+
+    private Mono<Void> publish(
+            KafkaSender<byte[], byte[]> through, List<? extends Event> events) {
+        return through.send(Flux.fromIterable(events).map(this::toSend))
                 .then()
-                .onErrorMap(e -> KafkaErrors.translated("publish", e))
-                .subscribeOn(io);
+                .onErrorResume(failure -> failed(through, failure));
     }
 
     private SenderRecord<byte[], byte[], Boolean> toSend(Event event) {
@@ -37,8 +50,24 @@ final class KafkaPublisher implements AutoCloseable {
         return SenderRecord.create(record, true);
     }
 
+    private Mono<Void> failed(KafkaSender<byte[], byte[]> through, Throwable failure) {
+        SyncException translated = KafkaErrors.translated("publish", failure);
+        boolean isReplaced =
+                !isClosed
+                        && KafkaErrors.mayEndProducer(failure)
+                        && sender.compareAndSet(through, KafkaSender.create(options));
+        Mono<Void> ended =
+                isReplaced
+                        ? Mono.<Void>fromRunnable(through::close).subscribeOn(io)
+                        : Mono.empty();
+        return ended.doOnError(translated::addSuppressed)
+                .onErrorComplete()
+                .then(Mono.error(translated));
+    }
+
     @Override
     public void close() {
-        sender.close();
+        isClosed = true;
+        sender.get().close();
     }
 }

@@ -18,6 +18,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.TopicConfig;
@@ -174,10 +175,18 @@ final class KafkaTopics implements AutoCloseable {
     private synchronized Admin admin() {
         Admin open = admin.get();
         if (open == null) {
-            open = Admin.create(clients.common());
+            open = newAdmin();
             admin.set(open);
         }
         return open;
+    }
+
+    private Admin newAdmin() {
+        try {
+            return Admin.create(clients.common());
+        } catch (KafkaException e) {
+            throw KafkaErrors.translated("be reached", e);
+        }
     }
 
     private static <T> T await(String verb, KafkaFuture<T> future) {
