@@ -13,12 +13,14 @@ import io.driftless.port.CommitLog.Refusal;
 import io.driftless.port.CommitLog.Taken;
 import io.driftless.port.FolderIndex.Folder;
 import io.driftless.tree.Entry;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -99,6 +101,9 @@ final class CommitTransaction {
             on conflict (key) do update set state = 1, since = now() where p.state <> 1
             """;
 
+    /** Statements before anything is applied. */
+    private static final int DECISIONS = 4;
+
     private final Lease lease;
     private final Draft draft;
     private final byte[] body;
@@ -115,7 +120,18 @@ final class CommitTransaction {
     Mono<Optional<Refusal>> run(Database database, FolderRecord folder) {
         checkIncarnation(folder.folder());
         return database.transaction(
-                session -> decideAndApply(session, folder.key()), Optional::isEmpty);
+                DECISIONS + batches(),
+                session -> decideAndApply(session, folder.key()),
+                Optional::isEmpty);
+    }
+
+    private int batches() {
+        int longest =
+                Stream.of(draft.taken(), draft.puts(), draft.removals(), draft.pages())
+                        .mapToInt(Collection::size)
+                        .max()
+                        .orElseThrow();
+        return Math.ceilDiv(longest, batchRows);
     }
 
     private void checkIncarnation(Folder folder) {
@@ -188,11 +204,7 @@ final class CommitTransaction {
         List<EntryPath> removals =
                 draft.removals().stream().filter(path -> !put.contains(path)).sorted().toList();
         List<PageHash> pages = draft.pages().stream().sorted().toList();
-        int longest =
-                Math.max(
-                        Math.max(taken.size(), puts.size()),
-                        Math.max(removals.size(), pages.size()));
-        return Flux.range(0, Math.ceilDiv(longest, batchRows))
+        return Flux.range(0, batches())
                 .concatMap(batch ->
                         session.update(
                                 apply(

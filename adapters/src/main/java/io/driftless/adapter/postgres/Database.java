@@ -24,24 +24,30 @@ final class Database {
 
     /** One statement in a transaction of its own. */
     <T> Mono<List<T>> list(Sql sql, Function<Cells, T> mapping) {
-        return call(connection -> new Session(connection).list(sql, mapping));
+        return call(connection -> new Session(connection).list(sql, mapping), callTimeout);
     }
 
     /** One statement in a transaction of its own; the number of rows that changed. */
     Mono<Long> update(Sql sql) {
-        return call(connection -> new Session(connection).update(sql));
+        return call(connection -> new Session(connection).update(sql), callTimeout);
     }
 
     /**
      * All that the work does takes effect where its outcome is wanted; else, and where it fails,
      * nothing.
+     *
+     * @param statements how many the work has at most; each may take the time of a call, since a
+     *     long list could otherwise never be written
      */
-    <T> Mono<T> transaction(Function<Session, Mono<T>> work, Predicate<T> isWanted) {
-        return call(connection -> transaction(connection, work, isWanted));
+    <T> Mono<T> transaction(
+            int statements, Function<Session, Mono<T>> work, Predicate<T> isWanted) {
+        return call(
+                connection -> transaction(connection, work, isWanted),
+                callTimeout.multipliedBy(statements));
     }
 
-    <T> Mono<T> transaction(Function<Session, Mono<T>> work) {
-        return transaction(work, _ -> true);
+    <T> Mono<T> transaction(int statements, Function<Session, Mono<T>> work) {
+        return transaction(statements, work, _ -> true);
     }
 
     private static <T> Mono<T> transaction(
@@ -60,9 +66,9 @@ final class Database {
      * A transaction left open by a failure or a cancellation is rolled back when the pool gets its
      * connection back.
      */
-    private <T> Mono<T> call(Function<Connection, Mono<T>> work) {
+    private <T> Mono<T> call(Function<Connection, Mono<T>> work, Duration timeout) {
         return Mono.usingWhen(pool.create(), work, Connection::close)
-                .timeout(callTimeout)
+                .timeout(timeout)
                 .onErrorMap(Failures::translate);
     }
 }

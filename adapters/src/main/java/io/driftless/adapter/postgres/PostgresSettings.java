@@ -12,8 +12,8 @@ import java.util.Set;
  *     verify-ca} or {@code verify-full}
  * @param connections how many connections this process holds, besides one that listens
  * @param connectTimeout how long a new connection may take
- * @param callTimeout how long a call of a port may take, waiting for a connection included; the
- *     server gives up a statement then too
+ * @param callTimeout how long a call of a port may take, waiting for a connection included, times
+ *     the number of its statements where it needs several; the server gives up a statement then too
  * @param batchRows how many rows one statement carries; longer lists are sent in several, in one
  *     transaction
  */

@@ -39,6 +39,8 @@ final class ProgressTable {
                 do update set stat = excluded.stat, blocks = excluded.blocks
             """;
 
+    private static final int STATEMENTS = 3;
+
     private final Database database;
 
     private record Piece(int first, Stat stat, List<BlockRef> blocks) {
@@ -82,9 +84,11 @@ final class ProgressTable {
     }
 
     Mono<Void> save(byte[] key, Stat stat, List<BlockRef> blocks) {
-        return database.transaction(session ->
-                        session.list(Sql.of(FIND_LAST, key), Piece::of)
-                                .flatMap(last -> save(session, key, last, stat, blocks)))
+        return database.transaction(
+                        STATEMENTS,
+                        session ->
+                                session.list(Sql.of(FIND_LAST, key), Piece::of)
+                                        .flatMap(last -> save(session, key, last, stat, blocks)))
                 .then();
     }
 

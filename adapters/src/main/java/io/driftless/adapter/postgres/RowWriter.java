@@ -37,7 +37,9 @@ final class RowWriter {
                     case 1 ->
                             database.list(sql(folder, batches.getFirst()), Written::of)
                                     .map(List::of);
-                    default -> database.transaction(session -> writeAll(session, folder, batches));
+                    default ->
+                            database.transaction(
+                                    batches.size(), session -> writeAll(session, folder, batches));
                 };
         return written.map(outcome -> versions(batches, outcome));
     }

@@ -12,7 +12,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param user may make schema {@code driftless} and its tables
  * @param sslMode as libpq names it
  * @param connections how many connections this process holds, besides one that listens
- * @param callTimeout how long a call may take, waiting for a connection included
+ * @param callTimeout how long a statement may take, waiting for a connection included
  * @param batchRows how many rows one statement carries
  */
 @ConfigurationProperties(prefix = "driftless.postgres", ignoreUnknownFields = false)
