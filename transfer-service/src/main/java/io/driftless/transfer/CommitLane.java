@@ -5,6 +5,7 @@ import io.driftless.flow.Holdings;
 import io.driftless.flow.WorkLoop;
 import io.driftless.flow.WorkLoop.Rest;
 import io.driftless.port.CommitLog.Lease;
+import io.driftless.transfer.Committing.Made;
 import io.driftless.transfer.TransferFlow.Transferred;
 import java.time.Duration;
 import java.time.Instant;
@@ -49,7 +50,7 @@ final class CommitLane {
         private final Committing committing;
         private final Sending sending;
         private Optional<Lease> lease = Optional.empty();
-        private Instant renewed = Instant.MIN;
+        private volatile Instant renewed = Instant.MIN;
         private int failures;
 
         Holding(Committing committing, Sending sending) {
@@ -58,8 +59,7 @@ final class CommitLane {
         }
 
         boolean isFresh() {
-            Duration third = context.settings().leaseLife().dividedBy(3);
-            return lease.isPresent() && renewed.plus(third).isAfter(context.now());
+            return lease.isPresent() && renewed.plus(renewal()).isAfter(context.now());
         }
     }
 
@@ -83,11 +83,19 @@ final class CommitLane {
         return lease(holding)
                 .flatMap(isHeld -> isHeld ? commit(holding, done) : Mono.just(idle()))
                 .doOnNext(rest -> holding.failures = 0)
-                .onErrorResume(SyncException.class, failure -> failed(holding, failure));
+                .onErrorResume(CommitLane::mayPass, failure -> failed(holding, (SyncException) failure));
+    }
+
+    private static boolean mayPass(Throwable failure) {
+        return failure instanceof SyncException known && known.isTransient();
     }
 
     private Rest idle() {
-        return new Rest.AtMost(context.settings().leaseLife().dividedBy(3));
+        return new Rest.AtMost(renewal());
+    }
+
+    private Duration renewal() {
+        return context.settings().leaseLife().dividedBy(3);
     }
 
     /** Takes the lease or renews it in time; whoever gains it says the newest commit again. */
@@ -96,9 +104,7 @@ final class CommitLane {
             return Mono.just(true);
         }
         Instant asked = context.now();
-        return context.ports()
-                .commits()
-                .lease(context.folder().id(), context.holder(), context.settings().leaseLife())
+        return askForLease()
                 .flatMap(lease -> {
                     boolean isGained = lease.isPresent() && !lease.equals(holding.lease);
                     holding.lease = lease;
@@ -111,13 +117,55 @@ final class CommitLane {
                 });
     }
 
+    private Mono<Optional<Lease>> askForLease() {
+        return context.ports()
+                .commits()
+                .lease(context.folder().id(), context.holder(), context.settings().leaseLife());
+    }
+
+    /**
+     * Renews the lease for as long as the work takes: one that ran out in the middle of a long
+     * commit would go to another instance, whose commit is as long.
+     */
+    private <T> Mono<T> renewing(Holding holding, Lease lease, Mono<T> work) {
+        Mono<T> renewals =
+                Flux.interval(renewal(), context.timer())
+                        .onBackpressureDrop()
+                        .concatMap(tick -> renew(holding, lease), 1)
+                        .then(Mono.empty());
+        return Flux.merge(work, renewals).next();
+    }
+
+    /** Whether it is still the same lease is for the commit's transaction to find out. */
+    private Mono<Void> renew(Holding holding, Lease lease) {
+        Instant asked = context.now();
+        return askForLease()
+                .doOnNext(renewed -> {
+                    if (renewed.equals(Optional.of(lease))) {
+                        holding.renewed = asked;
+                    }
+                })
+                .then()
+                .onErrorResume(CommitLane::mayPass, failure -> {
+                    // The next one comes in time: the lease lasts three times as long.
+                    LOG.warn(
+                            "lease not renewed, trying again folder={} cause={}",
+                            context.folder().id(),
+                            failure.toString());
+                    return Mono.empty();
+                });
+    }
+
     private Mono<Rest> commit(Holding holding, Sinks.Many<Transferred> done) {
         long began = context.now().toEpochMilli();
         Lease lease = holding.lease.orElseThrow();
-        return holding.committing
-                .next(lease)
-                .flatMap(commit -> holding.sending.send(commit).thenReturn(Optional.of(commit)))
-                .defaultIfEmpty(Optional.empty())
+        Mono<Optional<Made>> made =
+                holding.committing
+                        .next(lease)
+                        .flatMap(commit ->
+                                holding.sending.send(commit).thenReturn(Optional.of(commit)))
+                        .defaultIfEmpty(Optional.empty());
+        return renewing(holding, lease, made)
                 .flatMap(commit -> {
                     commit.ifPresent(one -> done.tryEmitNext(one.report()));
                     return holding.sending.again().thenReturn(rest(commit.isPresent(), began));

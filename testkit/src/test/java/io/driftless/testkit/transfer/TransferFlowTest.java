@@ -1,0 +1,145 @@
+package io.driftless.testkit.transfer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.driftless.adapter.codec.Ed25519Signer;
+import io.driftless.adapter.codec.StoredPages;
+import io.driftless.adapter.codec.ZstdBlockCodec;
+import io.driftless.adapter.memory.MemoryBlockStore;
+import io.driftless.adapter.memory.MemoryEventBus;
+import io.driftless.adapter.memory.MemoryIndex;
+import io.driftless.adapter.memory.MemoryTree;
+import io.driftless.adapter.memory.MemoryTreeReader;
+import io.driftless.path.EntryPath;
+import io.driftless.port.BlockStore;
+import io.driftless.port.FolderIndex.Folder;
+import io.driftless.port.FolderIndex.RowWrite;
+import io.driftless.port.FolderIndex.State;
+import io.driftless.port.ObjectKey;
+import io.driftless.transfer.TransferContext;
+import io.driftless.transfer.TransferFlow;
+import io.driftless.transfer.TransferSettings;
+import io.driftless.tree.Entry;
+import io.driftless.tree.FolderId;
+import io.driftless.tree.Metadata;
+import io.driftless.tree.Timestamp;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import reactor.core.Disposable;
+import reactor.core.Disposables;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.test.scheduler.VirtualTimeScheduler;
+
+/** The transfer flow over ports in memory, on virtual time. */
+class TransferFlowTest {
+    private static final Folder FOLDER = new Folder(new FolderId("photos"), new UUID(1, 2));
+
+    private final VirtualTimeScheduler timer = VirtualTimeScheduler.create();
+    private final InstantSource clock =
+            () -> Instant.ofEpochMilli(timer.now(TimeUnit.MILLISECONDS));
+    private final MemoryTree source = new MemoryTree(clock);
+    private final MemoryIndex index = new MemoryIndex(clock);
+    private final MemoryEventBus bus = new MemoryEventBus(1, timer);
+    private final Disposable.Composite running = Disposables.composite();
+
+    @TempDir Path directory;
+
+    @Test
+    void commits_even_where_that_takes_longer_than_the_lease_lasts() {
+        timer.advanceTimeBy(Duration.ofDays(20_000));
+        index.open(FOLDER.id(), FOLDER.incarnation()).block();
+        index.write(FOLDER.id(), List.of(rootRow())).block();
+        Duration leaseLife = TransferSettings.defaults().leaseLife();
+        BlockStore slow = new SlowStore(leaseLife.multipliedBy(3));
+
+        running.add(flow("one", slow).run().subscribe());
+        running.add(flow("other", slow).run().subscribe());
+        timer.advanceTimeBy(leaseLife.multipliedBy(20));
+        running.dispose();
+
+        assertThat(index.newest(FOLDER.id()).block()).isPresent();
+    }
+
+    private TransferFlow flow(String holder, BlockStore store) {
+        ZstdBlockCodec codec = new ZstdBlockCodec();
+        return new TransferFlow(
+                new TransferContext(
+                        FOLDER,
+                        new TransferContext.Ports(
+                                new MemoryTreeReader(source),
+                                index,
+                                index,
+                                index,
+                                store,
+                                new StoredPages(
+                                        store, codec, FOLDER.id(), StoredPages.Limits.DEFAULT),
+                                codec,
+                                Ed25519Signer.signing(directory.resolve("key")),
+                                bus),
+                        TransferSettings.defaults(),
+                        timer,
+                        UUID::randomUUID,
+                        holder));
+    }
+
+    private static RowWrite rootRow() {
+        Metadata metadata = new Metadata(0755, 0, 0, new Timestamp(0, 0));
+        return new RowWrite(
+                EntryPath.ROOT,
+                Optional.empty(),
+                new State.Ok(),
+                Optional.empty(),
+                Optional.of(new Entry.DirectoryEntry(EntryPath.ROOT, metadata)),
+                Optional.empty());
+    }
+
+    /** Every object takes its time. */
+    private final class SlowStore implements BlockStore {
+        private final MemoryBlockStore store = new MemoryBlockStore();
+        private final Duration duration;
+
+        SlowStore(Duration duration) {
+            this.duration = duration;
+        }
+
+        @Override
+        public Mono<Void> put(ObjectKey key, List<ByteBuffer> pieces) {
+            return Mono.delay(duration, timer).then(store.put(key, pieces));
+        }
+
+        @Override
+        public Mono<ByteBuffer> get(ObjectKey key) {
+            return store.get(key);
+        }
+
+        @Override
+        public Mono<ByteBuffer> getRange(ObjectKey key, long offset, int length) {
+            return store.getRange(key, offset, length);
+        }
+
+        @Override
+        public Mono<Boolean> exists(ObjectKey key) {
+            return store.exists(key);
+        }
+
+        @Override
+        public Mono<Void> delete(ObjectKey key) {
+            return store.delete(key);
+        }
+
+        @Override
+        public Flux<ObjectKey> list(String prefix) {
+            return store.list(prefix);
+        }
+    }
+}
