@@ -53,8 +53,10 @@ final class CommitTransaction {
 
     /**
      * Settles the rows taken and writes what is committed. A dirty row that is at another version
-     * by now stays, dirty since the one after. The entries of removed rows go first, then their
-     * flags: writers lock in that order.
+     * by now stays, dirty since the one after. A clean row whose path is removed although it has an
+     * entry went with its directory: it becomes dirty, under a new version, so that whoever writes
+     * it at this moment loses and looks again. Entries are changed first, then flags: writers lock
+     * in that order.
      */
     private static final String APPLY =
             """
@@ -74,10 +76,26 @@ final class CommitTransaction {
                 ) b
                 where t.version = t.taken and t.removed and e.ctid = b.place and e.version = t.taken
                 returning e.version
+            ), left_behind as (
+                update entry e
+                set version = nextval('version')
+                from unnest($5::bytea[]) as r (key)
+                cross join lateral (
+                    select x.ctid as place, x.version from entry x
+                    where head(x.key) = head(r.key) and x.key = r.key and x.entry is not null
+                      and (select true from dirty d where head(d.key) = head(r.key) and d.key = r.key) is null
+                    offset 0
+                ) b
+                where e.ctid = b.place and e.version = b.version
+                returning e.version, b.version as since, e.key
+            ), reminded as (
+                insert into dirty (version, since, removed, key)
+                select version, since, false, key from left_behind
+                on conflict (head(key), tail(key)) do update set version = excluded.version, removed = false
             ), settled as (
                 delete from dirty d
                 using taken t
-                where (select count(*) from gone) >= 0
+                where (select count(*) from gone) + (select count(*) from left_behind) >= 0
                   and t.version = t.taken and d.ctid = t.place and d.version = t.taken
             ), passed as (
                 update dirty d set since = t.taken + 1

@@ -153,6 +153,28 @@ public abstract class CommitLogContract extends IndexRules {
         assertThat(below("")).containsExactly(file("a", "now a file"));
     }
 
+    @Test
+    void makes_a_row_dirty_again_that_went_with_its_directory_and_has_an_entry() {
+        writesNew(directory("d"));
+        writesNew(file("d/there", "one"));
+        Version gone = writesNew(file("d/gone", "one"));
+        commitsRows(1, "d", "d/there", "d/gone");
+        Version there = row("d/there").orElseThrow().version();
+        writes(removal("d", row("d").orElseThrow().version()));
+        writes(removal("d/gone", gone));
+
+        List<Row> removed = get(rows().rows(folder, paths("d", "d/gone")));
+        commits(draft(2, List.of(), paths("d", "d/there", "d/gone"), taken(removed)));
+
+        assertThat(pathsOf(dirtyRows())).isEqualTo(paths("d/there"));
+        assertThat(row("d/there").orElseThrow().entry()).contains(file("d/there", "one"));
+        assertThat(get(rows().isSettled(folder, there))).isFalse();
+        writesNew(directory("d"));
+        commitsRows(3, "d", "d/there");
+        assertThat(dirtyRows()).isEmpty();
+        assertThat(below("")).containsExactly(directory("d"), file("d/there", "one"));
+    }
+
     // ---- Races
 
     /**
