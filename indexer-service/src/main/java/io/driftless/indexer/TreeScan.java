@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import reactor.core.publisher.Flux;
@@ -25,6 +26,9 @@ import reactor.core.publisher.Mono;
 final class TreeScan {
     private final IndexContext context;
     private final Look look;
+
+    /** The runs that this process is walking now. */
+    private final Set<UUID> underWay = ConcurrentHashMap.newKeySet();
 
     TreeScan(IndexContext context, Look look) {
         this.context = context;
@@ -90,13 +94,29 @@ final class TreeScan {
 
     /** Compares a subtree, as a run where the hint names one. */
     Flux<Looked> tree(Hint hint) {
-        if (hint.run().isEmpty()) {
-            return below(hint.directory());
-        }
-        return context.index()
-                .beginRun(context.folder(), hint.run().get(), context.now())
-                .flatMapMany(run ->
-                        run.ended().isPresent() ? Flux.empty() : walk(hint.directory(), run));
+        return hint.run()
+                .map(run -> once(run, run(hint.directory(), run)))
+                .orElseGet(() -> below(hint.directory()));
+    }
+
+    /**
+     * A run that is slow is ordered again: a second walk would read the same files beside the first
+     * and make both slower still.
+     */
+    private Flux<Looked> once(UUID run, Flux<Looked> walk) {
+        return Flux.using(
+                () -> underWay.add(run),
+                isFirst -> isFirst ? walk : Flux.empty(),
+                isFirst -> {
+                    if (isFirst) {
+                        underWay.remove(run);
+                    }
+                });
+    }
+
+    private Flux<Looked> run(EntryPath top, UUID id) {
+        return Mono.defer(() -> context.index().beginRun(context.folder(), id, context.now()))
+                .flatMapMany(run -> run.ended().isPresent() ? Flux.empty() : walk(top, run));
     }
 
     private Flux<Looked> walk(EntryPath top, Run run) {

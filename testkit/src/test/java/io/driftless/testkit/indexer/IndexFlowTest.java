@@ -179,6 +179,26 @@ class IndexFlowTest {
         assertThat(run.ended().orElseThrow()).isAfterOrEqualTo(began.plusMillis(25));
     }
 
+    @Test
+    void walks_a_run_once_that_is_ordered_twice() {
+        write("gone", bytes("text"));
+        scan();
+        source.delete(path("gone")); // what is gone holds the walk up for a moment
+        write("new", bytes("text"));
+        AtomicInteger reads = new AtomicInteger();
+        Disposable counting = source.duringReads(_ -> reads.incrementAndGet());
+        Hint order = Hint.tree(FOLDER, EntryPath.ROOT, Origin.RUN, Optional.of(new UUID(3, 4)));
+
+        bus.publish(List.of(order)).subscribe();
+        timer.advanceTimeBy(Duration.ofMillis(5));
+        bus.publish(List.of(order)).subscribe();
+        timer.advanceTimeBy(Duration.ofSeconds(1));
+        counting.dispose();
+
+        assertThat(content("new")).isNotNull();
+        assertThat(reads).hasValue(1);
+    }
+
     private void scan() {
         timer.advanceTimeBy(Duration.ofSeconds(1));
         say(Hint.tree(FOLDER, EntryPath.ROOT, Origin.OPERATOR, Optional.empty()));
