@@ -74,9 +74,17 @@ final class CommitLane {
         return Flux.merge(done.asFlux(), loop.ignoreElements().cast(Transferred.class));
     }
 
+    /** Its failure must not take the place of why the flow ended. */
     private Mono<Void> giveBack(Holding holding) {
         return Mono.justOrEmpty(holding.lease)
-                .flatMap(lease -> context.ports().commits().releaseLease(lease));
+                .flatMap(lease -> context.ports().commits().releaseLease(lease))
+                .onErrorResume(CommitLane::mayPass, failure -> {
+                    LOG.warn(
+                            "lease not given back, it runs out by itself folder={} cause={}",
+                            context.folder().id(),
+                            failure.toString());
+                    return Mono.empty();
+                });
     }
 
     private Mono<Rest> step(Holding holding, Sinks.Many<Transferred> done) {
