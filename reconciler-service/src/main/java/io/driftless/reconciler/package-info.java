@@ -1,7 +1,6 @@
 /**
- * ReconcileFlow: runs on timers, orders, leases, parked removals and garbage; the HTTP API and the
- * status page. Only the launcher and the testkit may depend on it. It asks others to look and to
- * act; it never writes files or the index itself.
+ * ReconcileFlow: full scans of the source, at the start and by the clock. Only the launcher and the
+ * testkit may depend on it. It asks others to look; it never writes files or the index itself.
  */
 @NullMarked
 package io.driftless.reconciler;
