@@ -2,6 +2,7 @@ package io.driftless.adapter.postgres;
 
 import io.r2dbc.pool.ConnectionPool;
 import io.r2dbc.spi.Connection;
+import io.r2dbc.spi.Wrapped;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Function;
@@ -63,12 +64,25 @@ final class Database {
     }
 
     /**
-     * A transaction left open by a failure or a cancellation is rolled back when the pool gets its
-     * connection back.
+     * A transaction left open by a failure is rolled back when the pool gets its connection back.
      */
     private <T> Mono<T> call(Function<Connection, Mono<T>> work, Duration timeout) {
-        return Mono.usingWhen(pool.create(), work, Connection::close)
+        return Mono.usingWhen(
+                        pool.create(),
+                        work,
+                        Connection::close,
+                        (connection, _) -> connection.close(),
+                        Database::abandon)
                 .timeout(timeout)
                 .onErrorMap(Failures::translate);
+    }
+
+    /**
+     * A connection that was cut off in the middle may lead to a server that is gone: closed for
+     * good, so that the pool makes another for the next call.
+     */
+    private static Mono<Void> abandon(Connection pooled) {
+        Connection own = (Connection) ((Wrapped<?>) pooled).unwrap();
+        return Mono.from(own.close()).then(Mono.from(pooled.close()));
     }
 }

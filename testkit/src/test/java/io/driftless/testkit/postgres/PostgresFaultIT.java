@@ -186,6 +186,34 @@ class PostgresFaultIT {
                 2);
     }
 
+    @Test
+    void goes_on_over_another_connection_when_the_server_falls_silent_on_one() throws Exception {
+        PostgresSettings usual = EmbeddedDatabase.settings();
+        try (SilentProxy proxy = new SilentProxy(usual.host(), usual.port())) {
+            PostgresFixture far = open(over(proxy, hurried()));
+            get(far.rows().write(folder, removals("a")));
+
+            proxy.silence();
+
+            assertUnavailable(() -> get(far.rows().write(folder, removals("b", "c", "d"))));
+            assertThat(get(far.rows().write(folder, removals("b")))).doesNotContain(Optional.empty());
+        }
+    }
+
+    private static PostgresSettings over(SilentProxy proxy, PostgresSettings settings) {
+        return new PostgresSettings(
+                "localhost",
+                proxy.port(),
+                settings.database(),
+                settings.user(),
+                settings.password(),
+                settings.sslMode(),
+                settings.connections(),
+                settings.connectTimeout(),
+                settings.callTimeout(),
+                settings.batchRows());
+    }
+
     private static List<RowWrite> removals(String... paths) {
         return List.of(paths).stream().map(path -> removal(path, Optional.empty())).toList();
     }
