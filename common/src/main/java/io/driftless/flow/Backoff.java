@@ -18,13 +18,13 @@ public record Backoff(Duration first, Duration longest, double jitter) {
             new Backoff(Duration.ofMillis(100), Duration.ofSeconds(10), 0.5);
 
     /** Tries for ever while the failure is one that may pass; {@code before} hears of each. */
-    public Retry forEver(Scheduler timer, Consumer<Throwable> before) {
+    public Retry forEver(Scheduler timer, Consumer<SyncException> before) {
         return Retry.backoff(Long.MAX_VALUE, first)
                 .maxBackoff(longest)
                 .jitter(jitter)
                 .scheduler(timer)
                 .filter(failure -> failure instanceof SyncException sync && sync.isTransient())
-                .doBeforeRetry(retry -> before.accept(retry.failure()));
+                .doBeforeRetry(retry -> before.accept((SyncException) retry.failure()));
     }
 
     /** The wait after this many failures in a row, without chance. */

@@ -32,9 +32,10 @@ public record IndexContext(
                         timer,
                         failure ->
                                 LOG.warn(
-                                        "trying again folder={} step={} cause={}",
+                                        "trying again folder={} step={} code={} cause={}",
                                         folder,
                                         what,
-                                        failure.toString()));
+                                        failure.code().id(),
+                                        failure.getMessage()));
     }
 }

@@ -74,9 +74,10 @@ public final class ReconcileFlow {
                                         clockwork.timer(),
                                         failure ->
                                                 LOG.warn(
-                                                        "run not ordered, trying again folder={} cause={}",
+                                                        "run not ordered, trying again folder={} code={} cause={}",
                                                         folder,
-                                                        failure.toString())));
+                                                        failure.code().id(),
+                                                        failure.getMessage())));
     }
 
     /**

@@ -57,9 +57,10 @@ public record TransferContext(
                         timer,
                         failure ->
                                 LOG.warn(
-                                        "trying again folder={} step={} cause={}",
+                                        "trying again folder={} step={} code={} cause={}",
                                         folder.id(),
                                         what,
-                                        failure.toString()));
+                                        failure.code().id(),
+                                        failure.getMessage()));
     }
 }

@@ -88,9 +88,10 @@ public final class WatchFlow {
                                         timer,
                                         failure ->
                                                 LOG.warn(
-                                                        "hints not sent, trying again folder={} cause={}",
+                                                        "hints not sent, trying again folder={} code={} cause={}",
                                                         folder,
-                                                        failure.toString())));
+                                                        failure.code().id(),
+                                                        failure.getMessage())));
     }
 
     private long now() {
