@@ -53,8 +53,7 @@ final class Contents {
             return moved(read, known.get()).map(write -> new Result(List.of(write), 0));
         }
         return read.stat().sizeBytes() > context.settings().largeBytes()
-                ? Mono.just(
-                        new Result(List.of(waiting(read.sight(), ErrorCode.LARGE_PENDING)), 0))
+                ? Mono.just(new Result(List.of(waiting(read.sight(), ErrorCode.LARGE_PENDING)), 0))
                 : cut(read, 1);
     }
 

@@ -53,8 +53,7 @@ final class Look {
     Mono<Looked> atDoubted(Collection<EntryPath> paths) {
         return context.index()
                 .rows(context.folder(), paths)
-                .flatMap(rows ->
-                        at(paths, rows.stream().map(Look::doubted).toList(), Map.of()));
+                .flatMap(rows -> at(paths, rows.stream().map(Look::doubted).toList(), Map.of()));
     }
 
     private static Row doubted(Row row) {

@@ -145,8 +145,7 @@ final class WaitingLane {
                         });
     }
 
-    private Mono<Outcome> goOn(
-            EntryPath path, Stat stat, List<BlockRef> known, Cut.Blocks blocks) {
+    private Mono<Outcome> goOn(EntryPath path, Stat stat, List<BlockRef> known, Cut.Blocks blocks) {
         if (!blocks.isStable() || !blocks.after().isSameTuple(stat)) {
             return Mono.just(new Outcome.NotNow(ErrorCode.ENTRY_UNSTABLE));
         }

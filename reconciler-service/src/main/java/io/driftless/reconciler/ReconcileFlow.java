@@ -74,7 +74,7 @@ public final class ReconcileFlow {
                                         clockwork.timer(),
                                         failure ->
                                                 LOG.warn(
-                                                        "run not ordered, trying again folder={} code={} cause={}",
+                                                        "run waits folder={} code={} cause={}",
                                                         folder,
                                                         failure.code().id(),
                                                         failure.getMessage())));

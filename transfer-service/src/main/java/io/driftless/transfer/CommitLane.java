@@ -78,20 +78,23 @@ final class CommitLane {
     private Mono<Void> giveBack(Holding holding) {
         return Mono.justOrEmpty(holding.lease)
                 .flatMap(lease -> context.ports().commits().releaseLease(lease))
-                .onErrorResume(CommitLane::mayPass, failure -> {
-                    LOG.warn(
-                            "lease not given back, it runs out by itself folder={} cause={}",
-                            context.folder().id(),
-                            failure.toString());
-                    return Mono.empty();
-                });
+                .onErrorResume(
+                        CommitLane::mayPass,
+                        failure -> {
+                            LOG.warn(
+                                    "lease runs out by itself folder={} cause={}",
+                                    context.folder().id(),
+                                    failure.toString());
+                            return Mono.empty();
+                        });
     }
 
     private Mono<Rest> step(Holding holding, Sinks.Many<Transferred> done) {
         return lease(holding)
                 .flatMap(isHeld -> isHeld ? commit(holding, done) : Mono.just(idle()))
                 .doOnNext(rest -> holding.failures = 0)
-                .onErrorResume(CommitLane::mayPass, failure -> failed(holding, (SyncException) failure));
+                .onErrorResume(
+                        CommitLane::mayPass, failure -> failed(holding, (SyncException) failure));
     }
 
     private static boolean mayPass(Throwable failure) {
@@ -154,14 +157,16 @@ final class CommitLane {
                     }
                 })
                 .then()
-                .onErrorResume(CommitLane::mayPass, failure -> {
-                    // The next one comes in time: the lease lasts three times as long.
-                    LOG.warn(
-                            "lease not renewed, trying again folder={} cause={}",
-                            context.folder().id(),
-                            failure.toString());
-                    return Mono.empty();
-                });
+                .onErrorResume(
+                        CommitLane::mayPass,
+                        failure -> {
+                            // The next one comes in time: the lease lasts three times as long.
+                            LOG.warn(
+                                    "lease not renewed, trying again folder={} cause={}",
+                                    context.folder().id(),
+                                    failure.toString());
+                            return Mono.empty();
+                        });
     }
 
     private Mono<Rest> commit(Holding holding, Sinks.Many<Transferred> done) {

@@ -88,7 +88,7 @@ public final class WatchFlow {
                                         timer,
                                         failure ->
                                                 LOG.warn(
-                                                        "hints not sent, trying again folder={} code={} cause={}",
+                                                        "hints wait folder={} code={} cause={}",
                                                         folder,
                                                         failure.code().id(),
                                                         failure.getMessage())));

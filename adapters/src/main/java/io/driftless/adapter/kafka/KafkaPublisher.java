@@ -38,8 +38,7 @@ final class KafkaPublisher implements AutoCloseable {
         return Mono.defer(() -> publish(sender.get(), all)).subscribeOn(io);
     }
 
-    private Mono<Void> publish(
-            KafkaSender<byte[], byte[]> through, List<? extends Event> events) {
+    private Mono<Void> publish(KafkaSender<byte[], byte[]> through, List<? extends Event> events) {
         return through.send(Flux.fromIterable(events).map(this::toSend))
                 .then()
                 .onErrorResume(failure -> failed(through, failure));
@@ -57,9 +56,7 @@ final class KafkaPublisher implements AutoCloseable {
                         && KafkaErrors.mayEndProducer(failure)
                         && sender.compareAndSet(through, KafkaSender.create(options));
         Mono<Void> ended =
-                isReplaced
-                        ? Mono.<Void>fromRunnable(through::close).subscribeOn(io)
-                        : Mono.empty();
+                isReplaced ? Mono.<Void>fromRunnable(through::close).subscribeOn(io) : Mono.empty();
         return ended.doOnError(translated::addSuppressed)
                 .onErrorComplete()
                 .then(Mono.error(translated));

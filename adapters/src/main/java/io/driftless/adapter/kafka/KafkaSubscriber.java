@@ -101,7 +101,9 @@ final class KafkaSubscriber {
                         LOG.atWarn()
                                 .addKeyValue("topic", records.topicName(topic))
                                 .addKeyValue("code", ErrorCode.DEPENDENCY_UNAVAILABLE.id())
-                                .addKeyValue("reason", KafkaErrors.translated("be read", signal.failure())
+                                .addKeyValue(
+                                        "reason",
+                                        KafkaErrors.translated("be read", signal.failure())
                                                 .getMessage())
                                 .log("subscription broke and is made anew"));
     }

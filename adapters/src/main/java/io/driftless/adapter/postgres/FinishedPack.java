@@ -43,8 +43,7 @@ record FinishedPack(FolderKey key, FolderId folder, UUID pack, long sizeBytes) {
                 ? database.list(sql(batches.getFirst()), FinishedPack::isKnown)
                         .doOnNext(this::check)
                         .then()
-                : database.transaction(batches.size(), session -> saveAll(session, batches))
-                        .then();
+                : database.transaction(batches.size(), session -> saveAll(session, batches)).then();
     }
 
     private Mono<Long> saveAll(Session session, List<List<BlockLocation>> batches) {

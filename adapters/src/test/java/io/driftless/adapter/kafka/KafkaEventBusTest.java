@@ -70,7 +70,6 @@ class KafkaEventBusTest {
     }
 
     private static SyncException failure(Mono<Void> call) {
-        return catchThrowableOfType(
-                SyncException.class, () -> call.block(Duration.ofSeconds(10)));
+        return catchThrowableOfType(SyncException.class, () -> call.block(Duration.ofSeconds(10)));
     }
 }

@@ -231,8 +231,8 @@ class IndexFlowTest {
                 Optional.of(row.version()),
                 row.state(),
                 row.stat(),
-                row.entry().map(entry ->
-                        new Entry.FileEntry(entry.path(), entry.metadata(), content)),
+                row.entry()
+                        .map(entry -> new Entry.FileEntry(entry.path(), entry.metadata(), content)),
                 Optional.empty());
     }
 

@@ -196,7 +196,8 @@ class PostgresFaultIT {
             proxy.silence();
 
             assertUnavailable(() -> get(far.rows().write(folder, removals("b", "c", "d"))));
-            assertThat(get(far.rows().write(folder, removals("b")))).doesNotContain(Optional.empty());
+            assertThat(get(far.rows().write(folder, removals("b"))))
+                    .doesNotContain(Optional.empty());
         }
     }
 
