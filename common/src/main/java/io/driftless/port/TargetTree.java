@@ -118,7 +118,11 @@ public interface TargetTree extends TreeReader {
     /** Sets owner, mode and times where they differ. */
     Mono<List<Outcome>> setMetadata(List<MetadataChange> changes);
 
-    record MetadataChange(EntryPath path, Metadata metadata) {}
+    /**
+     * @param expected the tuple of what was looked at; anything else that is there by now is a
+     *     {@code LOCAL_EDIT} and stays as it is. Empty: whatever is there
+     */
+    record MetadataChange(EntryPath path, Metadata metadata, Optional<Stat> expected) {}
 
     /** Moves a whole path, with everything below it, to the trash. */
     Mono<List<Outcome>> moveToTrash(List<EntryPath> paths);

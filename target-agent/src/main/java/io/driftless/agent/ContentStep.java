@@ -189,7 +189,8 @@ final class ContentStep {
                         .map(need ->
                                 new MetadataChange(
                                         need.work().path(),
-                                        need.work().desired().orElseThrow().metadata()))
+                                        need.work().desired().orElseThrow().metadata(),
+                                        Optional.of(need.actual())))
                         .toList();
         return context.ports()
                 .tree()

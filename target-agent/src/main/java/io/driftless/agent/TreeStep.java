@@ -124,7 +124,9 @@ final class TreeStep {
                 works.stream()
                         .map(work ->
                                 new MetadataChange(
-                                        work.path(), work.desired().orElseThrow().metadata()))
+                                        work.path(),
+                                        work.desired().orElseThrow().metadata(),
+                                        Optional.empty()))
                         .toList();
         return context.ports()
                 .tree()

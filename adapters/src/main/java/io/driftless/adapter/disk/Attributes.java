@@ -84,6 +84,9 @@ final class Attributes {
             return new Outcome.Failed(
                     ErrorCode.ENTRY_UNSUPPORTED, "What is at " + path + " is not carried over.");
         }
+        if (change.expected().filter(seen -> !seen.isSameTuple(there)).isPresent()) {
+            return Staging.edited(path);
+        }
         if (there.metadata().equals(change.metadata())) {
             return new Outcome.Done(Optional.of(there), false);
         }

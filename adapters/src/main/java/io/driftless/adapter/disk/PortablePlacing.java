@@ -214,6 +214,9 @@ final class PortablePlacing {
                         ErrorCode.ENTRY_UNSUPPORTED,
                         "What is at " + path + " is not carried over.");
             }
+            if (change.expected().filter(seen -> !seen.isSameTuple(there)).isPresent()) {
+                return Staging.edited(path);
+            }
             PortableTouch.apply(parent, path.nameBytes(), there, change.metadata());
             return done(parent, path, false);
         }

@@ -196,7 +196,7 @@ final class PortableStaging {
         try (PortableDirectory parent = workspace.root().open(from.parent())) {
             Stat there = parent.stat(from.nameBytes());
             if (there.kind() != Stat.Kind.FILE || !there.isSameTuple(file.expected())) {
-                return edited(from);
+                return Staging.edited(from);
             }
             if (there.links() > 1) {
                 return new Outcome.Failed(
@@ -206,14 +206,10 @@ final class PortableStaging {
             Stat taken = workspace.stage().stat(name);
             if (!PortableWorkspace.isSameButForMove(taken, file.expected())) {
                 workspace.stage().move(name, parent, from.nameBytes());
-                return edited(from);
+                return Staging.edited(from);
             }
         }
         return described(file.name(), file.entry().metadata());
-    }
-
-    private static Outcome edited(EntryPath path) {
-        return new Outcome.Failed(ErrorCode.LOCAL_EDIT, "File " + path + " is not as it was left.");
     }
 
     // ---- Durability

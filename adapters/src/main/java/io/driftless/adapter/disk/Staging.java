@@ -3,6 +3,7 @@ package io.driftless.adapter.disk;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.driftless.error.ErrorCode;
+import io.driftless.path.EntryPath;
 import io.driftless.port.TargetTree.Outcome;
 import io.driftless.port.TargetTree.SmallFile;
 import io.driftless.port.TargetTree.StageName;
@@ -81,7 +82,7 @@ final class Staging {
         }
         Stat found = Statx.seen();
         if (!found.isSameTuple(file.expected())) {
-            return edited(file);
+            return edited(file.from());
         }
         if (found.links() > 1) {
             return new Outcome.Failed(
@@ -93,9 +94,9 @@ final class Staging {
                 : takeOver(parent, file);
     }
 
-    private static Outcome edited(TakeOver file) {
+    static Outcome edited(EntryPath path) {
         return new Outcome.Failed(
-                ErrorCode.LOCAL_EDIT, "File " + file.from() + " is not as it was left.");
+                ErrorCode.LOCAL_EDIT, "What is at " + path + " is not as it was left.");
     }
 
     private Outcome takeOver(int parent, TakeOver file) {
@@ -125,6 +126,6 @@ final class Staging {
         if (back < 0) {
             workspace.dispose(name, file.from(), Optional.empty());
         }
-        return edited(file);
+        return edited(file.from());
     }
 }

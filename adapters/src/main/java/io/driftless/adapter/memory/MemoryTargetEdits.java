@@ -180,7 +180,7 @@ final class MemoryTargetEdits {
             return failed(ErrorCode.ENTRY_VANISHED, "There is no file " + file.from() + ".");
         }
         if (!isExpected(Optional.of(file.expected()), there.get())) {
-            return failed(ErrorCode.LOCAL_EDIT, "File " + file.from() + " is not as it was left.");
+            return edited(file.from());
         }
         if (there.get().links > 1) {
             return failed(ErrorCode.HARD_LINKED, "File " + file.from() + " has other names.");
@@ -207,6 +207,11 @@ final class MemoryTargetEdits {
                     failed(
                             ErrorCode.ENTRY_UNSUPPORTED,
                             "What is at " + path + " is not carried over.");
+            case Found.Present present
+                    when change.expected()
+                            .filter(seen -> !seen.isSameTuple(present.stat()))
+                            .isPresent() ->
+                    edited(path);
             case Found.Present present -> {
                 boolean isRight =
                         MemoryTree.settable(present.stat().kind(), change.metadata())
@@ -221,6 +226,10 @@ final class MemoryTargetEdits {
 
     private Outcome done(EntryPath path, boolean isTrashed) {
         return new Outcome.Done(tree.node(path).map(MemoryNode::stat), isTrashed);
+    }
+
+    private static Outcome edited(EntryPath path) {
+        return failed(ErrorCode.LOCAL_EDIT, "What is at " + path + " is not as it was left.");
     }
 
     private static Outcome crossDevice(EntryPath path) {

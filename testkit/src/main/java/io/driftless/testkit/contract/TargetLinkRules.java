@@ -215,8 +215,27 @@ abstract class TargetLinkRules extends TargetPlaceRules {
                 .isEqualTo(ErrorCode.ENTRY_VANISHED);
     }
 
+    @Test
+    void sets_no_metadata_of_what_was_edited_since_it_was_looked_at() {
+        claim();
+        Stat seen = placed("f", "hello");
+        write("f", "HELLO");
+        Stat edited = stat("f");
+
+        MetadataChange change = new MetadataChange(path("f"), metadata(0600), Optional.of(seen));
+        ErrorCode code = failed(only(target().setMetadata(List.of(change))));
+
+        assertThat(code).isEqualTo(ErrorCode.LOCAL_EDIT);
+        assertThat(stat("f")).isEqualTo(edited);
+        assertThat(text("f")).isEqualTo("HELLO");
+    }
+
     final Outcome setMetadata(String path, Metadata metadata) {
-        return only(target().setMetadata(List.of(new MetadataChange(path(path), metadata))));
+        return only(
+                target().setMetadata(
+                                List.of(
+                                        new MetadataChange(
+                                                path(path), metadata, Optional.empty()))));
     }
 
     private boolean isLinkTo(EntryPath path, String target) {

@@ -247,7 +247,9 @@ abstract class TargetPlaceRules extends TargetStageRules {
                             target().setMetadata(
                                             List.of(
                                                     new MetadataChange(
-                                                            path(child), metadata(0600))))));
+                                                            path(child),
+                                                            metadata(0600),
+                                                            Optional.empty())))));
         }
 
         assertThat(editor().isOutsideIntact()).isTrue();

@@ -135,7 +135,8 @@ class LinuxTargetSafetyIT {
 
     private Outcome setMode(String path, int mode) {
         Metadata metadata = new Metadata(mode, uid(), gid(), METADATA.modified());
-        return get(target.setMetadata(List.of(new MetadataChange(path(path), metadata))))
+        return get(target.setMetadata(
+                        List.of(new MetadataChange(path(path), metadata, Optional.empty()))))
                 .getFirst();
     }
 
@@ -337,7 +338,9 @@ class LinuxTargetSafetyIT {
 
         Outcome made = makeDirectory("d");
         Outcome set =
-                get(target.setMetadata(List.of(new MetadataChange(path("d"), wanted)))).getFirst();
+                get(target.setMetadata(
+                                List.of(new MetadataChange(path("d"), wanted, Optional.empty()))))
+                        .getFirst();
 
         assertThat(made).isInstanceOf(Outcome.Done.class);
         assertThat(set)

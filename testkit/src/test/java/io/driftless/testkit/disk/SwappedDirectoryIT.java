@@ -106,7 +106,8 @@ class SwappedDirectoryIT {
                 target.place(List.of(new Placement(entry, STAGED, Optional.empty())))
                         .block(PATIENCE);
         Metadata other = new Metadata(0640, root.uid(), root.gid(), new Timestamp(2, 0));
-        target.setMetadata(List.of(new MetadataChange(INSIDE, other))).block(PATIENCE);
+        target.setMetadata(List.of(new MetadataChange(INSIDE, other, Optional.empty())))
+                .block(PATIENCE);
         target.remove(List.of(new Removal(INSIDE, Optional.empty()))).block(PATIENCE);
         target.discard(List.of(STAGED)).block(PATIENCE);
         return placed.getFirst() instanceof Outcome.Done;
