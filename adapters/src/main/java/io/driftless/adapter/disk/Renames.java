@@ -18,13 +18,20 @@ final class Renames {
 
     /** Gives something a new name; {@code EEXIST} where that name is in use. */
     int move(int fromDirectory, byte[] from, int toDirectory, byte[] to) {
-        if (hasNoReplace) {
-            int moved = Names.rename(fromDirectory, from, toDirectory, to, Flag.RENAME_NOREPLACE);
-            if (!Errno.isUnsupported(moved)) {
-                return moved;
-            }
-            hasNoReplace = false;
+        if (!hasNoReplace) {
+            return moveWithoutFlag(fromDirectory, from, toDirectory, to);
         }
+        int moved = Names.rename(fromDirectory, from, toDirectory, to, Flag.RENAME_NOREPLACE);
+        if (!Errno.isUnsupported(moved)) {
+            return moved;
+        }
+        int movedOtherwise = moveWithoutFlag(fromDirectory, from, toDirectory, to);
+        // A name that cannot be here is refused in the same way, but the other way round as well.
+        hasNoReplace = movedOtherwise < 0;
+        return movedOtherwise;
+    }
+
+    private static int moveWithoutFlag(int fromDirectory, byte[] from, int toDirectory, byte[] to) {
         int linked = Names.link(fromDirectory, from, toDirectory, to);
         if (linked == 0) {
             return Names.remove(fromDirectory, from);
