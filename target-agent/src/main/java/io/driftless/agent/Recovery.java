@@ -1,6 +1,5 @@
 package io.driftless.agent;
 
-import io.driftless.block.Content;
 import io.driftless.path.EntryPath;
 import io.driftless.port.TargetState.Applied;
 import io.driftless.port.TargetState.Intent;
@@ -117,19 +116,31 @@ final class Recovery {
     }
 
     private static Optional<Applied> placed(Intent intent, Found found, Optional<Known> known) {
-        Optional<Content> desired =
+        Optional<Entry.FileEntry> desired =
                 known.flatMap(Known::desired)
                         .filter(Entry.FileEntry.class::isInstance)
-                        .map(entry -> ((Entry.FileEntry) entry).content())
-                        .filter(content ->
-                                intent.content().filter(content.id()::equals).isPresent());
-        boolean isThere =
-                found instanceof Found.Present present
-                        && intent.inode()
-                                .filter(inode -> inode == present.stat().inode())
-                                .isPresent();
-        return isThere && desired.isPresent()
-                ? Optional.of(new Applied(intent.path(), ((Found.Present) found).stat(), desired))
+                        .map(Entry.FileEntry.class::cast)
+                        .filter(file ->
+                                intent.content().filter(file.content().id()::equals).isPresent());
+        return found instanceof Found.Present present
+                        && desired.filter(file -> isAsPlaced(present.stat(), intent, file))
+                                .isPresent()
+                ? Optional.of(
+                        new Applied(
+                                intent.path(),
+                                present.stat(),
+                                desired.map(Entry.FileEntry::content)))
                 : Optional.empty();
+    }
+
+    /**
+     * An edit in place keeps the inode and shows in size or time. What differs is not recorded and
+     * so is read again.
+     */
+    private static boolean isAsPlaced(Stat stat, Intent intent, Entry.FileEntry file) {
+        return stat.kind() == Stat.Kind.FILE
+                && intent.inode().filter(inode -> inode == stat.inode()).isPresent()
+                && stat.sizeBytes() == file.content().sizeBytes()
+                && stat.metadata().modified().equals(file.metadata().modified());
     }
 }

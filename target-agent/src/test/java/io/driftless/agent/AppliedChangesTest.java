@@ -3,72 +3,45 @@ package io.driftless.agent;
 import static io.driftless.testing.Trees.contentOf;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.driftless.adapter.codec.StoredPages;
-import io.driftless.adapter.codec.ZstdBlockCodec;
-import io.driftless.adapter.memory.MemoryBlockStore;
-import io.driftless.adapter.memory.MemoryEventBus;
-import io.driftless.adapter.memory.MemoryTargetState;
-import io.driftless.adapter.memory.MemoryTargetTree;
 import io.driftless.adapter.memory.MemoryTree;
 import io.driftless.block.Content;
-import io.driftless.event.Commit;
-import io.driftless.event.Signature;
 import io.driftless.path.EntryPath;
-import io.driftless.plan.Mode;
-import io.driftless.port.CommitSigner;
 import io.driftless.port.TargetState;
 import io.driftless.port.TargetState.Applied;
 import io.driftless.port.TargetState.Demand;
 import io.driftless.port.TargetState.Kind;
 import io.driftless.port.TargetState.Settled;
 import io.driftless.port.TargetState.Work;
-import io.driftless.port.TargetTree.Marker;
 import io.driftless.tree.Entry;
-import io.driftless.tree.FolderId;
 import io.driftless.tree.Found;
 import io.driftless.tree.LinkTarget;
 import io.driftless.tree.Metadata;
 import io.driftless.tree.Stat;
-import io.driftless.tree.TargetId;
 import io.driftless.tree.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
-import reactor.core.scheduler.Scheduler;
-import reactor.core.scheduler.Schedulers;
 
 /** What an agent tells of the changes it makes. */
 class AppliedChangesTest {
-    private static final FolderId FOLDER = new FolderId("photos");
-    private static final TargetId TARGET = new TargetId("backup");
     private static final Metadata METADATA =
             new Metadata(0755, 1000, 1000, new Timestamp(1_000, 5));
 
     private final MemoryTree disk = new MemoryTree(() -> Instant.ofEpochSecond(2_000_000));
     private final List<AppliedChange> told = new ArrayList<>();
-    private final AgentContext context = context(new Counters(told::add));
+    private final AgentContext context = MemoryAgent.context(disk, new Counters(told::add));
     private final Settling settling = new Settling(context);
     private final TreeStep trees = new TreeStep(context, settling);
-    private final ContentStep contents = contents(context, settling);
+    private final ContentStep contents = MemoryAgent.contents(context, settling);
 
     @BeforeEach
     void claim() {
-        run(
-                context.ports()
-                        .tree()
-                        .claim(
-                                new Marker(
-                                        TARGET.value(),
-                                        FOLDER.value(),
-                                        new UUID(0, 1),
-                                        "agent",
-                                        1)));
+        run(context.ports().tree().claim(MemoryAgent.MARKER));
     }
 
     @Test
@@ -232,57 +205,6 @@ class AppliedChangesTest {
 
     private Stat stat(String path) {
         return ((Found.Present) disk.look(path(path))).stat();
-    }
-
-    // ---- Wiring
-
-    private AgentContext context(Counters counters) {
-        Scheduler timer = Schedulers.immediate();
-        MemoryBlockStore store = new MemoryBlockStore();
-        var codec = new ZstdBlockCodec();
-        var ports =
-                new AgentContext.Ports(
-                        new MemoryTargetTree(disk),
-                        MemoryTargetState.create("agent"),
-                        new StoredPages(store, codec, FOLDER, StoredPages.Limits.DEFAULT),
-                        store,
-                        codec,
-                        new NoSigner(),
-                        new MemoryEventBus(1, timer));
-        return new AgentContext(
-                TARGET,
-                FOLDER,
-                Mode.MIRROR,
-                ports,
-                AgentSettings.defaults(),
-                timer,
-                UUID::randomUUID,
-                counters);
-    }
-
-    private static final class NoSigner implements CommitSigner {
-        @Override
-        public Signature sign(Commit commit) {
-            throw new AssertionError("nothing is signed here");
-        }
-
-        @Override
-        public boolean isValid(Commit commit) {
-            throw new AssertionError("no commit is read here");
-        }
-    }
-
-    private static ContentStep contents(AgentContext context, Settling settling) {
-        Locations locations = new Locations(context);
-        BlockFetch fetch = new BlockFetch(context);
-        return new ContentStep(
-                context,
-                settling,
-                new Placing(
-                        context,
-                        settling,
-                        new SmallFiles(context, fetch, locations),
-                        new LargeFiles(context, fetch, locations)));
     }
 
     private static void run(Mono<?> work) {
