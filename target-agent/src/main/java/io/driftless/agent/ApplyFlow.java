@@ -79,6 +79,7 @@ public final class ApplyFlow {
                                 ? report(session, reports, false).then(Mono.defer(session::round))
                                 : Mono.empty())
                 .then(Mono.defer(session::mark))
+                .then(Mono.defer(session::tidy))
                 .then(Mono.fromRunnable(session::recovered))
                 .then(report(session, reports, true))
                 .then(Mono.<Rest>just(new Rest.AtMost(POLL)))

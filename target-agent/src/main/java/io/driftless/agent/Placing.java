@@ -10,6 +10,7 @@ import io.driftless.port.TargetState.Holder;
 import io.driftless.port.TargetState.Intent;
 import io.driftless.port.TargetState.Kind;
 import io.driftless.port.TargetState.Settled;
+import io.driftless.port.TargetTree.Leftover;
 import io.driftless.port.TargetTree.Outcome;
 import io.driftless.port.TargetTree.Placement;
 import io.driftless.port.TargetTree.StageName;
@@ -139,8 +140,14 @@ final class Placing {
     private Mono<List<Staged>> write(List<Need.Place> needs, Sources sources, List<Staged> staged) {
         List<Need.Place> smallOnes = new ArrayList<>();
         List<Need.Place> largeOnes = new ArrayList<>();
+        Set<ContentId> begun = new HashSet<>();
         for (Need.Place need : needs) {
-            (isLarge(need) ? largeOnes : smallOnes).add(need);
+            if (!isLarge(need)) {
+                smallOnes.add(need);
+            } else if (begun.add(contentOf(need))) {
+                largeOnes.add(need);
+            }
+            // A twin would be written into the same partial file: it stays due, for the next round.
         }
         return small.stage(smallOnes, sources)
                 .doOnNext(staged::addAll)
@@ -159,6 +166,10 @@ final class Placing {
                 need.work().desired().orElseThrow() instanceof Entry.FileEntry file
                         && file.content().blocks() instanceof Content.Blocks.Listed;
         return isListed || sizeOf(need) > context.settings().largeBytes();
+    }
+
+    private static ContentId contentOf(Need.Place need) {
+        return Settling.contentOf(need.work().desired().orElseThrow()).orElseThrow().id();
     }
 
     private static long sizeOf(Need.Place need) {
@@ -197,7 +208,37 @@ final class Placing {
                                                 .toList())))
                 .flatMap(outcomes -> tree.syncDirectories(parents(staged)).thenReturn(outcomes))
                 .flatMap(outcomes ->
-                        settling.settle(Kind.CONTENT, settled(staged, outcomes, failed)));
+                        settling.settle(Kind.CONTENT, settled(staged, outcomes, failed))
+                                .then(Mono.defer(() -> discardUnplaced(staged, outcomes))));
+    }
+
+    /**
+     * What cannot be placed is staged anew for each try, so it must not stay. Its inode tells it
+     * from what came out of the tree under its name.
+     */
+    private Mono<Void> discardUnplaced(List<Staged> staged, List<Outcome> outcomes) {
+        Map<StageName, Long> inodes = new HashMap<>();
+        for (int i = 0; i < staged.size(); i++) {
+            Staged one = staged.get(i);
+            if (outcomes.get(i) instanceof Outcome.Failed) {
+                intent(one).inode().ifPresent(inode -> inodes.put(one.name(), inode));
+            }
+        }
+        if (inodes.isEmpty()) {
+            return Mono.empty();
+        }
+        var tree = context.ports().tree();
+        return tree.leftovers()
+                .map(leftovers ->
+                        leftovers.stream()
+                                .filter(left ->
+                                        inodes.entrySet()
+                                                .contains(
+                                                        Map.entry(
+                                                                left.name(), left.stat().inode())))
+                                .map(Leftover::name)
+                                .toList())
+                .flatMap(tree::discard);
     }
 
     private static Intent intent(Staged staged) {

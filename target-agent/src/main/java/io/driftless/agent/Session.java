@@ -1,5 +1,7 @@
 package io.driftless.agent;
 
+import io.driftless.block.Content;
+import io.driftless.block.ContentId;
 import io.driftless.error.SyncException;
 import io.driftless.event.Commit;
 import io.driftless.event.Report;
@@ -12,6 +14,7 @@ import io.driftless.port.TargetTree.Marker;
 import io.driftless.tree.Entry;
 import io.driftless.tree.Stat;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -37,7 +40,15 @@ final class Session {
             new AtomicReference<>(Optional.empty());
     private Optional<Position> position = Optional.empty();
     private long markedSeq;
+    private boolean isClaimed;
     private boolean isScanDue = true;
+
+    /** After a step that failed, the stage may hold what that step left. */
+    private boolean isRecoveryDue;
+
+    /** Partial files may be there that no work wants any more. */
+    private boolean isTidyingDue = true;
+
     private int failures;
 
     Session(AgentContext context) {
@@ -91,6 +102,11 @@ final class Session {
         if (position.isEmpty()) {
             return open(commit.get()).thenReturn(true);
         }
+        if (isRecoveryDue) {
+            return recovery.run()
+                    .then(Mono.fromRunnable(() -> isRecoveryDue = false))
+                    .thenReturn(true);
+        }
         if (isBehind(position.get(), commit.get())) {
             return catchUp.to(commit.get(), position.get())
                     .doOnNext(next -> position = Optional.of(next))
@@ -120,6 +136,7 @@ final class Session {
                         context.ports()
                                 .tree()
                                 .claim(marker(commit.incarnation(), found))
+                                .doOnSuccess(before -> isClaimed = true)
                                 .then(recovery.run())
                                 .then(Mono.fromRunnable(() -> position = Optional.of(found))));
     }
@@ -146,6 +163,32 @@ final class Session {
                                 .then(Mono.fromRunnable(() -> markedSeq = one.seq())));
     }
 
+    /**
+     * At rest: drops partial files of contents that no work wants any more, as when a large file
+     * changed again before it was whole here. Where not all work is known, none is dropped.
+     */
+    Mono<Void> tidy() {
+        if (position.isEmpty() || !isTidyingDue) {
+            return Mono.empty();
+        }
+        int limit = context.settings().batchEntries();
+        Instant whenAllIsDue = context.now().plus(context.settings().longestRetry());
+        return context.ports()
+                .state()
+                .work(Kind.CONTENT, whenAllIsDue, limit)
+                .filter(works -> works.size() < limit)
+                .flatMap(works -> context.ports().tree().dropPartialsExcept(contents(works)))
+                .then(Mono.fromRunnable(() -> isTidyingDue = false));
+    }
+
+    private static List<ContentId> contents(List<Work> works) {
+        return works.stream()
+                .flatMap(work -> work.desired().stream())
+                .flatMap(entry -> Settling.contentOf(entry).stream())
+                .map(Content::id)
+                .toList();
+    }
+
     private Mono<Boolean> work() {
         return due(Kind.DIRECTORY)
                 .flatMap(works ->
@@ -162,7 +205,7 @@ final class Session {
                 .flatMap(works -> {
                     List<Work> free = works.stream().filter(work -> !isOnDirectory(work)).toList();
                     if (!free.isEmpty()) {
-                        return contents.apply(portion(free)).thenReturn(true);
+                        return apply(free);
                     }
                     return removals(works);
                 });
@@ -181,10 +224,13 @@ final class Session {
                     if (!works.isEmpty()) {
                         return trees.remove(works).thenReturn(true);
                     }
-                    return onDirectories.isEmpty()
-                            ? metadata()
-                            : contents.apply(portion(onDirectories)).thenReturn(true);
+                    return onDirectories.isEmpty() ? metadata() : apply(onDirectories);
                 });
+    }
+
+    private Mono<Boolean> apply(List<Work> works) {
+        isTidyingDue = true;
+        return contents.apply(portion(works)).thenReturn(true);
     }
 
     private Mono<Boolean> metadata() {
@@ -225,6 +271,7 @@ final class Session {
     /** Remembers trouble of the target as a whole; how long to wait. */
     Duration failed(SyncException failure) {
         failures++;
+        isRecoveryDue = true;
         reporting.trouble(failure);
         return WorkLoop.backoff(failures, context.settings().firstRetry(), Duration.ofSeconds(10));
     }
@@ -234,10 +281,9 @@ final class Session {
         reporting.noTrouble();
     }
 
+    /** Gives back whatever is held, and all of it: a state left open cannot be opened again. */
     Mono<Void> close() {
-        return position.isEmpty()
-                ? Mono.empty()
-                : Flux.concat(context.ports().state().close(), context.ports().tree().release())
-                        .then();
+        Mono<Void> release = isClaimed ? context.ports().tree().release() : Mono.empty();
+        return Flux.concatDelayError(context.ports().state().close(), release).then();
     }
 }
