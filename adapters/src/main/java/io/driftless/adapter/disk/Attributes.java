@@ -22,7 +22,7 @@ final class Attributes {
 
     Outcome makeDirectory(Placement placement) {
         EntryPath path = placement.entry().path();
-        if (Own.holds(path)) {
+        if (!path.isRoot() && workspace.isReserved(path)) {
             return Workspace.reserved(path);
         }
         int parent = workspace.parentOf(path);

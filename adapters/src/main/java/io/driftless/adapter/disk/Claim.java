@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.driftless.error.ErrorCode;
 import io.driftless.error.SyncException;
+import io.driftless.path.EntryPath;
 import io.driftless.port.TargetTree.Marker;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
@@ -36,6 +37,19 @@ final class Claim {
 
     /** Both compared just now with what was claimed. */
     record OpenTarget(Descriptor root, Descriptor control) implements AutoCloseable {
+        /** True for paths in our own directory, also by another name that the disk knows it by. */
+        boolean isOwn(EntryPath path) {
+            return Own.holds(path) || Own.spelledOtherwise(path).filter(this::leadsIn).isPresent();
+        }
+
+        private boolean leadsIn(byte[] name) {
+            if (Statx.look(root.number(), name) < 0) {
+                return false;
+            }
+            Statx.Identity found = Statx.identity();
+            return Statx.look(control) >= 0 && Statx.identity().equals(found);
+        }
+
         @Override
         public void close() {
             control.close();

@@ -25,7 +25,7 @@ final class Placing {
 
     Outcome place(Placement placement) {
         EntryPath path = placement.entry().path();
-        if (Workspace.isReserved(path)) {
+        if (workspace.isReserved(path)) {
             return Workspace.reserved(path);
         }
         int parent = workspace.parentOf(path);

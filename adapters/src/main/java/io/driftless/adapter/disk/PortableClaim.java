@@ -4,7 +4,9 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.driftless.error.ErrorCode;
 import io.driftless.error.SyncException;
+import io.driftless.path.EntryPath;
 import io.driftless.port.TargetTree.Marker;
+import io.driftless.tree.Stat;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -224,6 +226,17 @@ final class PortableClaim {
 
     /** The root and our own directory in it. */
     record OpenTarget(PortableDirectory root, PortableDirectory control) implements AutoCloseable {
+        /** True for paths in our own directory, also by another name that the disk knows it by. */
+        boolean isOwn(EntryPath path) throws IOException {
+            Optional<byte[]> name = Own.spelledOtherwise(path);
+            return Own.holds(path) || (name.isPresent() && leadsIn(name.get()));
+        }
+
+        private boolean leadsIn(byte[] name) throws IOException {
+            Optional<Stat> found = root.statIfPresent(name);
+            return found.isPresent() && found.get().isSameInode(root.stat(Own.NAME));
+        }
+
         @Override
         public void close() throws IOException {
             control.close();

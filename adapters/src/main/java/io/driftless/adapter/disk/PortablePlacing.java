@@ -33,7 +33,7 @@ final class PortablePlacing {
 
     Outcome place(Placement placement) throws IOException {
         EntryPath goal = placement.entry().path();
-        if (PortableWorkspace.isReserved(goal)) {
+        if (workspace.isReserved(goal)) {
             return PortableWorkspace.reserved(goal);
         }
         try (PortableDirectory parent = workspace.root().open(goal.parent())) {
@@ -113,7 +113,7 @@ final class PortablePlacing {
         if (goal.isRoot()) {
             return new Outcome.Done(Optional.of(workspace.root().stat()), false);
         }
-        if (Own.holds(goal)) {
+        if (workspace.isReserved(goal)) {
             return PortableWorkspace.reserved(goal);
         }
         try (PortableDirectory parent = workspace.root().open(goal.parent())) {
@@ -138,7 +138,7 @@ final class PortablePlacing {
 
     Outcome remove(Removal removal) throws IOException {
         EntryPath path = removal.path();
-        if (PortableWorkspace.isReserved(path)) {
+        if (workspace.isReserved(path)) {
             return PortableWorkspace.reserved(path);
         }
         try (PortableDirectory parent = workspace.root().open(path.parent())) {
@@ -182,7 +182,7 @@ final class PortablePlacing {
     }
 
     Outcome moveToTrash(EntryPath path) throws IOException {
-        if (PortableWorkspace.isReserved(path)) {
+        if (workspace.isReserved(path)) {
             return PortableWorkspace.reserved(path);
         }
         try (PortableDirectory parent = workspace.root().open(path.parent())) {
@@ -201,11 +201,11 @@ final class PortablePlacing {
 
     Outcome setMetadata(MetadataChange change) throws IOException {
         EntryPath path = change.path();
-        if (Own.holds(path)) {
-            return failed(ErrorCode.ENTRY_VANISHED, "There is no entry " + path + ".");
-        }
         if (path.isRoot()) {
             return setMetadataOfRoot(change);
+        }
+        if (workspace.isReserved(path)) {
+            return failed(ErrorCode.ENTRY_VANISHED, "There is no entry " + path + ".");
         }
         try (PortableDirectory parent = workspace.root().open(path.parent())) {
             Stat there = parent.stat(path.nameBytes());

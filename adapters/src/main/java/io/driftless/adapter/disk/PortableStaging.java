@@ -134,8 +134,7 @@ final class PortableStaging {
         try (PortableDirectory parent = workspace.root().open(copy.from.parent())) {
             byte[] name = copy.from.nameBytes();
             boolean isFile =
-                    !PortableWorkspace.isReserved(copy.from)
-                            && parent.stat(name).kind() == Stat.Kind.FILE;
+                    !workspace.isReserved(copy.from) && parent.stat(name).kind() == Stat.Kind.FILE;
             if (!isFile) {
                 return false;
             }
@@ -186,7 +185,7 @@ final class PortableStaging {
 
     Outcome takeOver(TakeOver file) throws IOException {
         EntryPath from = file.from();
-        if (PortableWorkspace.isReserved(from)) {
+        if (workspace.isReserved(from)) {
             return PortableWorkspace.reserved(from);
         }
         if (workspace.isStaged(file.name())) {

@@ -61,8 +61,8 @@ final class PortableWorkspace implements AutoCloseable {
     /**
      * True for the paths at which no entry may come or go: the root itself and our own directory.
      */
-    static boolean isReserved(EntryPath path) {
-        return path.isRoot() || Own.holds(path);
+    boolean isReserved(EntryPath path) throws IOException {
+        return path.isRoot() || target.isOwn(path);
     }
 
     static Outcome reserved(EntryPath path) {

@@ -19,7 +19,7 @@ final class Removing {
 
     Outcome remove(Removal removal) {
         EntryPath path = removal.path();
-        if (Workspace.isReserved(path)) {
+        if (workspace.isReserved(path)) {
             return Workspace.reserved(path);
         }
         int parent = workspace.parentOf(path);
@@ -71,7 +71,7 @@ final class Removing {
     }
 
     Outcome moveToTrash(EntryPath path) {
-        if (Workspace.isReserved(path)) {
+        if (workspace.isReserved(path)) {
             return Workspace.reserved(path);
         }
         int parent = workspace.parentOf(path);

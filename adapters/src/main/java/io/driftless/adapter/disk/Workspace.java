@@ -52,14 +52,14 @@ final class Workspace implements AutoCloseable {
 
     /** The number of the opened directory that holds the path, or the negative errno. */
     int parentOf(EntryPath path) {
-        return Own.holds(path) ? -Errno.ENOENT : directories.parentOf(path);
+        return target.isOwn(path) ? -Errno.ENOENT : directories.parentOf(path);
     }
 
     /**
      * True for the paths at which no entry may come or go: the root itself and our own directory.
      */
-    static boolean isReserved(EntryPath path) {
-        return path.isRoot() || Own.holds(path);
+    boolean isReserved(EntryPath path) {
+        return path.isRoot() || target.isOwn(path);
     }
 
     static Outcome.Failed reserved(EntryPath path) {
