@@ -38,6 +38,7 @@ final class WatchLoop implements Runnable {
                 handling.handle(batch);
             }
         } catch (Throwable failure) {
+            // Whatever ends this thread is told: nothing else would show that nobody watches.
             sink.error(failure);
         }
     }
