@@ -130,10 +130,15 @@ final class PortableClaim {
             Files.createDirectory(top.checked(Own.NAME));
         }
         PortableDirectory control = top.child(Own.NAME);
-        if (top.stat(Own.NAME).metadata().mode() != OWNER_ONLY) {
-            PortableTouch.changeMode(top, Own.NAME, OWNER_ONLY);
+        try {
+            if (top.stat(Own.NAME).metadata().mode() != OWNER_ONLY) {
+                PortableTouch.changeMode(top, Own.NAME, OWNER_ONLY);
+            }
+            return control;
+        } catch (IOException refused) {
+            control.close();
+            throw refused;
         }
-        return control;
     }
 
     /** A directory in our own, made where it is missing. */
@@ -250,21 +255,41 @@ final class PortableClaim {
      */
     synchronized OpenTarget open() {
         Held now = held();
-        PortableDirectory top = root.open();
         try {
-            if (top.statIfPresent(Own.NAME).isPresent()) {
-                PortableDirectory control = top.child(Own.NAME);
-                if (isHeld(control)) {
-                    return new OpenTarget(top, control);
+            PortableDirectory top = root.open();
+            Optional<PortableDirectory> control = Optional.empty();
+            try {
+                control = claimedIn(top);
+            } finally {
+                if (control.isEmpty()) {
+                    top.close();
                 }
-                control.close();
             }
-            top.close();
+            if (control.isPresent()) {
+                return new OpenTarget(top, control.get());
+            }
             take(now.owner);
         } catch (IOException refused) {
             throw notWritable(refused);
         }
         return open();
+    }
+
+    /** Our own directory, opened, where it is the one that was claimed. */
+    private Optional<PortableDirectory> claimedIn(PortableDirectory top) throws IOException {
+        if (top.statIfPresent(Own.NAME).isEmpty()) {
+            return Optional.empty();
+        }
+        PortableDirectory control = top.child(Own.NAME);
+        boolean isClaimed = false;
+        try {
+            isClaimed = isHeld(control);
+        } finally {
+            if (!isClaimed) {
+                control.close();
+            }
+        }
+        return isClaimed ? Optional.of(control) : Optional.empty();
     }
 
     private Held held() {

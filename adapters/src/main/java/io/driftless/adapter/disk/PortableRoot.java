@@ -42,12 +42,19 @@ final class PortableRoot {
     PortableDirectory open() {
         try {
             PortableDirectory root = PortableDirectory.open(path);
-            if (Optional.of(root.identity()).equals(identity)) {
-                return root;
+            boolean isSame = false;
+            try {
+                isSame = Optional.of(root.identity()).equals(identity);
+            } finally {
+                if (!isSame) {
+                    root.close();
+                }
             }
-            root.close();
-            throw new SyncException(
-                    ErrorCode.ROOT_LOST, "Root " + path + " is not the directory it was.");
+            if (!isSame) {
+                throw new SyncException(
+                        ErrorCode.ROOT_LOST, "Root " + path + " is not the directory it was.");
+            }
+            return root;
         } catch (IOException failure) {
             throw lost(failure);
         }

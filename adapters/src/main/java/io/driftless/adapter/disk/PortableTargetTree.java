@@ -235,13 +235,7 @@ public final class PortableTargetTree implements TargetTree {
 
     @Override
     public Mono<List<Leftover>> leftovers() {
-        return ask(
-                "list",
-                "the stage",
-                workspace -> {
-                    workspace.expireTrash();
-                    return new PortableStaging(workspace).leftovers();
-                });
+        return ask("list", "the stage", workspace -> new PortableStaging(workspace).leftovers());
     }
 
     @Override
@@ -273,7 +267,10 @@ public final class PortableTargetTree implements TargetTree {
         return act(
                 "drop",
                 "partial files",
-                workspace -> new PortableStaging(workspace).dropPartialsExcept(wanted));
+                workspace -> {
+                    new PortableStaging(workspace).dropPartialsExcept(wanted);
+                    workspace.expireTrash();
+                });
     }
 
     // ---- Every piece of work
@@ -337,7 +334,7 @@ public final class PortableTargetTree implements TargetTree {
     }
 
     private <R> R answer(String verb, Object what, Question<R> question) {
-        try (PortableWorkspace workspace = new PortableWorkspace(claim.open(), trash)) {
+        try (PortableWorkspace workspace = PortableWorkspace.open(claim.open(), trash)) {
             return workspace.withSpace(() -> question.run(workspace));
         } catch (IOException failure) {
             throw PortableFailures.writing(verb, what, failure);

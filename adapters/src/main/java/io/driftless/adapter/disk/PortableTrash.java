@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import io.driftless.path.EntryPath;
 import io.driftless.tree.Stat;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -16,12 +17,16 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The trash, with the same layout and limits as {@link Trash}: a directory for each time, with the
  * paths as they were.
  */
 final class PortableTrash {
+    private static final Logger LOG = LoggerFactory.getLogger(PortableTrash.class);
+    private static final int OWNER_ONLY = 0700;
     private static final Duration BETWEEN_CHECKS = Duration.ofHours(1);
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
@@ -65,14 +70,27 @@ final class PortableTrash {
         }
     }
 
-    /** Removes the oldest bin: false where there is none. */
+    /** Removes the oldest bin: false where there is none that can be removed. */
     synchronized boolean giveWay(PortableDirectory trash) throws IOException {
-        List<String> bins = bins(trash);
-        if (bins.isEmpty()) {
+        for (String name : bins(trash)) {
+            if (isRemoved(trash, name)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean isRemoved(PortableDirectory trash, String bin) {
+        try {
+            delete(trash, bin.getBytes(US_ASCII));
+            return true;
+        } catch (IOException refused) {
+            LOG.atWarn()
+                    .addKeyValue("bin", bin)
+                    .addKeyValue("cause", refused)
+                    .log("trash not removed");
             return false;
         }
-        delete(trash, bins.getFirst().getBytes(US_ASCII));
-        return true;
     }
 
     /** Removes bins beyond the limits, at most once in a while. */
@@ -84,11 +102,10 @@ final class PortableTrash {
         nextCheck = now.plus(BETWEEN_CHECKS);
         long keptBytes = 0;
         for (String name : bins(trash).reversed()) {
-            byte[] bytes = name.getBytes(US_ASCII);
-            keptBytes += sizeOf(trash, bytes);
+            keptBytes += sizeOf(trash, name.getBytes(US_ASCII));
             boolean isOld = made(name).plus(limits.maxAge()).isBefore(now);
             if (isOld || keptBytes > limits.maxBytes()) {
-                delete(trash, bytes);
+                isRemoved(trash, name);
             }
         }
     }
@@ -130,6 +147,8 @@ final class PortableTrash {
             for (PortableDirectory.Child child : directory.children()) {
                 bytes += sizeOf(directory, child.name());
             }
+        } catch (AccessDeniedException closed) {
+            return bytes; // What cannot be measured goes by its age alone.
         }
         return bytes;
     }
@@ -139,6 +158,7 @@ final class PortableTrash {
             parent.remove(name);
             return;
         }
+        PortableTouch.changeMode(parent, name, OWNER_ONLY);
         try (PortableDirectory directory = parent.child(name)) {
             for (PortableDirectory.Child child : directory.children()) {
                 delete(directory, child.name());

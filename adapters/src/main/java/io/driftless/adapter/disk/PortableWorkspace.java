@@ -9,6 +9,8 @@ import io.driftless.port.TargetTree.StageName;
 import io.driftless.tree.Stat;
 import java.io.IOException;
 import java.nio.file.DirectoryNotEmptyException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -30,12 +32,31 @@ final class PortableWorkspace implements AutoCloseable {
     private final PortableDirectory partials;
     private final PortableDirectory trashed;
 
-    PortableWorkspace(PortableClaim.OpenTarget target, PortableTrash trash) throws IOException {
+    private PortableWorkspace(
+            PortableClaim.OpenTarget target, PortableTrash trash, List<PortableDirectory> areas) {
         this.target = target;
         this.trash = trash;
-        this.stage = PortableClaim.openInside(target.control(), STAGE);
-        this.partials = PortableClaim.openInside(target.control(), PARTIAL);
-        this.trashed = PortableClaim.openInside(target.control(), TRASH);
+        this.stage = areas.get(0);
+        this.partials = areas.get(1);
+        this.trashed = areas.get(2);
+    }
+
+    /** Closes the target with itself, and where it cannot be opened. */
+    static PortableWorkspace open(PortableClaim.OpenTarget target, PortableTrash trash)
+            throws IOException {
+        List<PortableDirectory> areas = new ArrayList<>();
+        try {
+            for (byte[] name : List.of(STAGE, PARTIAL, TRASH)) {
+                areas.add(PortableClaim.openInside(target.control(), name));
+            }
+            return new PortableWorkspace(target, trash, areas);
+        } catch (IOException refused) {
+            for (PortableDirectory area : areas) {
+                area.close();
+            }
+            target.close();
+            throw refused;
+        }
     }
 
     PortableDirectory root() {
