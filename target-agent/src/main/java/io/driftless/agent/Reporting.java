@@ -55,11 +55,18 @@ final class Reporting {
                         context.ports().state().workLeft())
                 .map(found -> report(position, found.getT1(), found.getT2()))
                 .filter(report -> !last.equals(Optional.of(report)))
-                .flatMap(report -> {
-                    last = Optional.of(report);
-                    quietUntil = now.plus(context.settings().reportEvery());
-                    return context.ports().bus().publish(List.of(report)).thenReturn(report);
-                });
+                .flatMap(report ->
+                        context.ports()
+                                .bus()
+                                .publish(List.of(report))
+                                .then(Mono.fromRunnable(() -> published(report, now)))
+                                .thenReturn(report));
+    }
+
+    /** A report that could not be sent is said again, though nothing else is new. */
+    private void published(Report report, Instant now) {
+        last = Optional.of(report);
+        quietUntil = now.plus(context.settings().reportEvery());
     }
 
     private Report report(Optional<Position> position, Deviations deviations, long pending) {

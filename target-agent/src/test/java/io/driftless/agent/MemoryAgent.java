@@ -11,6 +11,7 @@ import io.driftless.event.Commit;
 import io.driftless.event.Signature;
 import io.driftless.plan.Mode;
 import io.driftless.port.CommitSigner;
+import io.driftless.port.EventBus;
 import io.driftless.port.TargetTree.Marker;
 import io.driftless.tree.FolderId;
 import io.driftless.tree.TargetId;
@@ -29,6 +30,10 @@ final class MemoryAgent {
     private MemoryAgent() {}
 
     static AgentContext context(MemoryTree disk, Counters counters) {
+        return context(disk, counters, new MemoryEventBus(1, Schedulers.immediate()));
+    }
+
+    static AgentContext context(MemoryTree disk, Counters counters, EventBus bus) {
         Scheduler timer = Schedulers.immediate();
         MemoryBlockStore store = new MemoryBlockStore();
         var codec = new ZstdBlockCodec();
@@ -40,7 +45,7 @@ final class MemoryAgent {
                         store,
                         codec,
                         new NoSigner(),
-                        new MemoryEventBus(1, timer));
+                        bus);
         return new AgentContext(
                 TARGET,
                 FOLDER,
