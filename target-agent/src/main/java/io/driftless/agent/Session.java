@@ -194,7 +194,9 @@ final class Session {
                 .flatMap(works ->
                         works.isEmpty()
                                 ? contents()
-                                : trees.makeDirectories(works).thenReturn(true));
+                                : trees.makeDirectories(works)
+                                        .doOnNext(isLoss -> isScanDue |= isLoss)
+                                        .thenReturn(true));
     }
 
     /**

@@ -5,6 +5,7 @@ import io.driftless.error.ErrorCode;
 import io.driftless.flow.WorkLoop;
 import io.driftless.path.EntryPath;
 import io.driftless.port.TargetState.Applied;
+import io.driftless.port.TargetState.Demand;
 import io.driftless.port.TargetState.Kind;
 import io.driftless.port.TargetState.Settled;
 import io.driftless.port.TargetTree.Outcome;
@@ -41,8 +42,30 @@ final class Settling {
         this.context = context;
     }
 
+    /**
+     * Remembers how work ended. Where a directory turned out to be gone it is to be made again:
+     * else what belongs into it would be tried for ever.
+     */
     Mono<Void> settle(Kind kind, List<Settled> settled) {
-        return settled.isEmpty() ? Mono.empty() : context.ports().state().settle(kind, settled);
+        if (settled.isEmpty()) {
+            return Mono.empty();
+        }
+        List<Demand> missing =
+                settled.stream()
+                        .filter(Settling::isVanished)
+                        .map(one ->
+                                kind == Kind.DIRECTORY_METADATA ? one.path() : one.path().parent())
+                        .distinct()
+                        .map(directory -> new Demand(directory, Kind.DIRECTORY, false))
+                        .toList();
+        var state = context.ports().state();
+        return state.settle(kind, settled)
+                .then(missing.isEmpty() ? Mono.empty() : state.demand(missing));
+    }
+
+    private static boolean isVanished(Settled settled) {
+        return settled instanceof Settled.Deviating deviating
+                && deviating.code() == ErrorCode.ENTRY_VANISHED;
     }
 
     synchronized Settled deviating(EntryPath path, ErrorCode code, String message) {

@@ -152,6 +152,7 @@ final class TargetScan {
         }
         boolean isAsApplied =
                 found instanceof Found.Present present
+                        && present.stat().kind() == kindOf(desired.get())
                         && applied.filter(one -> isSame(present.stat(), one.stat())).isPresent();
         if (isAsApplied || found instanceof Found.Unreadable) {
             return;
@@ -167,6 +168,14 @@ final class TargetScan {
             demands.add(new Demand(path, Kind.CONTENT, false));
         }
         demands.add(new Demand(path.parent(), Kind.DIRECTORY_METADATA, false));
+    }
+
+    private static Stat.Kind kindOf(Entry entry) {
+        return switch (entry) {
+            case Entry.FileEntry _ -> Stat.Kind.FILE;
+            case Entry.DirectoryEntry _ -> Stat.Kind.DIRECTORY;
+            case Entry.SymlinkEntry _ -> Stat.Kind.SYMLINK;
+        };
     }
 
     /** In overlay, directory times change with what others put there. */

@@ -13,6 +13,7 @@ import io.driftless.port.TargetTree.Placement;
 import io.driftless.port.TargetTree.Removal;
 import io.driftless.tree.Entry;
 import io.driftless.tree.Found;
+import io.driftless.tree.Metadata;
 import io.driftless.tree.Stat;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -52,9 +53,9 @@ final class TreeStep {
 
     /**
      * Makes directories, parents first. Owner, mode and times follow when everything in them is
-     * done.
+     * done. True where one was missing that had been there, and so all that was in it.
      */
-    Mono<Void> makeDirectories(List<Work> works) {
+    Mono<Boolean> makeDirectories(List<Work> works) {
         List<Placement> placements =
                 works.stream()
                         .map(work ->
@@ -66,21 +67,47 @@ final class TreeStep {
         List<EntryPath> parents =
                 works.stream().map(work -> work.path().parent()).distinct().toList();
         var tree = context.ports().tree();
-        return lookIfTold(works)
+        return lookIfNeeded(works)
                 .flatMap(before ->
                         tree.makeDirectories(placements)
                                 .flatMap(outcomes ->
                                         tree.syncDirectories(parents).thenReturn(outcomes))
                                 .map(outcomes -> made(works, outcomes))
-                                .doOnNext(settled -> tellMade(works, before, settled)))
-                .flatMap(settled -> settling.settle(Kind.DIRECTORY, settled));
+                                .doOnNext(settled -> tellMade(works, before, settled))
+                                .flatMap(settled ->
+                                        settling.settle(Kind.DIRECTORY, settled)
+                                                .thenReturn(wasLost(works, before, settled))));
     }
 
     /** Whether a directory is there already shows in no outcome; where nobody asks, no look. */
-    private Mono<List<Found>> lookIfTold(List<Work> works) {
-        return context.counters().isTold()
+    private Mono<List<Found>> lookIfNeeded(List<Work> works) {
+        boolean isNeeded =
+                context.counters().isTold()
+                        || works.stream().anyMatch(work -> work.applied().isPresent());
+        return isNeeded
                 ? context.ports().tree().look(works.stream().map(Work::path).toList())
                 : Mono.just(List.of());
+    }
+
+    private static boolean wasLost(List<Work> works, List<Found> before, List<Settled> settled) {
+        for (int i = 0; i < before.size(); i++) {
+            boolean wasApplied =
+                    works.get(i)
+                            .applied()
+                            .filter(applied -> applied.stat().kind() == Stat.Kind.DIRECTORY)
+                            .isPresent();
+            if (wasApplied
+                    && !isDirectory(before.get(i))
+                    && settled.get(i) instanceof Settled.Right) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean isDirectory(Found found) {
+        return found instanceof Found.Present present
+                && present.stat().kind() == Stat.Kind.DIRECTORY;
     }
 
     private void tellMade(List<Work> works, List<Found> before, List<Settled> settled) {
@@ -89,8 +116,7 @@ final class TreeStep {
                     before.get(i) instanceof Found.Present present
                             ? Optional.of(present.stat())
                             : Optional.empty();
-            boolean wasThere = stat.filter(one -> one.kind() == Stat.Kind.DIRECTORY).isPresent();
-            if (!wasThere && settled.get(i) instanceof Settled.Right) {
+            if (!isDirectory(before.get(i)) && settled.get(i) instanceof Settled.Right) {
                 toldAsMade.add(works.get(i).path());
                 context.counters()
                         .tell(AppliedChange.made(works.get(i).desired().orElseThrow(), stat));
@@ -120,24 +146,44 @@ final class TreeStep {
     }
 
     Mono<Void> setDirectoryMetadata(List<Work> works) {
-        List<MetadataChange> changes =
-                works.stream()
-                        .map(work ->
-                                new MetadataChange(
+        return context.ports()
+                .tree()
+                .look(works.stream().map(Work::path).toList())
+                .flatMap(found -> setMetadataOfDirectories(works, found));
+    }
+
+    /** What took the place of a directory is not ours to describe. */
+    private Mono<Void> setMetadataOfDirectories(List<Work> works, List<Found> found) {
+        List<Settled> settled = new ArrayList<>();
+        List<Work> present = new ArrayList<>();
+        List<MetadataChange> changes = new ArrayList<>();
+        for (int i = 0; i < works.size(); i++) {
+            Work work = works.get(i);
+            switch (found.get(i)) {
+                case Found.Present there when isDirectory(there) -> {
+                    Metadata wanted = work.desired().orElseThrow().metadata();
+                    present.add(work);
+                    changes.add(new MetadataChange(work.path(), wanted, Optional.empty()));
+                }
+                case Found.Unreadable(var path, var code, var message) ->
+                        settled.add(settling.deviating(path, code, message));
+                case Found.Present _, Found.Absent _ ->
+                        settled.add(
+                                settling.deviating(
                                         work.path(),
-                                        work.desired().orElseThrow().metadata(),
-                                        Optional.empty()))
-                        .toList();
+                                        ErrorCode.ENTRY_VANISHED,
+                                        "There is no directory " + work.path() + " any more."));
+            }
+        }
         return context.ports()
                 .tree()
                 .setMetadata(changes)
                 .flatMap(outcomes -> {
-                    List<Settled> settled = new ArrayList<>();
-                    for (int i = 0; i < works.size(); i++) {
-                        Entry desired = works.get(i).desired().orElseThrow();
+                    for (int i = 0; i < present.size(); i++) {
+                        Entry desired = present.get(i).desired().orElseThrow();
                         Settled one = settling.right(desired, outcomes.get(i), 0);
                         settled.add(one);
-                        tellDescribed(works.get(i), one);
+                        tellDescribed(present.get(i), one);
                     }
                     return settling.settle(Kind.DIRECTORY_METADATA, settled);
                 });

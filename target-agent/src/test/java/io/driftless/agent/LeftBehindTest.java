@@ -138,7 +138,30 @@ class LeftBehindTest {
         assertThat(get(tree.openPartial(unwanted))).isZero();
     }
 
-    /** Of a folder with one empty file, which is in place. */
+    @Test
+    void makes_a_lost_directory_again_with_all_that_was_in_it() {
+        desire(new Entry.DirectoryEntry(path("d"), METADATA));
+        desire(file("d/kept", Content.empty()));
+        Session session = settledSession();
+        for (boolean isReplaced : List.of(false, true)) {
+            disk.delete(path("d/kept"));
+            disk.delete(path("d/new"));
+            disk.delete(path("d"));
+            if (isReplaced) {
+                disk.write(path("d"), THEIRS);
+            }
+            int mode = isReplaced ? 0600 : 0640;
+            Metadata changed = new Metadata(mode, 1000, 1000, METADATA.modified());
+            desire(new Entry.FileEntry(path("d/new"), changed, Content.empty()));
+
+            finish(session);
+
+            assertThat(disk.names(path("d"))).containsExactly(path("d/kept"), path("d/new"));
+            assertThat(get(context.ports().state().deviations(1)).counts()).isEmpty();
+        }
+    }
+
+    /** Of a folder with one empty file and what was desired before; all is in place. */
     private Session settledSession() {
         PageHash root = desire(file("empty", Content.empty()));
         Session session = new Session(context);
