@@ -3,10 +3,7 @@ package io.driftless.adapter.disk;
 import io.driftless.block.BlockRef;
 import io.driftless.block.ContentId;
 import io.driftless.path.EntryPath;
-import io.driftless.port.TargetTree;
 import io.driftless.tree.Entry;
-import io.driftless.tree.Found;
-import io.driftless.tree.Listed;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -29,7 +26,7 @@ import reactor.core.scheduler.Scheduler;
  * <p>Where this user may not set an owner, files keep this user's and lose their set-id bits; the
  * stat of the outcome shows it. Calls may be made at the same time from several threads.
  */
-public final class LinuxTargetTree implements TargetTree {
+public final class LinuxTargetTree extends ReadableTarget {
     /**
      * Up to so many are synced one by one: a sync of the file system waits for everybody's data.
      */
@@ -37,7 +34,6 @@ public final class LinuxTargetTree implements TargetTree {
 
     private static final int PARALLEL_SYNCS = 8;
 
-    private final LinuxTreeReader reader;
     private final Claim claim;
     private final Trash trash;
     private final Renames renames;
@@ -54,37 +50,15 @@ public final class LinuxTargetTree implements TargetTree {
     }
 
     LinuxTargetTree(Path path, Scheduler io, Trash trash, Renames renames) {
-        Root root = new Root(path);
-        this.reader = new LinuxTreeReader(root, io);
+        this(new Root(path), io, trash, renames);
+    }
+
+    private LinuxTargetTree(Root root, Scheduler io, Trash trash, Renames renames) {
+        super(new LinuxTreeReader(root, io));
         this.claim = new Claim(root);
         this.trash = trash;
         this.renames = renames;
         this.io = io;
-    }
-
-    @Override
-    public Flux<Listed> walk(EntryPath top, Optional<EntryPath> after) {
-        return reader.walk(top, after);
-    }
-
-    @Override
-    public Mono<List<Listed>> list(EntryPath directory) {
-        return reader.list(directory);
-    }
-
-    @Override
-    public Mono<List<Found>> look(List<EntryPath> paths) {
-        return reader.look(paths);
-    }
-
-    @Override
-    public Mono<Cut> cut(EntryPath path, long offset, long maxBytes) {
-        return reader.cut(path, offset, maxBytes);
-    }
-
-    @Override
-    public Mono<List<ByteBuffer>> read(EntryPath path, List<Range> ranges) {
-        return reader.read(path, ranges);
     }
 
     @Override

@@ -3,10 +3,7 @@ package io.driftless.adapter.disk;
 import io.driftless.block.BlockRef;
 import io.driftless.block.ContentId;
 import io.driftless.path.EntryPath;
-import io.driftless.port.TargetTree;
 import io.driftless.tree.Entry;
-import io.driftless.tree.Found;
-import io.driftless.tree.Listed;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -15,7 +12,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 
@@ -33,8 +29,7 @@ import reactor.core.scheduler.Scheduler;
  *       PortableTouch}).
  * </ul>
  */
-public final class PortableTargetTree implements TargetTree {
-    private final PortableTreeReader reader;
+public final class PortableTargetTree extends ReadableTarget {
     private final PortableClaim claim;
     private final PortableTrash trash;
     private final Scheduler io;
@@ -44,36 +39,14 @@ public final class PortableTargetTree implements TargetTree {
      * @param io where the blocking calls run
      */
     public PortableTargetTree(Path path, Scheduler io, InstantSource clock, TrashLimits limits) {
-        PortableRoot root = new PortableRoot(path);
-        this.reader = new PortableTreeReader(root, io);
+        this(new PortableRoot(path), io, new PortableTrash(limits, clock));
+    }
+
+    private PortableTargetTree(PortableRoot root, Scheduler io, PortableTrash trash) {
+        super(new PortableTreeReader(root, io));
         this.claim = new PortableClaim(root);
-        this.trash = new PortableTrash(limits, clock);
+        this.trash = trash;
         this.io = io;
-    }
-
-    @Override
-    public Flux<Listed> walk(EntryPath top, Optional<EntryPath> after) {
-        return reader.walk(top, after);
-    }
-
-    @Override
-    public Mono<List<Listed>> list(EntryPath directory) {
-        return reader.list(directory);
-    }
-
-    @Override
-    public Mono<List<Found>> look(List<EntryPath> paths) {
-        return reader.look(paths);
-    }
-
-    @Override
-    public Mono<Cut> cut(EntryPath path, long offset, long maxBytes) {
-        return reader.cut(path, offset, maxBytes);
-    }
-
-    @Override
-    public Mono<List<ByteBuffer>> read(EntryPath path, List<Range> ranges) {
-        return reader.read(path, ranges);
     }
 
     @Override
