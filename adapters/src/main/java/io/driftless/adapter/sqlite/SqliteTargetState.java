@@ -77,7 +77,7 @@ public final class SqliteTargetState implements TargetState {
                 return new SqliteTargetState(file, thread, wasClean);
             });
         } catch (RuntimeException failure) {
-            file.close();
+            file.closeAfter(failure);
             throw failure;
         }
     }

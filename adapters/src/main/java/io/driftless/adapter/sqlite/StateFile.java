@@ -149,6 +149,11 @@ final class StateFile {
         }
     }
 
+    /** Closes a file that failed; what that says is told with the failure. */
+    void closeAfter(RuntimeException failure) {
+        closeAfter(failure, connection);
+    }
+
     boolean isClosed() {
         try {
             return connection.isClosed();
