@@ -2,9 +2,6 @@ package io.driftless.adapter.codec;
 
 import io.driftless.error.ErrorCode;
 import io.driftless.error.SyncException;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -34,6 +31,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** A key in a file, as {@code openssl genpkey -algorithm ed25519} writes it too. */
 final class KeyFile {
@@ -169,7 +167,11 @@ final class KeyFile {
         Set<PosixFilePermission> permissions = PosixFilePermissions.fromString(mode);
         try (FileChannel file =
                 FileChannel.open(temp, NEW, PosixFilePermissions.asFileAttribute(permissions))) {
-            file.write(ByteBuffer.wrap(pem(label, encoded).getBytes(StandardCharsets.US_ASCII)));
+            ByteBuffer text =
+                    ByteBuffer.wrap(pem(label, encoded).getBytes(StandardCharsets.US_ASCII));
+            while (text.hasRemaining()) {
+                file.write(text);
+            }
             file.force(true);
         }
         Files.move(temp, to, StandardCopyOption.ATOMIC_MOVE);
