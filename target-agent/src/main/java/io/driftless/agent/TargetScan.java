@@ -18,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -34,55 +33,38 @@ final class TargetScan {
         this.context = context;
     }
 
-    /** Scans; emits how many paths became work. */
+    /** Scans; emits how many demands that made. */
     Mono<Long> run() {
         return Flux.defer(
                         () -> {
                             AtomicReference<Optional<EntryPath>> cursor =
                                     new AtomicReference<>(Optional.empty());
-                            Set<EntryPath> closed = ConcurrentHashMap.newKeySet();
                             Flux<Long> walked =
                                     context.ports()
                                             .tree()
                                             .walk(EntryPath.ROOT, Optional.empty())
                                             .buffer(context.settings().batchEntries())
                                             .concatMap(listed -> {
-                                                noteClosed(listed, closed);
                                                 EntryPath last = listed.getLast().path();
                                                 return compare(
                                                         cursor.getAndSet(Optional.of(last)),
                                                         Optional.of(last),
-                                                        names(listed),
-                                                        closed);
+                                                        names(listed));
                                             });
                             return walked.concatWith(
                                     Flux.defer(() ->
-                                            compare(
-                                                    cursor.get(),
-                                                    Optional.empty(),
-                                                    List.of(),
-                                                    closed)));
+                                            compare(cursor.get(), Optional.empty(), List.of())));
                         })
                 .reduce(0L, Long::sum);
     }
 
-    private static void noteClosed(List<Listed> listed, Set<EntryPath> closed) {
-        for (Listed one : listed) {
-            if (one instanceof Listed.Unlistable shut) {
-                closed.add(shut.path());
-            }
-        }
-    }
-
+    /** Of what cannot be listed the known paths are looked at all the same. */
     private static List<EntryPath> names(List<Listed> listed) {
         return listed.stream().filter(Listed.Name.class::isInstance).map(Listed::path).toList();
     }
 
     private Flux<Long> compare(
-            Optional<EntryPath> after,
-            Optional<EntryPath> through,
-            List<EntryPath> names,
-            Set<EntryPath> closed) {
+            Optional<EntryPath> after, Optional<EntryPath> through, List<EntryPath> names) {
         int limit = 2 * context.settings().batchEntries();
         return context.ports()
                 .state()
@@ -96,30 +78,26 @@ final class TargetScan {
                                     .toList();
                     boolean isAll = known.size() < limit;
                     if (isAll) {
-                        return look(known, names, closed).flux();
+                        return look(known, names).flux();
                     }
                     EntryPath edge = known.getLast().path();
                     List<EntryPath> first =
                             names.stream().filter(path -> path.compareTo(edge) <= 0).toList();
                     List<EntryPath> rest =
                             names.stream().filter(path -> path.compareTo(edge) > 0).toList();
-                    return look(known, first, closed)
+                    return look(known, first)
                             .flux()
                             .concatWith(
-                                    Flux.defer(() ->
-                                            compare(Optional.of(edge), through, rest, closed)));
+                                    Flux.defer(() -> compare(Optional.of(edge), through, rest)));
                 });
     }
 
-    private Mono<Long> look(List<Known> known, List<EntryPath> names, Set<EntryPath> closed) {
+    private Mono<Long> look(List<Known> known, List<EntryPath> names) {
         Map<EntryPath, Known> byPath = new HashMap<>();
         Set<EntryPath> paths = new LinkedHashSet<>(names);
         for (Known one : known) {
-            boolean isHidden = closed.stream().anyMatch(shut -> shut.isAncestorOf(one.path()));
-            if (!isHidden) {
-                byPath.put(one.path(), one);
-                paths.add(one.path());
-            }
+            byPath.put(one.path(), one);
+            paths.add(one.path());
         }
         return context.ports()
                 .tree()
@@ -154,7 +132,7 @@ final class TargetScan {
                 found instanceof Found.Present present
                         && present.stat().kind() == kindOf(desired.get())
                         && applied.filter(one -> isSame(present.stat(), one.stat())).isPresent();
-        if (isAsApplied || found instanceof Found.Unreadable) {
+        if (isAsApplied) {
             return;
         }
         EntryPath path = found.path();

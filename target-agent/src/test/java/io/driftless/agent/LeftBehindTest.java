@@ -33,6 +33,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -159,6 +160,19 @@ class LeftBehindTest {
             assertThat(disk.names(path("d"))).containsExactly(path("d/kept"), path("d/new"));
             assertThat(get(context.ports().state().deviations(1)).counts()).isEmpty();
         }
+    }
+
+    @Test
+    void says_at_the_next_start_what_it_cannot_read() {
+        desire(new Entry.DirectoryEntry(path("d"), METADATA));
+        desire(file("d/f", Content.empty()));
+        settledSession();
+
+        disk.setReadable(path("d"), false);
+        settledSession();
+
+        assertThat(get(context.ports().state().deviations(1)).counts())
+                .containsExactly(Map.entry(ErrorCode.ENTRY_UNREADABLE, 1L));
     }
 
     /** Of a folder with one empty file and what was desired before; all is in place. */
