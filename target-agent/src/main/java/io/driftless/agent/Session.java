@@ -28,6 +28,12 @@ import reactor.core.publisher.Mono;
  * from outside.
  */
 final class Session {
+    /**
+     * What a round has staged is staged anew where a crash ends it before all of it is placed, so
+     * large files are few.
+     */
+    private static final int MAX_LARGE = 32;
+
     private final AgentContext context;
     private final CatchUp catchUp;
     private final TargetScan scan;
@@ -247,17 +253,21 @@ final class Session {
         return context.ports().state().work(kind, context.now(), context.settings().batchEntries());
     }
 
-    /** As many of the works as fit in memory together; large files take none. */
+    /** As many of the works as fit in memory together; large files take none but are few. */
     private List<Work> portion(List<Work> works) {
         List<Work> portion = new ArrayList<>();
         long bytes = 0;
+        int large = 0;
         for (Work work : works) {
             long size =
                     work.desired().orElseThrow() instanceof Entry.FileEntry file
                             ? file.content().sizeBytes()
                             : 0;
-            bytes += size > context.settings().largeBytes() ? 0 : size;
-            if (!portion.isEmpty() && bytes > context.settings().batchBytes()) {
+            boolean isLarge = size > context.settings().largeBytes();
+            large += isLarge ? 1 : 0;
+            bytes += isLarge ? 0 : size;
+            boolean isTooMuch = bytes > context.settings().batchBytes() || large > MAX_LARGE;
+            if (!portion.isEmpty() && isTooMuch) {
                 break;
             }
             portion.add(work);
