@@ -44,8 +44,14 @@ final class Actor {
                     Optional.of(
                             flow.apply(life)
                                     .subscribe(
-                                            done -> {}, thrown -> failure = Optional.of(thrown)));
+                                            done -> {},
+                                            thrown -> failure = Optional.of(thrown),
+                                            () -> failure = Optional.of(ended())));
         }
+    }
+
+    private Throwable ended() {
+        return new IllegalStateException("The flow of the " + name + " ended by itself.");
     }
 
     void crash() {
@@ -55,7 +61,7 @@ final class Actor {
         onCrash.run();
     }
 
-    /** A flow never ends by itself: one that failed met a bug. */
+    /** A flow never ends by itself: one that failed or completed met a bug. */
     Optional<Throwable> failure() {
         return failure;
     }

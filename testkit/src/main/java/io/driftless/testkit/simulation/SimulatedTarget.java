@@ -7,24 +7,26 @@ import io.driftless.error.ErrorCode;
 import io.driftless.path.EntryPath;
 import io.driftless.plan.Mode;
 import io.driftless.port.TargetState.Deviations;
+import io.driftless.port.TargetState.Settled;
 import io.driftless.tree.Entry;
+import io.driftless.tree.Metadata;
 import io.driftless.tree.TargetId;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.SortedMap;
-import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** A target's disk and its agent's state: what survives a crash of the agent. */
 final class SimulatedTarget {
-    private static final EntryPath OWN = EntryPath.parse(".driftless");
-
     private final TargetId id;
     private final Mode mode;
     private final MemoryTree disk;
     private final SortedMap<EntryPath, Entry> foreign;
+    private final Set<ByteBuffer> foreignBytes;
     private MemoryTargetTree tree;
     private MemoryTargetState state;
 
@@ -33,6 +35,7 @@ final class SimulatedTarget {
         this.mode = mode;
         this.disk = disk;
         this.foreign = disk.snapshot();
+        this.foreignBytes = FileBytes.of(disk);
         this.tree = new MemoryTargetTree(disk);
         this.state = MemoryTargetState.create("agent-" + id);
     }
@@ -61,17 +64,13 @@ final class SimulatedTarget {
 
     /** Paths that are not as they should be; empty when the target has converged. */
     List<String> differences(SortedMap<EntryPath, Entry> desired) {
-        SortedMap<EntryPath, Entry> actual = new TreeMap<>(disk.snapshot());
-        actual.keySet().removeIf(path -> path.equals(OWN) || OWN.isAncestorOf(path));
+        SortedMap<EntryPath, Entry> actual = disk.snapshot();
         List<String> differences = new ArrayList<>();
         Set<EntryPath> hindered = hindered();
         desired.forEach((path, entry) -> {
             Entry there = actual.get(path);
-            boolean isHindered =
-                    mode == Mode.OVERLAY
-                            && hindered.stream()
-                                    .anyMatch(way -> way.equals(path) || way.isAncestorOf(path));
-            if (!isHindered && (there == null || !isSame(entry, there))) {
+            boolean isExcused = hindered.contains(path) && isDirectoryInTheWay(entry, there);
+            if (!isExcused && (there == null || !isSame(entry, there))) {
                 differences.add("%s is %s, desired is %s".formatted(path, there, entry));
             }
         });
@@ -81,14 +80,20 @@ final class SimulatedTarget {
         return differences;
     }
 
-    /** In overlay, a directory that is in the way of a file stays, and is said to be. */
+    /** Where the agent says that something is in the way. */
     private Set<EntryPath> hindered() {
-        Set<EntryPath> hindered = new HashSet<>();
         Deviations deviations = Objects.requireNonNull(state.deviations(1_000).block());
-        deviations.examples().stream()
+        return deviations.examples().stream()
                 .filter(one -> one.code() == ErrorCode.FOREIGN_IN_THE_WAY)
-                .forEach(one -> hindered.add(one.path()));
-        return hindered;
+                .map(Settled::path)
+                .collect(Collectors.toSet());
+    }
+
+    /** In overlay, a directory stays where something else is desired. */
+    private boolean isDirectoryInTheWay(Entry desired, @Nullable Entry there) {
+        return mode == Mode.OVERLAY
+                && there instanceof Entry.DirectoryEntry
+                && !(desired instanceof Entry.DirectoryEntry);
     }
 
     /** What its agent knows of a path, for messages. */
@@ -100,28 +105,41 @@ final class SimulatedTarget {
                         disk.look(path));
     }
 
+    /** In overlay, a directory's times change with what others put there. */
     private boolean isSame(Entry desired, Entry actual) {
         boolean isOverlaidDirectory =
                 mode == Mode.OVERLAY && desired instanceof Entry.DirectoryEntry;
         return isOverlaidDirectory
-                ? actual instanceof Entry.DirectoryEntry
-                        && desired.metadata().mode() == actual.metadata().mode()
+                ? desired.equals(actual.withMetadata(timed(actual, desired)))
                 : desired.equals(actual);
     }
 
+    private static Metadata timed(Entry entry, Entry times) {
+        Metadata metadata = entry.metadata();
+        return new Metadata(
+                metadata.mode(), metadata.uid(), metadata.gid(), times.metadata().modified());
+    }
+
     /**
-     * Foreign paths of an overlay target that are gone from the tree without being in the way of
-     * anything.
+     * What was here before us and is lost: in overlay, a path that was never in the way of anything
+     * and is not as it was; in both modes, bytes that are neither in the tree nor in the trash.
+     *
+     * @param everDesired every path that ever was at the source
+     * @param everHeld the bytes of every file that ever was there: what is equal to them is adopted
      */
-    List<String> lost(SortedMap<EntryPath, Entry> everDesired) {
+    List<String> lost(Set<EntryPath> everDesired, Set<ByteBuffer> everHeld) {
         List<String> lost = new ArrayList<>();
-        if (mode == Mode.MIRROR) {
-            return lost;
-        }
         SortedMap<EntryPath, Entry> actual = disk.snapshot();
-        foreign.keySet().stream()
-                .filter(path -> !actual.containsKey(path) && !everDesired.containsKey(path))
-                .forEach(path -> lost.add(path + " was foreign and is gone"));
+        foreign.forEach((path, entry) -> {
+            boolean isFree = mode == Mode.OVERLAY && !everDesired.contains(path);
+            if (isFree && !entry.equals(actual.get(path))) {
+                lost.add("%s was foreign %s and is %s".formatted(path, entry, actual.get(path)));
+            }
+        });
+        Set<ByteBuffer> kept = FileBytes.of(disk);
+        foreignBytes.stream()
+                .filter(bytes -> !kept.contains(bytes) && !everHeld.contains(bytes))
+                .forEach(bytes -> lost.add(bytes.remaining() + " foreign bytes are gone"));
         return lost;
     }
 }

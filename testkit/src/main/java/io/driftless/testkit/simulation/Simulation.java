@@ -35,20 +35,21 @@ import io.driftless.testkit.simulation.Actor.Life;
 import io.driftless.transfer.TransferContext;
 import io.driftless.transfer.TransferFlow;
 import io.driftless.transfer.TransferSettings;
-import io.driftless.tree.Entry;
 import io.driftless.tree.FolderId;
 import io.driftless.tree.TargetId;
 import io.driftless.watcher.WatchFlow;
 import io.driftless.watcher.WatchSettings;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Random;
-import java.util.SortedMap;
-import java.util.TreeMap;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -82,7 +83,8 @@ public final class Simulation {
     private final FolderIndex.Folder folder;
     private final List<SimulatedTarget> targets = new ArrayList<>();
     private final List<Actor> actors = new ArrayList<>();
-    private final SortedMap<EntryPath, Entry> everDesired = new TreeMap<>();
+    private final Set<EntryPath> everDesired = new HashSet<>();
+    private final Set<ByteBuffer> everHeld = new HashSet<>();
 
     /** What a run saw. */
     public record Outcome(int edits, int crashes, Duration convergedAfter, List<String> problems) {
@@ -105,9 +107,11 @@ public final class Simulation {
         folder = new FolderIndex.Folder(FOLDER, id());
         index.open(FOLDER, folder.incarnation()).subscribe();
         new SourceEdits(source, random).some(30);
-        targets.add(new SimulatedTarget(new TargetId("mirror"), Mode.MIRROR, diskWithFiles(clock)));
-        targets.add(
-                new SimulatedTarget(new TargetId("overlay"), Mode.OVERLAY, new MemoryTree(clock)));
+        rememberSource();
+        for (Mode mode : Mode.values()) {
+            TargetId id = new TargetId(mode.name().toLowerCase(Locale.ROOT));
+            targets.add(new SimulatedTarget(id, mode, diskWithFiles(clock)));
+        }
         makeActors();
     }
 
@@ -253,7 +257,7 @@ public final class Simulation {
                     random.nextInt((int) FAULTY.toMillis()),
                     () -> {
                         editing.some(burst);
-                        everDesired.putAll(source.snapshot());
+                        rememberSource();
                     });
         }
         return count;
@@ -268,6 +272,11 @@ public final class Simulation {
             at(time + random.nextInt(2_000), victim::start);
         }
         return count;
+    }
+
+    private void rememberSource() {
+        everDesired.addAll(source.snapshot().keySet());
+        everHeld.addAll(FileBytes.of(source));
     }
 
     private void at(int millis, Runnable action) {
@@ -296,11 +305,11 @@ public final class Simulation {
             actor.failure()
                     .ifPresent(failure -> problems.add(actor.name() + " failed: " + failure));
         }
-        everDesired.putAll(source.snapshot());
         for (SimulatedTarget target : targets) {
             target.differences(source.snapshot())
                     .forEach(one -> problems.add(target.id() + ": " + one));
-            target.lost(everDesired).forEach(one -> problems.add(target.id() + ": " + one));
+            target.lost(everDesired, everHeld)
+                    .forEach(one -> problems.add(target.id() + ": " + one));
         }
         if (!problems.isEmpty()) {
             problems.addFirst(state());

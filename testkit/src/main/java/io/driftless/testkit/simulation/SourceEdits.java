@@ -2,15 +2,12 @@ package io.driftless.testkit.simulation;
 
 import io.driftless.adapter.memory.MemoryTree;
 import io.driftless.path.EntryPath;
-import io.driftless.tree.Entry;
 import io.driftless.tree.LinkTarget;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 
 /** Random edits of a tree, as users and programs make them. */
 final class SourceEdits {
-    private static final EntryPath OWN = EntryPath.parse(".driftless");
     private static final String[] NAMES = {"a", "b", "c", "d", "e", "f.txt", "g%FF", "h i"};
 
     private final MemoryTree tree;
@@ -74,14 +71,7 @@ final class SourceEdits {
     }
 
     private List<EntryPath> paths() {
-        List<EntryPath> paths = new ArrayList<>();
-        for (Entry entry : tree.snapshot().values()) {
-            boolean isOurs = entry.path().equals(OWN) || OWN.isAncestorOf(entry.path());
-            if (!isOurs) {
-                paths.add(entry.path());
-            }
-        }
-        return paths;
+        return List.copyOf(tree.snapshot().keySet());
     }
 
     private String name() {
