@@ -5,12 +5,13 @@ import io.driftless.error.SyncException;
 import java.util.UUID;
 
 /**
- * Where a block lies in the store.
+ * Where a block lies in the store. The lists that locations come with are not signed, so a location
+ * is checked for what it can be, but may still be wrong: only the block's bytes prove it.
  *
  * @param block the block and its plain length
  * @param pack the pack that holds it
- * @param offsetBytes where in the pack object its stored bytes begin
- * @param storedBytes how many bytes are stored
+ * @param offsetBytes where in the pack object its stored bytes begin, 0 and up
+ * @param storedBytes how many bytes are stored, 1 to {@link BlockRef#MAX_LENGTH_BYTES}
  * @param codec how they are stored
  */
 public record BlockLocation(
@@ -40,6 +41,20 @@ public record BlockLocation(
                                 ErrorCode.STORE_OBJECT_DAMAGED,
                                 "Codec " + number + " is not known.");
             };
+        }
+    }
+
+    public BlockLocation {
+        boolean isPossible =
+                storedBytes >= 1
+                        && storedBytes <= BlockRef.MAX_LENGTH_BYTES
+                        && offsetBytes >= 0
+                        && offsetBytes <= Long.MAX_VALUE - storedBytes;
+        if (!isPossible) {
+            throw new SyncException(
+                    ErrorCode.INVARIANT_BROKEN,
+                    "A block cannot lie at %d with %d stored bytes."
+                            .formatted(offsetBytes, storedBytes));
         }
     }
 

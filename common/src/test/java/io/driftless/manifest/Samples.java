@@ -140,7 +140,7 @@ final class Samples {
                                 block,
                                 packs.get(random.nextInt(3)),
                                 random.nextLong(1L << 40),
-                                random.nextInt(1 << 23),
+                                1 + random.nextInt(4 << 20),
                                 random.nextBoolean()
                                         ? BlockLocation.Codec.RAW
                                         : BlockLocation.Codec.ZSTD))

@@ -70,9 +70,11 @@ final class BlockFetch {
                 && next.endBytes() - open.getFirst().offsetBytes() <= maxBytes;
     }
 
+    /** Blocks of a pack do not overlap, but what names their places is not signed. */
     private static Span span(List<BlockLocation> blocks) {
         long offset = blocks.getFirst().offsetBytes();
-        int length = (int) (blocks.getLast().endBytes() - offset);
+        long end = blocks.stream().mapToLong(BlockLocation::endBytes).max().orElseThrow();
+        int length = (int) (end - offset);
         return new Span(blocks.getFirst().pack(), offset, length, blocks);
     }
 

@@ -127,7 +127,7 @@ class PackTest {
 
         isDamaged(packOf(3, List.of(good, good)));
         isDamaged(packOf(3, List.of(new BlockLocation(good.block(), ID, 1, 3, Codec.RAW))));
-        isDamaged(packOf(3, List.of(new BlockLocation(good.block(), ID, 0, -3, Codec.RAW))));
+        isDamaged(packOf(4, List.of(new BlockLocation(good.block(), ID, 0, 4, Codec.RAW))));
         isDamaged(packOf(3, List.of(new BlockLocation(good.block(), ID, 0, 3, Codec.ZSTD))));
         isDamaged(packOf(2, List.of(new BlockLocation(good.block(), ID, 0, 2, Codec.RAW))));
         isDamaged(packOf(4, List.of(good)));
