@@ -46,6 +46,7 @@ enum ModuleRule {
                     "change",
                     "plan",
                     "event",
+                    "flow",
                     "port");
 
     private static final List<String> SERVICES =
