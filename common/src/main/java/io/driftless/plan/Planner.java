@@ -23,8 +23,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Decides what is to be done at one path, from what is desired and what is there. The dry run and
- * the real apply both ask here, so they cannot differ.
+ * Decides what is to be done at one path, from what is desired and what is there. A dry run asks
+ * here. An agent decides in steps of its own, as it looks and remembers; {@code PlannedWorkTest}
+ * holds it to what is said here.
  *
  * <p>Mirror: what is not desired is removed. Overlay: it is released if it is ours, and kept if
  * not; a directory in the way of something else is never touched; directory times are not compared,

@@ -20,9 +20,9 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * Decides how one path differs, with the planner that decides for the agents. Files of one size and
- * one time count as the same without being read, unless every byte is asked for; files of one size
- * and different times are read.
+ * Decides how one path differs, with the planner that says what an agent would do. Files of one
+ * size and one time count as the same without being read, unless every byte is asked for; files of
+ * one size and different times are read.
  */
 final class PathComparison {
     /** Stands for what the source's file holds, whatever that is: ids are only compared here. */

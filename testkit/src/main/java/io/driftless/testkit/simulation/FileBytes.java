@@ -6,13 +6,18 @@ import java.nio.ByteBuffer;
 import java.util.HashSet;
 import java.util.Set;
 
-/** The bytes of every file of a tree, stage and trash included. */
+/** The bytes of files, each once. */
 final class FileBytes {
     private FileBytes() {}
 
+    /** Of every file of a tree, stage and trash included. */
     static Set<ByteBuffer> of(MemoryTree tree) {
+        return below(EntryPath.ROOT, tree);
+    }
+
+    static Set<ByteBuffer> below(EntryPath top, MemoryTree tree) {
         Set<ByteBuffer> bytes = new HashSet<>();
-        add(tree, EntryPath.ROOT, bytes);
+        add(tree, top, bytes);
         return bytes;
     }
 

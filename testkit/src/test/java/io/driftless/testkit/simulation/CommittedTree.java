@@ -1,0 +1,95 @@
+package io.driftless.testkit.simulation;
+
+import io.driftless.adapter.codec.PackWriter;
+import io.driftless.adapter.codec.PackWriter.Pack;
+import io.driftless.adapter.codec.StoredPages;
+import io.driftless.adapter.codec.ZstdBlockCodec;
+import io.driftless.adapter.memory.MemoryBlockStore;
+import io.driftless.adapter.memory.MemoryEventBus;
+import io.driftless.adapter.memory.MemoryTree;
+import io.driftless.block.BlockLocation;
+import io.driftless.block.Content;
+import io.driftless.block.PageHash;
+import io.driftless.block.Sha256;
+import io.driftless.event.Commit;
+import io.driftless.event.Signature;
+import io.driftless.manifest.ManifestBuilder;
+import io.driftless.manifest.Page;
+import io.driftless.port.ObjectKey;
+import io.driftless.port.PageStore;
+import io.driftless.tree.Entry;
+import io.driftless.tree.FolderId;
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import reactor.core.scheduler.Scheduler;
+
+/** A tree that is committed whole whenever asked for, without the flows that do it otherwise. */
+final class CommittedTree {
+    static final FolderId FOLDER = new FolderId("planned");
+
+    private static final UUID INCARNATION = new UUID(0, 1);
+
+    final MemoryTree tree;
+    final MemoryBlockStore store = new MemoryBlockStore();
+    final MemoryEventBus bus;
+    private final PageStore pages = pages();
+    private long seq;
+
+    CommittedTree(MemoryTree tree, Scheduler timer) {
+        this.tree = tree;
+        this.bus = new MemoryEventBus(1, timer);
+    }
+
+    PageStore pages() {
+        return new StoredPages(store, new ZstdBlockCodec(), FOLDER, StoredPages.Limits.DEFAULT);
+    }
+
+    /** Afterwards the newest commit is the only one that an agent hears of. */
+    void commit() {
+        seq++;
+        List<BlockLocation> locations = storeBlocks();
+        Map<PageHash, Page> made = new HashMap<>();
+        ManifestBuilder builder = new ManifestBuilder(made::put);
+        tree.snapshot().values().forEach(builder::add);
+        ManifestBuilder.Built built = builder.finish();
+        pages.put(made).block();
+        Map<PageHash, List<BlockLocation>> placed = new HashMap<>();
+        made.keySet().forEach(page -> placed.put(page, locations));
+        pages.putLocations(placed).block();
+        Commit commit =
+                new Commit(
+                        FOLDER,
+                        INCARNATION,
+                        seq,
+                        built.root(),
+                        Optional.empty(),
+                        Sha256.page(new byte[0]),
+                        "",
+                        built.summary(),
+                        Instant.EPOCH,
+                        new Commit.Changes.None(),
+                        Signature.NONE);
+        bus.publish(List.of(commit)).block();
+        bus.compact();
+    }
+
+    private List<BlockLocation> storeBlocks() {
+        PackWriter writer = new PackWriter(new UUID(0, seq));
+        for (Entry entry : tree.snapshot().values()) {
+            if (entry instanceof Entry.FileEntry file
+                    && file.content().blocks() instanceof Content.Blocks.Inline(var refs)
+                    && !refs.isEmpty()) {
+                ByteBuffer bytes = ByteBuffer.wrap(tree.bytes(file.path()).orElseThrow());
+                writer.add(refs.getFirst(), new ZstdBlockCodec().encode(bytes));
+            }
+        }
+        Pack pack = writer.finish();
+        store.put(ObjectKey.pack(FOLDER, pack.id()), pack.pieces()).block();
+        return pack.blocks();
+    }
+}
