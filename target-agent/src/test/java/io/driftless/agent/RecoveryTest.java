@@ -1,0 +1,88 @@
+package io.driftless.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.driftless.adapter.memory.MemoryTree;
+import io.driftless.change.Change;
+import io.driftless.manifest.ManifestBuilder;
+import io.driftless.path.EntryPath;
+import io.driftless.port.TargetState;
+import io.driftless.port.TargetState.Applied;
+import io.driftless.port.TargetState.Intent;
+import io.driftless.port.TargetTree.StageName;
+import io.driftless.testing.Trees;
+import io.driftless.tree.Entry;
+import io.driftless.tree.Found;
+import io.driftless.tree.Metadata;
+import io.driftless.tree.Stat;
+import io.driftless.tree.Timestamp;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Mono;
+
+/** An agent was killed after it placed a file and before it remembered that. */
+class RecoveryTest {
+    private static final EntryPath PATH = EntryPath.parse("f");
+    private static final byte[] BYTES = {1, 2, 3};
+    private static final Metadata METADATA =
+            new Metadata(0644, 1000, 1000, new Timestamp(1_000, 5));
+
+    private final MemoryTree disk = new MemoryTree(() -> Instant.ofEpochSecond(2_000_000));
+    private final AgentContext context = MemoryAgent.context(disk, new Counters());
+    private final TargetState state = context.ports().state();
+
+    @BeforeEach
+    void placeWithoutRemembering() {
+        Entry root = new Entry.DirectoryEntry(EntryPath.ROOT, METADATA);
+        Entry.FileEntry file = new Entry.FileEntry(PATH, METADATA, Trees.contentOf(BYTES));
+        ManifestBuilder manifest = new ManifestBuilder((_, _) -> {});
+        manifest.add(root);
+        manifest.add(file);
+        run(context.ports().tree().claim(MemoryAgent.MARKER));
+        run(state.collect(List.of(new Change.Put(root), new Change.Put(file))));
+        run(state.fold(MemoryAgent.INCARNATION, 1, manifest.finish().root()));
+        disk.write(PATH, BYTES);
+        disk.touch(PATH, METADATA.modified());
+        run(
+                state.intend(
+                        List.of(
+                                new Intent(
+                                        PATH,
+                                        new StageName("s-1"),
+                                        Optional.of(stat().inode()),
+                                        Optional.of(file.content().id())))));
+    }
+
+    @Test
+    void remembers_the_file_that_it_placed() {
+        run(new Recovery(context).run());
+
+        assertThat(applied())
+                .contains(new Applied(PATH, stat(), Optional.of(Trees.contentOf(BYTES))));
+    }
+
+    @Test
+    void does_not_take_a_file_that_somebody_wrote_into_since_for_what_it_placed() {
+        disk.overwrite(PATH, 0, new byte[] {9});
+
+        run(new Recovery(context).run());
+
+        assertThat(applied()).isEmpty();
+    }
+
+    private Stat stat() {
+        return ((Found.Present) disk.look(PATH)).stat();
+    }
+
+    private Optional<Applied> applied() {
+        return state.knownOf(List.of(PATH)).blockOptional().orElseThrow().getFirst().applied();
+    }
+
+    private static void run(Mono<?> work) {
+        work.block(Duration.ofSeconds(20));
+    }
+}
