@@ -17,6 +17,8 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -34,7 +36,7 @@ final class SimulatedTarget {
         this.id = id;
         this.mode = mode;
         this.disk = disk;
-        this.foreign = disk.snapshot();
+        this.foreign = new TreeMap<>(disk.snapshot());
         this.foreignBytes = FileBytes.of(disk);
         this.tree = new MemoryTargetTree(disk);
         this.state = MemoryTargetState.create("agent-" + id);
@@ -60,6 +62,26 @@ final class SimulatedTarget {
         tree.crash();
         tree = new MemoryTargetTree(disk);
         state = state.reopen();
+    }
+
+    /** What people do to a target while its agent is away is theirs, like what was here before. */
+    void edit(Consumer<MemoryTree> edits) {
+        SortedMap<EntryPath, Entry> before = disk.snapshot();
+        Set<ByteBuffer> bytesBefore = FileBytes.of(disk);
+        edits.accept(disk);
+        SortedMap<EntryPath, Entry> after = disk.snapshot();
+        before.keySet().stream()
+                .filter(path -> !after.containsKey(path))
+                .forEach(foreign::remove);
+        after.forEach((path, entry) -> {
+            if (!entry.equals(before.get(path))) {
+                foreign.put(path, entry);
+            }
+        });
+        Set<ByteBuffer> bytesAfter = FileBytes.of(disk);
+        foreignBytes.retainAll(bytesAfter);
+        bytesAfter.removeAll(bytesBefore);
+        foreignBytes.addAll(bytesAfter);
     }
 
     /** Paths that are not as they should be; empty when the target has converged. */

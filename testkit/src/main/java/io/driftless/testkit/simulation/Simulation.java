@@ -85,6 +85,7 @@ public final class Simulation {
     private final List<Actor> actors = new ArrayList<>();
     private final Set<EntryPath> everDesired = new HashSet<>();
     private final Set<ByteBuffer> everHeld = new HashSet<>();
+    private final List<String> losses = new ArrayList<>();
 
     /** What a run saw. */
     public record Outcome(int edits, int crashes, Duration convergedAfter, List<String> problems) {
@@ -131,7 +132,18 @@ public final class Simulation {
         add("transfer", this::transfer, () -> {});
         add("reconciler", this::reconciler, () -> {});
         targets.forEach(
-                target -> add("agent " + target.id(), life -> agent(life, target), target::crash));
+                target ->
+                        add(
+                                "agent " + target.id(),
+                                life -> agent(life, target),
+                                () -> crash(target)));
+    }
+
+    /** The agent finds what people did meanwhile when it starts again. */
+    private void crash(SimulatedTarget target) {
+        target.crash();
+        losses.addAll(lost(target));
+        target.edit(disk -> new SourceEdits(disk, random).some(random.nextInt(4)));
     }
 
     private void add(String name, Function<Life, Flux<?>> flow, Runnable onCrash) {
@@ -300,7 +312,7 @@ public final class Simulation {
     }
 
     private List<String> problems() {
-        List<String> problems = new ArrayList<>();
+        List<String> problems = new ArrayList<>(losses);
         for (Actor actor : actors) {
             actor.failure()
                     .ifPresent(failure -> problems.add(actor.name() + " failed: " + failure));
@@ -308,12 +320,17 @@ public final class Simulation {
         for (SimulatedTarget target : targets) {
             target.differences(source.snapshot())
                     .forEach(one -> problems.add(target.id() + ": " + one));
-            target.lost(everDesired, everHeld)
-                    .forEach(one -> problems.add(target.id() + ": " + one));
+            problems.addAll(lost(target));
         }
         if (!problems.isEmpty()) {
             problems.addFirst(state());
         }
         return problems;
+    }
+
+    private List<String> lost(SimulatedTarget target) {
+        return target.lost(everDesired, everHeld).stream()
+                .map(one -> target.id() + ": " + one)
+                .toList();
     }
 }
