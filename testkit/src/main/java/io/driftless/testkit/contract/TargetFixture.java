@@ -13,6 +13,7 @@ import io.driftless.port.TargetTree.Outcome;
 import io.driftless.port.TargetTree.Placement;
 import io.driftless.port.TargetTree.SmallFile;
 import io.driftless.port.TargetTree.StageName;
+import io.driftless.testing.Trees;
 import io.driftless.tree.Entry;
 import io.driftless.tree.LinkTarget;
 import io.driftless.tree.Metadata;
@@ -64,7 +65,7 @@ abstract class TargetFixture extends TreeFixture {
     }
 
     final Entry.FileEntry file(String path, byte[] content) {
-        List<BlockRef> blocks = TreeContentRules.blocksOf(content);
+        List<BlockRef> blocks = Trees.blocksOf(content);
         Content named = BlockLists.contentOf(blocks);
         return new Entry.FileEntry(path(path), metadata(0640), named);
     }

@@ -9,6 +9,7 @@ import io.driftless.port.TargetTree.Leftover;
 import io.driftless.port.TargetTree.Outcome;
 import io.driftless.port.TargetTree.SmallFile;
 import io.driftless.port.TargetTree.TakeOver;
+import io.driftless.testing.Trees;
 import io.driftless.tree.Entry;
 import io.driftless.tree.Stat;
 import java.nio.ByteBuffer;
@@ -92,7 +93,7 @@ abstract class TargetStageRules extends TargetFixture {
     void builds_a_large_file_piece_by_piece() {
         claim();
         Entry.FileEntry entry = file("f", LARGE).withMetadata(metadata(04711));
-        List<BlockRef> blocks = TreeContentRules.blocksOf(LARGE);
+        List<BlockRef> blocks = Trees.blocksOf(LARGE);
         assertThat(get(target().openPartial(id(entry)))).isZero();
 
         long offset = 0;
@@ -113,7 +114,7 @@ abstract class TargetStageRules extends TargetFixture {
     void goes_on_with_a_partial_file_after_a_crash() {
         claim();
         Entry.FileEntry entry = file("f", LARGE);
-        BlockRef first = TreeContentRules.blocksOf(LARGE).getFirst();
+        BlockRef first = Trees.blocksOf(LARGE).getFirst();
         get(target().openPartial(id(entry)));
         does(target().writePartial(id(entry), 0, piece(0, first.lengthBytes())));
 
@@ -186,8 +187,8 @@ abstract class TargetStageRules extends TargetFixture {
         claim();
         editor().write(path("old"), LARGE);
         Entry.FileEntry entry = file("f", LARGE);
-        BlockRef second = TreeContentRules.blocksOf(LARGE).get(1);
-        long offset = TreeContentRules.blocksOf(LARGE).getFirst().lengthBytes();
+        BlockRef second = Trees.blocksOf(LARGE).get(1);
+        long offset = Trees.blocksOf(LARGE).getFirst().lengthBytes();
         get(target().openPartial(id(entry)));
 
         assertThat(get(target().copyIntoPartial(id(entry), offset, second, path("old"), offset)))
@@ -355,7 +356,7 @@ abstract class TargetStageRules extends TargetFixture {
     }
 
     private static BlockRef block(String text) {
-        return TreeContentRules.blocksOf(bytes(text)).getFirst();
+        return Trees.blocksOf(bytes(text)).getFirst();
     }
 
     private static ByteBuffer piece(long offset, int length) {

@@ -3,7 +3,6 @@ package io.driftless.testkit.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.driftless.block.BlockCutter;
 import io.driftless.block.BlockRef;
 import io.driftless.block.Sha256;
 import io.driftless.error.ErrorCode;
@@ -11,6 +10,7 @@ import io.driftless.path.EntryPath;
 import io.driftless.port.TreeReader;
 import io.driftless.port.TreeReader.Cut;
 import io.driftless.port.TreeReader.Range;
+import io.driftless.testing.Trees;
 import io.driftless.tree.Found;
 import io.driftless.tree.Stat.Kind;
 import java.nio.ByteBuffer;
@@ -58,7 +58,7 @@ abstract class TreeContentRules extends TreeFixture {
 
         Cut.Blocks cut = cut("f", 0, ALL);
 
-        assertThat(cut.blocks()).hasSizeGreaterThan(1).isEqualTo(blocksOf(noise(LARGE)));
+        assertThat(cut.blocks()).hasSizeGreaterThan(1).isEqualTo(Trees.blocksOf(noise(LARGE)));
         assertThat(cut.isWhole()).isTrue();
     }
 
@@ -75,13 +75,13 @@ abstract class TreeContentRules extends TreeFixture {
             isWhole = cut.isWhole();
         }
 
-        assertThat(blocks).isEqualTo(blocksOf(noise(LARGE)));
+        assertThat(blocks).isEqualTo(Trees.blocksOf(noise(LARGE)));
     }
 
     @Test
     void cuts_no_more_than_the_block_that_reaches_the_limit() {
         editor().write(path("f"), noise(LARGE));
-        List<BlockRef> all = blocksOf(noise(LARGE));
+        List<BlockRef> all = Trees.blocksOf(noise(LARGE));
 
         Cut.Blocks cut = cut("f", 0, all.getFirst().lengthBytes() + 1L);
 
@@ -276,14 +276,6 @@ abstract class TreeContentRules extends TreeFixture {
             return found;
         }
         throw new AssertionError("got " + cut);
-    }
-
-    static List<BlockRef> blocksOf(byte[] content) {
-        List<BlockRef> blocks = new ArrayList<>();
-        BlockCutter cutter = new BlockCutter(blocks::add);
-        cutter.feed(content, 0, content.length);
-        cutter.finish();
-        return blocks;
     }
 
     private static long lengthOf(List<BlockRef> blocks) {

@@ -1,40 +1,13 @@
 package io.driftless.testkit.disk;
 
-import io.driftless.adapter.disk.LinuxTargetTree;
-import io.driftless.adapter.disk.TrashLimits;
 import io.driftless.port.TreeReader;
-import io.driftless.testkit.contract.TreeEditor;
-import io.driftless.testkit.contract.TreeReaderContract;
-import io.driftless.testkit.tree.DiskEditor;
+import io.driftless.testkit.tree.DiskReaderContract;
 import java.nio.file.Path;
-import java.time.InstantSource;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.io.TempDir;
-import reactor.core.scheduler.Schedulers;
 
 /** A target reads as any tree does. */
-class LinuxTargetReaderIT extends TreeReaderContract {
-    private DiskEditor editor;
-    private TreeReader reader;
-
-    @BeforeEach
-    void makeTree(@TempDir Path home) {
-        editor = new DiskEditor(home);
-        reader =
-                new LinuxTargetTree(
-                        editor.root(),
-                        Schedulers.boundedElastic(),
-                        InstantSource.system(),
-                        TrashLimits.DEFAULT);
-    }
-
+class LinuxTargetReaderIT extends DiskReaderContract {
     @Override
-    protected TreeEditor editor() {
-        return editor;
-    }
-
-    @Override
-    protected TreeReader reader() {
-        return reader;
+    protected TreeReader newReader(Path root) {
+        return LinuxTargetTreeIT.target(root);
     }
 }

@@ -3,16 +3,21 @@ package io.driftless.testkit.disk;
 import io.driftless.adapter.disk.PortableTargetTree;
 import io.driftless.adapter.disk.TrashLimits;
 import io.driftless.port.TargetTree;
+import io.driftless.testkit.tree.DiskTargetContract;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
 import reactor.core.scheduler.Schedulers;
 
-class PortableTargetTreeIT extends DiskTargetTreeContract {
-    @Override
-    TargetTree newTarget(Path root) {
+class PortableTargetTreeIT extends DiskTargetContract {
+    static TargetTree target(Path root) {
         return new PortableTargetTree(
                 root, Schedulers.boundedElastic(), InstantSource.system(), TrashLimits.DEFAULT);
+    }
+
+    @Override
+    protected TargetTree newTarget(Path root) {
+        return target(root);
     }
 
     @Override

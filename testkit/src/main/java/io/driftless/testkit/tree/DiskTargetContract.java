@@ -1,26 +1,26 @@
-package io.driftless.testkit.disk;
+package io.driftless.testkit.tree;
 
 import io.driftless.port.TargetTree;
 import io.driftless.testkit.contract.TargetTreeContract;
 import io.driftless.testkit.contract.TreeEditor;
-import io.driftless.testkit.tree.DiskEditor;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a target on a disk has to do, however it is made. */
-abstract class DiskTargetTreeContract extends TargetTreeContract {
+/** What every target on a disk promises. */
+public abstract class DiskTargetContract extends TargetTreeContract {
     private DiskEditor editor;
     private TargetTree target;
 
-    abstract TargetTree newTarget(Path root);
+    /** The target at this root as a new process has it. */
+    protected abstract TargetTree newTarget(Path root);
 
     @BeforeEach
     void makeTarget(@TempDir Path home) {
         editor = new DiskEditor(home);
-        target = newTarget(editor.root());
+        target = rival();
     }
 
     @AfterEach
@@ -29,25 +29,25 @@ abstract class DiskTargetTreeContract extends TargetTreeContract {
     }
 
     @Override
-    protected TreeEditor editor() {
+    protected final TreeEditor editor() {
         return editor;
     }
 
     @Override
-    protected TargetTree target() {
+    protected final TargetTree target() {
         return target;
     }
 
     /** A process that ends gives its lock up, and nothing else. */
     @Override
-    protected TargetTree restarted() {
+    protected final TargetTree restarted() {
         release();
-        target = newTarget(editor.root());
+        target = rival();
         return target;
     }
 
     @Override
-    protected TargetTree rival() {
+    protected final TargetTree rival() {
         return newTarget(editor.root());
     }
 }
