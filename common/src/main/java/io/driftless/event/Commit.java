@@ -64,22 +64,15 @@ public record Commit(
      * signature.
      */
     public Commit again(Instant now, Signature signed) {
-        return new Commit(
-                folder,
-                incarnation,
-                seq,
-                root,
-                parentRoot,
-                rules,
-                approvedRemovals,
-                summary,
-                now,
-                new Changes.None(),
-                signed);
+        return with(now, new Changes.None(), signed);
     }
 
     /** The same commit with this signature. */
     public Commit signed(Signature with) {
+        return with(time, changes, with);
+    }
+
+    private Commit with(Instant otherTime, Changes otherChanges, Signature otherSignature) {
         return new Commit(
                 folder,
                 incarnation,
@@ -89,9 +82,9 @@ public record Commit(
                 rules,
                 approvedRemovals,
                 summary,
-                time,
-                changes,
-                with);
+                otherTime,
+                otherChanges,
+                otherSignature);
     }
 
     @Override

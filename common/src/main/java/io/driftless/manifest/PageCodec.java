@@ -32,8 +32,8 @@ import java.util.List;
  */
 public final class PageCodec {
     /**
-     * Pages of higher levels cannot come about: a level has at most half as many pages as the one
-     * below.
+     * Pages of higher levels cannot come about: from level 36 on ({@link PageRule}) every page but
+     * the last has {@link Page#MAX_ITEMS} items.
      */
     static final int MAX_LEVEL = 63;
 

@@ -12,129 +12,66 @@ public sealed interface Action {
     EntryPath path();
 
     /** When it is done. */
-    Phase phase();
+    default Phase phase() {
+        return switch (this) {
+            case Keep _, Blocked _ -> Phase.NONE;
+            case CreateDirectory _ -> Phase.DIRECTORIES;
+            case WriteContent _, ReadFirst _ -> Phase.CONTENT;
+            case TrashThenWrite(var entry, var _) ->
+                    entry instanceof DirectoryEntry ? Phase.DIRECTORIES : Phase.CONTENT;
+            case Remove _, Release _ -> Phase.REMOVALS;
+            case SetMetadata(var entry, var _) ->
+                    entry instanceof DirectoryEntry ? Phase.DIRECTORY_METADATA : Phase.CONTENT;
+            case FinishDirectory _ -> Phase.DIRECTORY_METADATA;
+        };
+    }
+
+    /** What is done with an entry that is desired there. */
+    sealed interface OfEntry extends Action {
+        Entry entry();
+
+        @Override
+        default EntryPath path() {
+            return entry().path();
+        }
+    }
 
     /** Nothing: it is as desired, or none of our business. */
-    record Keep(EntryPath path) implements Action {
-        @Override
-        public Phase phase() {
-            return Phase.NONE;
-        }
-    }
+    record Keep(EntryPath path) implements Action {}
 
     /** Make a directory; something of ours that is no directory gives way. */
-    record CreateDirectory(DirectoryEntry entry) implements Action {
-        @Override
-        public EntryPath path() {
-            return entry.path();
-        }
-
-        @Override
-        public Phase phase() {
-            return Phase.DIRECTORIES;
-        }
-    }
+    record CreateDirectory(DirectoryEntry entry) implements OfEntry {}
 
     /** Write a file or symlink where nothing is, or where something of ours gives way. */
-    record WriteContent(Entry entry, Differs differs) implements Action {
-        @Override
-        public EntryPath path() {
-            return entry.path();
-        }
-
-        @Override
-        public Phase phase() {
-            return Phase.CONTENT;
-        }
-    }
+    record WriteContent(Entry entry, Differs differs) implements OfEntry {}
 
     /**
      * As the two before, after what is there went to the trash with everything below it, because it
      * is not ours, or because it is a whole directory.
      */
-    record TrashThenWrite(Entry entry, Differs differs) implements Action {
-        @Override
-        public EntryPath path() {
-            return entry.path();
-        }
-
-        @Override
-        public Phase phase() {
-            return entry instanceof DirectoryEntry ? Phase.DIRECTORIES : Phase.CONTENT;
-        }
-    }
+    record TrashThenWrite(Entry entry, Differs differs) implements OfEntry {}
 
     /** Read what is there and decide again: only its bytes tell whether it is as desired. */
-    record ReadFirst(FileEntry entry) implements Action {
-        @Override
-        public EntryPath path() {
-            return entry.path();
-        }
-
-        @Override
-        public Phase phase() {
-            return Phase.CONTENT;
-        }
-    }
+    record ReadFirst(FileEntry entry) implements OfEntry {}
 
     /** Set owner, mode and times; what is there is right otherwise. */
-    record SetMetadata(Entry entry, Differs differs) implements Action {
-        @Override
-        public EntryPath path() {
-            return entry.path();
-        }
-
-        @Override
-        public Phase phase() {
-            return entry instanceof DirectoryEntry ? Phase.DIRECTORY_METADATA : Phase.CONTENT;
-        }
-    }
+    record SetMetadata(Entry entry, Differs differs) implements OfEntry {}
 
     /** Set a directory's owner, mode and times again, after work in it touched them. */
-    record FinishDirectory(DirectoryEntry entry) implements Action {
-        @Override
-        public EntryPath path() {
-            return entry.path();
-        }
-
-        @Override
-        public Phase phase() {
-            return Phase.DIRECTORY_METADATA;
-        }
-    }
+    record FinishDirectory(DirectoryEntry entry) implements OfEntry {}
 
     /**
      * Remove it.
      *
      * @param isExtra true where it is not ours; it goes to the trash then
      */
-    record Remove(EntryPath path, Stat.Kind kind, boolean isExtra) implements Action {
-        @Override
-        public Phase phase() {
-            return Phase.REMOVALS;
-        }
-    }
+    record Remove(EntryPath path, Stat.Kind kind, boolean isExtra) implements Action {}
 
     /** Leave it and no longer compare it. */
-    record Release(EntryPath path, Stat.Kind kind) implements Action {
-        @Override
-        public Phase phase() {
-            return Phase.REMOVALS;
-        }
-    }
+    record Release(EntryPath path, Stat.Kind kind) implements Action {}
 
     /** It cannot be as desired, and why; nothing is touched. */
-    record Blocked(Entry entry, ErrorCode code) implements Action {
-        @Override
-        public EntryPath path() {
-            return entry.path();
-        }
-
-        @Override
-        public Phase phase() {
-            return Phase.NONE;
-        }
-    }
+    record Blocked(Entry entry, ErrorCode code) implements OfEntry {}
 
     /** The order in which things are done. */
     enum Phase {
