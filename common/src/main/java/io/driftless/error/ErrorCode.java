@@ -44,7 +44,6 @@ public enum ErrorCode {
             Reaction.REFUSE,
             "Start it with `driftless run`, or name its address with --url."),
 
-    LARGE_PENDING(2013, Reaction.RETRY, "It is large and is being read."),
     ENTRY_VANISHED(2001, Reaction.SKIP_ENTRY, "It was removed while it was read; nothing to do."),
     ENTRY_UNSTABLE(
             2002, Reaction.RETRY, "It is being written all the time; it follows when it rests."),
@@ -77,6 +76,7 @@ public enum ErrorCode {
             Reaction.RETRY,
             "This user may not set the owner or mode; run as root or accept the difference."),
     HARD_LINKED(2012, Reaction.SKIP_ENTRY, "Hard links are carried over as separate files."),
+    LARGE_PENDING(2013, Reaction.RETRY, "It is large and is being read."),
 
     ROOT_LOST(
             3001,
@@ -102,8 +102,6 @@ public enum ErrorCode {
             Reaction.RETRY,
             "Raise fs.inotify.max_user_watches; until then changes are found by scanning."),
     NOT_CONVERGED(3009, Reaction.RETRY, "See the deviations listed; they are tried again."),
-    PATH_OUTSIDE_ROOT(
-            3010, Reaction.BUG, "A symlink or mount led outside the root; nothing was touched."),
 
     DEPENDENCY_UNAVAILABLE(
             4001,
