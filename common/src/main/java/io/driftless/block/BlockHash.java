@@ -13,7 +13,7 @@ public final class BlockHash extends Hash {
 
     /** From the 33 stored bytes. */
     public static BlockHash ofBytes(byte[] stored) {
-        return ofBytes(stored, 0);
+        return new BlockHash(stored, checkedWhole(stored));
     }
 
     /** From the 33 stored bytes that begin at {@code offset}. */
@@ -23,6 +23,6 @@ public final class BlockHash extends Hash {
 
     /** From the printed form. */
     public static BlockHash parse(String hex) {
-        return new BlockHash(digestOfText(hex), 1);
+        return new BlockHash(storedOfText(hex), 1);
     }
 }

@@ -16,7 +16,7 @@ public final class ContentId extends Hash {
 
     /** From the 33 stored bytes. */
     public static ContentId ofBytes(byte[] stored) {
-        return ofBytes(stored, 0);
+        return new ContentId(stored, checkedWhole(stored));
     }
 
     /** From the 33 stored bytes that begin at {@code offset}. */
@@ -26,6 +26,6 @@ public final class ContentId extends Hash {
 
     /** From the printed form. */
     public static ContentId parse(String hex) {
-        return new ContentId(digestOfText(hex), 1);
+        return new ContentId(storedOfText(hex), 1);
     }
 }

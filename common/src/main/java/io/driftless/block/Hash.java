@@ -43,10 +43,19 @@ public abstract sealed class Hash implements Comparable<Hash>
         return offset + 1;
     }
 
-    static byte[] digestOfText(String hex) {
+    static int checkedWhole(byte[] stored) {
+        if (stored.length != STORED_BYTES) {
+            throw new SyncException(
+                    ErrorCode.STORE_OBJECT_DAMAGED,
+                    "A stored name has 33 bytes, this one " + stored.length + ".");
+        }
+        return checkedStored(stored, 0);
+    }
+
+    static byte[] storedOfText(String hex) {
         try {
             byte[] stored = HexFormat.of().parseHex(hex);
-            checkedStored(stored, 0);
+            checkedWhole(stored);
             return stored;
         } catch (IllegalArgumentException notHex) {
             throw new SyncException(
@@ -77,8 +86,9 @@ public abstract sealed class Hash implements Comparable<Hash>
     }
 
     /**
-     * The lowest {@code count} bits at {@code offset} (0 = the digest's last bit), for cutting
-     * lists by content.
+     * True where the {@code count} bits from {@code offset} on are all zero, for cutting lists by
+     * content. Bit 0 is the lowest of the digest's last byte; offset and count together are at most
+     * 256.
      */
     public boolean hasZeroBits(int offset, int count) {
         for (int bit = offset; bit < offset + count; bit++) {

@@ -13,7 +13,7 @@ public final class PageHash extends Hash {
 
     /** From the 33 stored bytes. */
     public static PageHash ofBytes(byte[] stored) {
-        return ofBytes(stored, 0);
+        return new PageHash(stored, checkedWhole(stored));
     }
 
     /** From the 33 stored bytes that begin at {@code offset}. */
@@ -23,6 +23,6 @@ public final class PageHash extends Hash {
 
     /** From the printed form. */
     public static PageHash parse(String hex) {
-        return new PageHash(digestOfText(hex), 1);
+        return new PageHash(storedOfText(hex), 1);
     }
 }

@@ -64,7 +64,8 @@ class HashTest {
                 "",
                 "01",
                 "zz",
-                "02e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+                "02e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+                "01e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b85500"
             })
     void what_is_no_name_is_damaged(String text) {
         assertThatThrownBy(() -> PageHash.parse(text))
