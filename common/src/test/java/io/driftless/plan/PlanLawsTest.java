@@ -22,20 +22,27 @@ import org.junit.jupiter.api.Test;
 class PlanLawsTest {
     @Test
     void mirror_makes_the_target_equal_and_then_has_nothing_to_do() {
-        Seeds.forEach(random -> {
-            SortedMap<EntryPath, Entry> there = RandomTrees.tree(random, 1 + random.nextInt(60));
-            checkMirror(RandomTrees.edited(there, random, 40), there, some(there, random));
-            checkMirror(RandomTrees.tree(random, 30), there, some(there, random));
-        });
+        betweenRandomTrees(PlanLawsTest::checkMirror);
     }
 
     @Test
     void overlay_makes_everything_desired_right_and_leaves_what_is_not_ours() {
+        betweenRandomTrees(PlanLawsTest::checkOverlay);
+    }
+
+    private static void betweenRandomTrees(Law law) {
         Seeds.forEach(random -> {
             SortedMap<EntryPath, Entry> there = RandomTrees.tree(random, 1 + random.nextInt(60));
-            checkOverlay(RandomTrees.edited(there, random, 40), there, some(there, random));
-            checkOverlay(RandomTrees.tree(random, 30), there, some(there, random));
+            law.check(RandomTrees.edited(there, random, 40), there, some(there, random));
+            law.check(RandomTrees.tree(random, 30), there, some(there, random));
         });
+    }
+
+    private interface Law {
+        void check(
+                SortedMap<EntryPath, Entry> desired,
+                SortedMap<EntryPath, Entry> there,
+                Set<EntryPath> managed);
     }
 
     @Test
@@ -79,6 +86,9 @@ class PlanLawsTest {
         assertThat(again.actions()).allMatch(Blocked.class::isInstance);
         Set<EntryPath> blocked = new HashSet<>();
         again.actions().forEach(action -> blocked.add(action.path()));
+        assertThat(blocked)
+                .allMatch(path -> target.entries().get(path) instanceof DirectoryEntry)
+                .noneMatch(path -> desired.get(path) instanceof DirectoryEntry);
         desired.forEach((path, entry) -> {
             if (!blocked.contains(path)) {
                 assertThat(target.entries().get(path))
