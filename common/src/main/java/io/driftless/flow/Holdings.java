@@ -20,9 +20,8 @@ public final class Holdings {
             Supplier<R> take, Function<R, Publisher<T>> use, Function<R, Mono<Void>> giveBack) {
         return Flux.defer(() -> {
             Sinks.Empty<Void> over = Sinks.empty();
-            givenBack.set(over.asMono());
             return Flux.usingWhen(
-                    Mono.fromSupplier(take),
+                    Mono.fromSupplier(take).doOnNext(_ -> givenBack.set(over.asMono())),
                     use,
                     held -> giveBack.apply(held).doFinally(end -> over.tryEmitEmpty()));
         });

@@ -1,6 +1,6 @@
 /**
  * The shapes that several flows share. May depend on {@code error} and Reactor only. Invariant:
- * nothing here holds state beyond one subscription.
+ * nothing here knows what a flow does.
  */
 @NullMarked
 package io.driftless.flow;
