@@ -19,8 +19,7 @@ class BlockFetchTest {
         List<BlockLocation> blocks = List.of(at(10, 20), at(0, 10), at(40, 5));
 
         assertThat(BlockFetch.spans(blocks, 1_000, 10))
-                .containsExactly(
-                        new Span(PACK, 0, 45, List.of(at(0, 10), at(10, 20), at(40, 5))));
+                .containsExactly(new Span(PACK, 0, 45, List.of(at(0, 10), at(10, 20), at(40, 5))));
         assertThat(BlockFetch.spans(blocks, 1_000, 9)).hasSize(2);
         assertThat(BlockFetch.spans(blocks, 29, 10)).hasSize(3);
     }

@@ -70,9 +70,7 @@ final class SimulatedTarget {
         Set<ByteBuffer> bytesBefore = FileBytes.of(disk);
         edits.accept(disk);
         SortedMap<EntryPath, Entry> after = disk.snapshot();
-        before.keySet().stream()
-                .filter(path -> !after.containsKey(path))
-                .forEach(foreign::remove);
+        before.keySet().stream().filter(path -> !after.containsKey(path)).forEach(foreign::remove);
         after.forEach((path, entry) -> {
             if (!entry.equals(before.get(path))) {
                 foreign.put(path, entry);

@@ -131,12 +131,8 @@ public final class Simulation {
         add("indexer", this::indexer, () -> {});
         add("transfer", this::transfer, () -> {});
         add("reconciler", this::reconciler, () -> {});
-        targets.forEach(
-                target ->
-                        add(
-                                "agent " + target.id(),
-                                life -> agent(life, target),
-                                () -> crash(target)));
+        targets.forEach(target ->
+                add("agent " + target.id(), life -> agent(life, target), () -> crash(target)));
     }
 
     /** The agent finds what people did meanwhile when it starts again. */

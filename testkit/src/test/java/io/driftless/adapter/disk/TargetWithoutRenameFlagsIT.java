@@ -1,7 +1,7 @@
 package io.driftless.adapter.disk;
 
 import io.driftless.port.TargetTree;
-import io.driftless.testkit.tree.DiskTargetContract;
+import io.driftless.testkit.disk.DiskTargetContract;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import reactor.core.scheduler.Schedulers;

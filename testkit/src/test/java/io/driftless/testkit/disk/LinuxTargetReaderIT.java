@@ -1,7 +1,6 @@
 package io.driftless.testkit.disk;
 
 import io.driftless.port.TreeReader;
-import io.driftless.testkit.tree.DiskReaderContract;
 import java.nio.file.Path;
 
 /** A target reads as any tree does. */

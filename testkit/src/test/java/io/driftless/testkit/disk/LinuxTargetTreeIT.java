@@ -3,7 +3,6 @@ package io.driftless.testkit.disk;
 import io.driftless.adapter.disk.LinuxTargetTree;
 import io.driftless.adapter.disk.TrashLimits;
 import io.driftless.port.TargetTree;
-import io.driftless.testkit.tree.DiskTargetContract;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import reactor.core.scheduler.Schedulers;

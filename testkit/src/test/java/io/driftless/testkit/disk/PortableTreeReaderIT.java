@@ -2,7 +2,6 @@ package io.driftless.testkit.disk;
 
 import io.driftless.adapter.disk.PortableTreeReader;
 import io.driftless.port.TreeReader;
-import io.driftless.testkit.tree.DiskReaderContract;
 import java.nio.file.Path;
 import reactor.core.scheduler.Schedulers;
 

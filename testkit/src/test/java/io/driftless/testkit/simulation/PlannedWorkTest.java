@@ -128,8 +128,7 @@ class PlannedWorkTest {
             state = state.reopen();
             List<AppliedChange> told = new ArrayList<>();
             List<Throwable> failures = new ArrayList<>();
-            Disposable running =
-                    new ApplyFlow(agent(told)).run().subscribe(_ -> {}, failures::add);
+            Disposable running = new ApplyFlow(agent(told)).run().subscribe(_ -> {}, failures::add);
             timer.advanceTimeBy(Duration.ofSeconds(5));
             running.dispose();
             assertThat(failures).isEmpty();
@@ -178,9 +177,7 @@ class PlannedWorkTest {
         }
 
         private List<Known> known() {
-            return state.known(Optional.empty(), Integer.MAX_VALUE)
-                    .blockOptional()
-                    .orElseThrow();
+            return state.known(Optional.empty(), Integer.MAX_VALUE).blockOptional().orElseThrow();
         }
 
         /** What is still as the agent left it. */
@@ -205,9 +202,7 @@ class PlannedWorkTest {
                     state.deviations(Integer.MAX_VALUE).blockOptional().orElseThrow();
             assertThat(deviations.counts().keySet())
                     .isSubsetOf(Set.of(ErrorCode.FOREIGN_IN_THE_WAY));
-            return deviations.examples().stream()
-                    .map(Settled::path)
-                    .collect(Collectors.toSet());
+            return deviations.examples().stream().map(Settled::path).collect(Collectors.toSet());
         }
 
         // ---- What the plan says
@@ -250,11 +245,12 @@ class PlannedWorkTest {
         private Set<ByteBuffer> displaced(Plan plan, Predicate<EntryPath> which) {
             Set<EntryPath> trashed = paths(plan, TrashThenWrite.class);
             Set<EntryPath> gone = new HashSet<>(trashed);
-            plan.actions().forEach(action -> {
-                if (action instanceof Remove(var path, var _, var isExtra) && isExtra) {
-                    gone.add(path);
-                }
-            });
+            plan.actions()
+                    .forEach(action -> {
+                        if (action instanceof Remove(var path, var _, var isExtra) && isExtra) {
+                            gone.add(path);
+                        }
+                    });
             return disk.snapshot().keySet().stream()
                     .filter(which)
                     .filter(path -> gone.contains(path) || isBelow(trashed, path))
@@ -290,17 +286,17 @@ class PlannedWorkTest {
 
     private static Set<EntryPath> describedFiles(Plan plan) {
         Set<EntryPath> files = new TreeSet<>();
-        plan.actions().forEach(action -> {
-            if (action instanceof SetMetadata(var entry, var _)
-                    && !(entry instanceof Entry.DirectoryEntry)) {
-                files.add(entry.path());
-            }
-        });
+        plan.actions()
+                .forEach(action -> {
+                    if (action instanceof SetMetadata(var entry, var _)
+                            && !(entry instanceof Entry.DirectoryEntry)) {
+                        files.add(entry.path());
+                    }
+                });
         return files;
     }
 
-    private static Set<EntryPath> told(
-            List<AppliedChange> told, Predicate<AppliedChange> which) {
+    private static Set<EntryPath> told(List<AppliedChange> told, Predicate<AppliedChange> which) {
         return told.stream()
                 .filter(which)
                 .map(AppliedChange::path)

@@ -1,8 +1,9 @@
-package io.driftless.testkit.tree;
+package io.driftless.testkit.disk;
 
 import io.driftless.port.TreeReader;
 import io.driftless.testkit.contract.TreeEditor;
 import io.driftless.testkit.contract.TreeReaderContract;
+import io.driftless.testkit.tree.DiskEditor;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;

@@ -1,8 +1,9 @@
-package io.driftless.testkit.tree;
+package io.driftless.testkit.disk;
 
 import io.driftless.port.TargetTree;
 import io.driftless.testkit.contract.TargetTreeContract;
 import io.driftless.testkit.contract.TreeEditor;
+import io.driftless.testkit.tree.DiskEditor;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
