@@ -137,8 +137,9 @@ public interface FolderIndex {
 
     /**
      * True where all that was known at this version is committed: no row is dirty since this
-     * version or an earlier one, and no waiting row is at one of them. A row that is written again
-     * while it is dirty stays dirty since then.
+     * version or an earlier one, and none waits. A row that is written again while it is dirty
+     * stays dirty since then. A row that waits has its version from its last try, which says
+     * nothing of when the wait began, so each one counts.
      */
     Mono<Boolean> isSettled(FolderId folder, Version through);
 

@@ -184,9 +184,7 @@ final class FolderRows {
     boolean isSettled(Version through) {
         boolean isClean =
                 dirtySince.values().stream().noneMatch(since -> since.compareTo(through) <= 0);
-        return isClean
-                && select(row -> row.state() instanceof State.Waiting).stream()
-                        .noneMatch(row -> row.version().compareTo(through) <= 0);
+        return isClean && select(row -> row.state() instanceof State.Waiting).isEmpty();
     }
 
     void saveProgress(EntryPath path, Stat stat, List<BlockRef> blocks) {

@@ -45,7 +45,7 @@ final class UnsettledRows {
     private static final String SETTLED =
             """
             select not exists (select from dirty where since <= $2 and folder_of(key) = $1)
-               and not exists (select from entry where state = 2 and version <= $2 and folder_of(key) = $1)
+               and not exists (select from entry where state = 2 and folder_of(key) = $1)
             """;
 
     private final Database database;

@@ -34,6 +34,11 @@ import reactor.core.scheduler.Scheduler;
 /** One folder of this process: its flows, its targets and what is known of them. */
 final class LocalFolder {
     private static final Logger LOG = LoggerFactory.getLogger(LocalFolder.class);
+
+
+    /** All versions there are and will be. */
+    private static final Version EVERYTHING = new Version(Long.MAX_VALUE);
+
     private static final Duration CHECK = Duration.ofMillis(20);
 
     /** How long entries that cannot be read are tried before a sync ends without them. */
@@ -259,11 +264,10 @@ final class LocalFolder {
     }
 
     private Mono<Boolean> isDone() {
-        Optional<Version> end = lastRun.get().flatMap(Run::endVersion);
-        if (end.isEmpty()) {
+        if (lastRun.get().flatMap(Run::ended).isEmpty()) {
             return Mono.just(false);
         }
-        return isIndexed(end.get())
+        return isIndexed()
                 .flatMap(isIndexed ->
                         isIndexed
                                 ? servers.index()
@@ -278,9 +282,13 @@ final class LocalFolder {
         return targets.stream().allMatch(target -> target.isDone(last, now));
     }
 
-    private Mono<Boolean> isIndexed(Version end) {
+    /**
+     * Whatever the run found is committed, or no more can be done. Nothing but the run makes work
+     * here, some of it late: a large file becomes dirty when it was read, long after the run ended.
+     */
+    private Mono<Boolean> isIndexed() {
         FolderIndex index = servers.index().folderIndex();
-        return index.isSettled(settings.id(), end)
+        return index.isSettled(settings.id(), EVERYTHING)
                 .flatMap(isSettled -> {
                     boolean isPatient =
                             lastRun.get()

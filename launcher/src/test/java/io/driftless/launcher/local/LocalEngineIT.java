@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Queue;
+import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -36,6 +37,9 @@ class LocalEngineIT {
 
     /** Each file holds {@code file NN}. */
     private static final long BYTES = 7L * FILES;
+
+    /** More than is read within a scan. */
+    private static final int LARGE_BYTES = 65 << 20;
 
     /** With the root. */
     private static final int ENTRIES = FILES + 1;
@@ -86,6 +90,28 @@ class LocalEngineIT {
         assertThat(outcome.bytesReadAtSource()).isGreaterThanOrEqualTo(2 * BYTES);
         assertThat(outcome.bytesStored()).isGreaterThan(BYTES);
         assertThat(status().runs()).isEqualTo(1);
+    }
+
+    /** They are read in a lane of their own, which goes on when the scan is over. */
+    @Test
+    void ends_when_large_files_are_there_too() throws IOException {
+        for (int i = 0; i < 4; i++) {
+            writeRandom(source.resolve("large" + i), LARGE_BYTES, i);
+        }
+
+        SyncOutcome outcome = Objects.requireNonNull(engine.sync().block(PATIENCE));
+
+        assertThat(outcome.isConverged()).isTrue();
+        for (int i = 0; i < 4; i++) {
+            assertThat(target.resolve("large" + i))
+                    .hasSameBinaryContentAs(source.resolve("large" + i));
+        }
+    }
+
+    private static void writeRandom(Path file, int bytes, int seed) throws IOException {
+        byte[] content = new byte[bytes];
+        new Random(seed).nextBytes(content);
+        Files.write(file, content);
     }
 
     @Test

@@ -128,6 +128,23 @@ abstract class FolderIndexRunRules extends IndexRules {
         assertThat(isSettled(skipped)).isTrue();
     }
 
+    @Test
+    void is_not_settled_by_trying_a_waiting_row_again() {
+        State pending = new State.Waiting(ErrorCode.LARGE_PENDING, 1, NOON);
+        Version first = writes(bare("a", pending));
+        RowWrite again =
+                new RowWrite(
+                        path("a"),
+                        Optional.of(first),
+                        pending,
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty());
+        assertThat(writes(again)).isGreaterThan(first);
+
+        assertThat(isSettled(first)).isFalse();
+    }
+
     private boolean isSettled(Version through) {
         return get(rows().isSettled(folder, through));
     }
