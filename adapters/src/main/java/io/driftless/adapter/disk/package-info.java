@@ -1,6 +1,6 @@
 /**
- * Trees on disk: a reader, a target and a watch. Each is there twice: through Linux' own calls, and,
- * in the classes whose names begin with Portable, with what every Java platform has. {@link
+ * Trees on disk: a reader, a target and a watch. Each is there twice: through Linux' own calls,
+ * and, in the classes whose names begin with Portable, with what every Java platform has. {@link
  * io.driftless.adapter.disk.Disks} picks. Services may depend on it. Names are bytes; no symlink is
  * followed below a root, and nothing outside a root is read or written.
  *

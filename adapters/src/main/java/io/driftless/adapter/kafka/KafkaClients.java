@@ -1,18 +1,16 @@
 package io.driftless.adapter.kafka;
 
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
-
 import reactor.core.scheduler.Scheduler;
 import reactor.kafka.receiver.ReceiverOptions;
 import reactor.kafka.sender.SenderOptions;
-
-import java.time.Duration;
-import java.util.HashMap;
-import java.util.Map;
 
 /** The settings of producers, consumers and admin clients. */
 final class KafkaClients {

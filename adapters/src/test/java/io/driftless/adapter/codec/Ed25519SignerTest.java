@@ -11,12 +11,6 @@ import io.driftless.event.Bytes;
 import io.driftless.event.Commit;
 import io.driftless.event.Signature;
 import io.driftless.tree.FolderId;
-
-import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,6 +21,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class Ed25519SignerTest {
     /** The private key of the first example of RFC 8032, as OpenSSL writes it. */
@@ -150,7 +148,7 @@ class Ed25519SignerTest {
         assertThat(HexFormat.of().formatHex(signature.value().toArray()))
                 .isEqualTo(
                         "fd3036c39aa1077f3390117b678f109fd9d7b79a4dad67eba22e0796d68375fe"
-                            + "24a2d96ccae8e88bcb1c4bbfdb2fff105617fccda159c3f1d3739fc2a75b820e");
+                                + "24a2d96ccae8e88bcb1c4bbfdb2fff105617fccda159c3f1d3739fc2a75b820e");
         assertThat(Files.readString(publicFile()))
                 .contains("MCowBQYDK2VwAyEA11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=");
     }

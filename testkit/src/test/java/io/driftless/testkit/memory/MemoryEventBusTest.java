@@ -8,17 +8,14 @@ import io.driftless.event.Topic;
 import io.driftless.port.EventBus;
 import io.driftless.testkit.contract.EventBusContract;
 import io.driftless.tree.TargetId;
-
-import org.junit.jupiter.api.Test;
-
-import reactor.core.Disposable;
-import reactor.test.StepVerifier;
-import reactor.test.scheduler.VirtualTimeScheduler;
-
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import reactor.core.Disposable;
+import reactor.test.StepVerifier;
+import reactor.test.scheduler.VirtualTimeScheduler;
 
 class MemoryEventBusTest extends EventBusContract {
     private final MemoryEventBus bus = new MemoryEventBus();

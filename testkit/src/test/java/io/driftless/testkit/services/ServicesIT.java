@@ -3,9 +3,9 @@ package io.driftless.testkit.services;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.driftless.adapter.codec.Ed25519Signer;
 import io.driftless.launcher.embedded.EmbeddedKafka;
 import io.driftless.launcher.embedded.EmbeddedPostgres;
-import io.driftless.adapter.codec.Ed25519Signer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.http.HttpClient;
