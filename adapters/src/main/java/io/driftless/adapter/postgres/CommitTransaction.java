@@ -55,8 +55,8 @@ final class CommitTransaction {
      * Settles the rows taken and writes what is committed. A dirty row that is at another version
      * by now stays, dirty since the one after. A clean row whose path is removed although it has an
      * entry went with its directory: it becomes dirty, under a new version, so that whoever writes
-     * it at this moment loses and looks again. Entries are changed first, then flags: writers lock
-     * in that order.
+     * it at this moment loses and looks again. Entries are changed first, then flags are locked,
+     * both in path order: writers lock in that order.
      */
     private static final String APPLY =
             """
@@ -92,15 +92,20 @@ final class CommitTransaction {
                 insert into dirty (version, since, removed, key)
                 select version, since, false, key from left_behind
                 on conflict (head(key), tail(key)) do update set version = excluded.version, removed = false
+            ), held as materialized (
+                select from taken t
+                cross join lateral (select from dirty d where d.ctid = t.place for update) b
+                where (select count(*) from gone) + (select count(*) from left_behind) >= 0
             ), settled as (
                 delete from dirty d
                 using taken t
-                where (select count(*) from gone) + (select count(*) from left_behind) >= 0
+                where (select count(*) from held) >= 0
                   and t.version = t.taken and d.ctid = t.place and d.version = t.taken
             ), passed as (
                 update dirty d set since = t.taken + 1
                 from taken t
-                where t.version <> t.taken and t.since <= t.taken and d.ctid = t.place
+                where (select count(*) from held) >= 0
+                  and t.version <> t.taken and t.since <= t.taken and d.ctid = t.place
             ), put as (
                 insert into committed (key, entry)
                 select p.key, p.entry from unnest($3::bytea[], $4::bytea[]) as p (key, entry)

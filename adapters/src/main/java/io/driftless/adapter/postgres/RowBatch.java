@@ -20,11 +20,12 @@ final class RowBatch {
     private static final long MAX_WITHOUT_PROGRESS_BYTES = 32 << 20;
 
     /**
-     * Writes rows where their version is the one expected, and with them all that hangs on it. Rows
-     * come and locks are taken in path order. A version stands for one content of a row, so what is
-     * found by its version is what is replaced, at the place where it was found; whoever was faster
-     * put another version elsewhere. A row that is dirty already stays dirty since then; should a
-     * commit take the earlier version at this moment, it is taken once more.
+     * Writes rows where their version is the one expected, and with them all that hangs on it.
+     * Locks are taken in path order, first of all entries and then of all flags. A version stands
+     * for one content of a row, so what is found by its version is what is replaced, at the place
+     * where it was found; whoever was faster put another version elsewhere. A row that is dirty
+     * already stays dirty since then; should a commit take the earlier version at this moment, it
+     * is taken once more.
      */
     private static final String WRITE =
             """
@@ -60,7 +61,8 @@ final class RowBatch {
                 select * from updated union all select * from inserted
             ), dirtied as (
                 insert into dirty (version, since, removed, key)
-                select version, version, removed, key from written where is_dirty
+                select version, version, removed, key from written
+                where is_dirty and (select count(*) from written) >= 0
                 on conflict (head(key), tail(key))
                     do update set version = excluded.version, removed = excluded.removed
             ), listed as (
