@@ -73,15 +73,19 @@ final class DirectoryFlush {
             long served = arrived;
             isFlushing = true;
             lock.unlock();
-            @Nullable IOException outcome = fsync(directory);
-            lock.lock();
-            isFlushing = false;
-            flushed = served;
-            if (outcome != null) {
-                failed = served;
-                failure = outcome;
+            @Nullable IOException outcome = new IOException("it ended early");
+            try {
+                outcome = fsync(directory);
+            } finally {
+                lock.lock();
+                isFlushing = false;
+                flushed = served;
+                if (outcome != null) {
+                    failed = served;
+                    failure = outcome;
+                }
+                ended.signalAll();
             }
-            ended.signalAll();
         }
 
         private static @Nullable IOException fsync(Path directory) {

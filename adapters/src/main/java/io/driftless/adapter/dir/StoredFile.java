@@ -16,9 +16,6 @@ import java.nio.file.StandardOpenOption;
  * the disk cannot give, or that another program cut off, ends in an error of the virtual machine.
  */
 final class StoredFile {
-    /** The channel copies through a buffer that it keeps for each thread; more is no faster. */
-    private static final int STEP_BYTES = 256 << 10;
-
     private StoredFile() {}
 
     static long size(Path file) throws IOException {
@@ -53,7 +50,7 @@ final class StoredFile {
         ByteBuffer bytes = ByteBuffer.allocate(length);
         while (bytes.hasRemaining()) {
             int at = bytes.position();
-            ByteBuffer step = bytes.slice(at, Math.min(bytes.remaining(), STEP_BYTES));
+            ByteBuffer step = bytes.slice(at, Math.min(bytes.remaining(), BegunFiles.STEP_BYTES));
             int read = channel.read(step, offset + at);
             if (read < 0) {
                 throw damaged(key, "became shorter while it was read");

@@ -35,7 +35,6 @@ import reactor.core.scheduler.Scheduler;
 final class LocalFolder {
     private static final Logger LOG = LoggerFactory.getLogger(LocalFolder.class);
 
-
     /** All versions there are and will be. */
     private static final Version EVERYTHING = new Version(Long.MAX_VALUE);
 
