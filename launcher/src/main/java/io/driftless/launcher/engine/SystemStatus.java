@@ -17,11 +17,9 @@ public record SystemStatus(
         folders = List.copyOf(folders);
     }
 
-    /** True where every target of every folder is as desired. */
+    /** True where all that is known of the sources is committed and every target is at that. */
     public boolean isConverged() {
-        return folders.stream()
-                .flatMap(folder -> folder.targets().stream())
-                .allMatch(TargetStatus::isConverged);
+        return folders.stream().allMatch(FolderStatus::isConverged);
     }
 
     /**
@@ -29,6 +27,8 @@ public record SystemStatus(
      *
      * @param state one word: {@code scanning} while the source is scanned in full, else {@code
      *     watching}, or {@code degraded-watch} once a directory could not be watched
+     * @param settled true where the source was scanned and all that was found so far is in the
+     *     newest commit
      * @param seq the newest commit; 0 before the first
      * @param scanned when the newest full scan of the source ended
      * @param runs full scans of the source that ended since the start
@@ -40,6 +40,7 @@ public record SystemStatus(
             String id,
             String source,
             String state,
+            boolean settled,
             long seq,
             long entries,
             long bytes,
@@ -51,6 +52,11 @@ public record SystemStatus(
         public FolderStatus {
             skipped = Map.copyOf(skipped);
             targets = List.copyOf(targets);
+        }
+
+        /** True where the folder is settled and every target stands at its newest commit. */
+        public boolean isConverged() {
+            return settled && targets.stream().allMatch(TargetStatus::isConverged);
         }
     }
 

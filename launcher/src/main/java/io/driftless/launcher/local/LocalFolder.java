@@ -1,6 +1,7 @@
 package io.driftless.launcher.local;
 
 import io.driftless.error.ErrorCode;
+import io.driftless.error.SyncException;
 import io.driftless.event.Commit;
 import io.driftless.event.Topic;
 import io.driftless.flow.Backoff;
@@ -40,6 +41,8 @@ final class LocalFolder {
 
     private static final Duration CHECK = Duration.ofMillis(20);
 
+    private static final Duration SETTLED_EVERY = Duration.ofMillis(500);
+
     /** How long entries that cannot be read are tried before a sync ends without them. */
     private static final Duration PATIENCE = Duration.ofSeconds(3);
 
@@ -52,6 +55,7 @@ final class LocalFolder {
             new AtomicReference<>(Optional.empty());
     private final AtomicReference<Optional<Run>> lastRun = new AtomicReference<>(Optional.empty());
     private final AtomicBoolean isWatchDegraded = new AtomicBoolean();
+    private final AtomicBoolean isSettled = new AtomicBoolean();
     private final AtomicReference<Optional<Instant>> scanned =
             new AtomicReference<>(Optional.empty());
     private final AtomicReference<List<Tally>> skipped = new AtomicReference<>(List.of());
@@ -97,6 +101,11 @@ final class LocalFolder {
      */
     boolean isWatchDegraded() {
         return isWatchDegraded.get();
+    }
+
+    /** True where the source was scanned and all that was found since is committed. */
+    boolean isSettled() {
+        return runs() > 0 && isSettled.get();
     }
 
     /** When the newest full scan of the source ended. */
@@ -159,7 +168,8 @@ final class LocalFolder {
                         indexing(),
                         transferring(),
                         applying(),
-                        following())
+                        following(),
+                        settling())
                 .then();
     }
 
@@ -213,6 +223,17 @@ final class LocalFolder {
                                         .or(() -> Optional.of(commit))));
     }
 
+    private Flux<?> settling() {
+        return Flux.interval(SETTLED_EVERY)
+                .onBackpressureDrop()
+                .concatMap(tick -> isAllCommitted().onErrorReturn(SyncException.class, false), 1)
+                .doOnNext(isSettled::set);
+    }
+
+    private Mono<Boolean> isAllCommitted() {
+        return servers.index().folderIndex().isSettled(settings.id(), EVERYTHING);
+    }
+
     private Flux<?> running() {
         return flows.reconcile().run().doOnNext(this::note).concatMap(this::tally);
     }
@@ -237,6 +258,7 @@ final class LocalFolder {
         lastRun.set(Optional.of(run));
         if (run.ended().isPresent()) {
             scanned.set(run.ended());
+            isSettled.set(false); // what was asked before the run says nothing of what it found
             runs.increment();
         }
     }
@@ -287,7 +309,7 @@ final class LocalFolder {
      */
     private Mono<Boolean> isIndexed() {
         FolderIndex index = servers.index().folderIndex();
-        return index.isSettled(settings.id(), EVERYTHING)
+        return isAllCommitted()
                 .flatMap(isSettled -> {
                     boolean isPatient =
                             lastRun.get()

@@ -45,6 +45,7 @@ final class StatusReport {
                 folder.settings().id().value(),
                 folder.settings().source().toString(),
                 state,
+                folder.isSettled(),
                 newest.map(Commit::seq).orElse(0L),
                 newest.map(commit -> commit.summary().entries()).orElse(0L),
                 newest.map(commit -> commit.summary().bytes()).orElse(0L),

@@ -25,14 +25,15 @@ final class StatusTable {
 
     private static void addFolder(FolderStatus folder, List<String> lines) {
         lines.add(
-                "%s  %s  %s, commit %d, %s entries, %s"
+                "%s  %s  %s, commit %d, %s entries, %s%s"
                         .formatted(
                                 folder.id(),
                                 folder.source(),
                                 folder.state(),
                                 folder.seq(),
                                 Amounts.count(folder.entries()),
-                                Amounts.bytes(folder.bytes())));
+                                Amounts.bytes(folder.bytes()),
+                                folder.settled() ? "" : "; more was found than is committed"));
         folder.scanned()
                 .ifPresent(time ->
                         lines.add(

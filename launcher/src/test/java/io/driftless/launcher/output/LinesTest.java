@@ -61,6 +61,7 @@ class LinesTest {
                                         "photos",
                                         "/photos",
                                         "watching",
+                                        false,
                                         12,
                                         20_001,
                                         1 << 30,
@@ -80,7 +81,8 @@ class LinesTest {
         assertThat(StatusTable.lines(status))
                 .containsExactly(
                         "driftless 1.0, process 4711, since 2026-03-01T12:00:00Z",
-                        "photos  /photos  watching, commit 12, 20,001 entries, 1.00 GiB",
+                        "photos  /photos  watching, commit 12, 20,001 entries, 1.00 GiB;"
+                                + " more was found than is committed",
                         "  last full scan 2026-03-01T12:30:00Z, 2 since the start; 40,003 entries looked at",
                         "  not carried over: 3 × DL-2004",
                         "  nas  /mnt/nas  mirror: applying at commit 12",

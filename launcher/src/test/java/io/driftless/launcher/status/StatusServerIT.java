@@ -37,6 +37,7 @@ class StatusServerIT {
                                     "photos",
                                     "/photos",
                                     "watching",
+                                    true,
                                     12,
                                     3,
                                     4,
