@@ -40,7 +40,26 @@ public interface TargetTree extends TreeReader {
      * @param agent the agent's id, new for each state directory
      * @param seq the highest commit of the incarnation that was ever desired here
      */
-    record Marker(String target, String folder, UUID incarnation, String agent, long seq) {}
+    record Marker(String target, String folder, UUID incarnation, String agent, long seq) {
+        /**
+         * What a claim by this owner has to write. Nothing where its own marker is there: that
+         * takes space, which a full disk lacks, and {@link #mark} raises it. Nothing over the
+         * marker of another incarnation, which stays until {@link #mark}. A state that was lost
+         * does not lower what the marker remembers.
+         */
+        public Optional<Marker> toWriteOver(Optional<Marker> before) {
+            if (before.isEmpty()) {
+                return Optional.of(this);
+            }
+            Marker found = before.get();
+            boolean isAdopted = found.incarnation.equals(incarnation) && !found.agent.equals(agent);
+            return isAdopted
+                    ? Optional.of(
+                            new Marker(
+                                    target, folder, incarnation, agent, Math.max(seq, found.seq)))
+                    : Optional.empty();
+        }
+    }
 
     /**
      * Writes whole small files into the stage, with owner, mode and times, not yet durable.

@@ -9,6 +9,7 @@ import org.springframework.boot.Banner;
 import org.springframework.boot.SpringApplication;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.SmartLifecycle;
+import reactor.core.publisher.Hooks;
 import reactor.core.publisher.Sinks;
 
 /**
@@ -37,6 +38,8 @@ public final class FlowApplication implements SmartLifecycle {
      * @param port where health is told, unless settings say otherwise
      */
     public static void run(Class<?> application, int port, String... arguments) {
+        // Several pieces of one work can fail; the first tells what became of it.
+        Hooks.onErrorDropped(failure -> LOG.info("failed besides: {}", failure.toString()));
         SpringApplication spring = new SpringApplication(application);
         spring.setBannerMode(Banner.Mode.OFF);
         spring.setDefaultProperties(

@@ -17,6 +17,9 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Hooks;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 import reactor.netty.http.HttpResources;
@@ -26,6 +29,8 @@ import reactor.netty.tcp.TcpResources;
 public final class DriftlessApplication {
     private static final int OUT_BUFFER_BYTES = 64 << 10;
     private static final Duration MAX_NETWORK_END = Duration.ofSeconds(1);
+
+    private static final Logger LOG = LoggerFactory.getLogger(DriftlessApplication.class);
 
     private DriftlessApplication() {}
 
@@ -38,6 +43,7 @@ public final class DriftlessApplication {
      */
     static void run(String[] arguments, EngineFactory engines) {
         Interruption interruption = Interruption.listen();
+        Hooks.onErrorDropped(DriftlessApplication::failedBesides);
         Map<String, String> environment = System.getenv();
         Console console = new Console(out(), System.err, Terminal.detect(environment));
         System.setErr(console.errors());
@@ -59,6 +65,11 @@ public final class DriftlessApplication {
                                 .block());
         interruption.programIsDone();
         System.exit(status);
+    }
+
+    /** Several pieces of one work can fail; the first tells what became of it. */
+    private static void failedBesides(Throwable failure) {
+        LOG.info("failed besides: {}", failure.toString());
     }
 
     /**

@@ -2,6 +2,7 @@ package io.driftless.agent;
 
 import io.driftless.block.Content;
 import io.driftless.block.ContentId;
+import io.driftless.error.ErrorCode;
 import io.driftless.error.SyncException;
 import io.driftless.event.Commit;
 import io.driftless.event.Report;
@@ -54,6 +55,9 @@ final class Session {
 
     /** Partial files may be there that no work wants any more. */
     private boolean isTidyingDue = true;
+
+    /** The disk was full: before anything comes, what is not wanted goes. */
+    private boolean isRoomNeeded;
 
     private int failures;
 
@@ -118,6 +122,9 @@ final class Session {
                     .doOnNext(next -> position = Optional.of(next))
                     .thenReturn(true);
         }
+        if (isRoomNeeded) {
+            return makeRoom();
+        }
         if (isScanDue) {
             return scan.run()
                     .doOnNext(found -> {
@@ -177,14 +184,31 @@ final class Session {
         if (position.isEmpty() || !isTidyingDue) {
             return Mono.empty();
         }
-        int limit = context.settings().batchEntries();
+        return contentWork()
+                .filter(works -> works.size() < context.settings().batchEntries())
+                .flatMap(works -> context.ports().tree().dropPartialsExcept(contents(works)))
+                .then(Mono.fromRunnable(() -> isTidyingDue = false));
+    }
+
+    /**
+     * Drops partial files of contents that are not next, and removes before anything is placed. A
+     * removed file cannot be copied from any more; its blocks are in the store.
+     */
+    private Mono<Boolean> makeRoom() {
+        return contentWork()
+                .flatMap(works -> context.ports().tree().dropPartialsExcept(contents(works)))
+                .then(Mono.defer(() -> due(Kind.REMOVAL)))
+                .flatMap(works -> works.isEmpty() ? Mono.empty() : trees.remove(works))
+                .then(Mono.fromRunnable(() -> isRoomNeeded = false))
+                .thenReturn(true);
+    }
+
+    /** The next files to place, due or not. */
+    private Mono<List<Work>> contentWork() {
         Instant whenAllIsDue = context.now().plus(context.settings().longestRetry());
         return context.ports()
                 .state()
-                .work(Kind.CONTENT, whenAllIsDue, limit)
-                .filter(works -> works.size() < limit)
-                .flatMap(works -> context.ports().tree().dropPartialsExcept(contents(works)))
-                .then(Mono.fromRunnable(() -> isTidyingDue = false));
+                .work(Kind.CONTENT, whenAllIsDue, context.settings().batchEntries());
     }
 
     private static List<ContentId> contents(List<Work> works) {
@@ -284,6 +308,7 @@ final class Session {
     Duration failed(SyncException failure) {
         failures++;
         isRecoveryDue = true;
+        isRoomNeeded |= failure.code() == ErrorCode.NO_SPACE;
         reporting.trouble(failure);
         return WorkLoop.backoff(failures, context.settings().firstRetry(), Duration.ofSeconds(10));
     }

@@ -139,6 +139,21 @@ class LeftBehindTest {
         assertThat(get(tree.openPartial(unwanted))).isZero();
     }
 
+    /** Else a full disk stays full of what nobody wants. */
+    @Test
+    void drops_them_at_once_where_the_disk_is_full() {
+        TargetTree tree = context.ports().tree();
+        ContentId unwanted = contentOf(OURS).id();
+        Session session = settledSession();
+        run(tree.openPartial(unwanted));
+        run(tree.writePartial(unwanted, 0, ByteBuffer.wrap(OURS)));
+
+        session.failed(new SyncException(ErrorCode.NO_SPACE, "The disk is full."));
+        finish(session);
+
+        assertThat(get(tree.openPartial(unwanted))).isZero();
+    }
+
     @Test
     void makes_a_lost_directory_again_with_all_that_was_in_it() {
         desire(new Entry.DirectoryEntry(path("d"), METADATA));

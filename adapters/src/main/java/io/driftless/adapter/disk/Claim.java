@@ -93,21 +93,7 @@ final class Claim {
     private Optional<Marker> take(Descriptor control, Descriptor lock, Marker owner) {
         Optional<Marker> before = MarkerFile.read(control);
         before.ifPresent(marker -> checkOwner(marker, owner));
-        boolean isAdopted =
-                before.map(Marker::incarnation)
-                        .filter(id -> !id.equals(owner.incarnation()))
-                        .isEmpty();
-        if (isAdopted) {
-            long seq = Math.max(owner.seq(), before.map(Marker::seq).orElse(0L));
-            MarkerFile.write(
-                    control,
-                    new Marker(
-                            owner.target(),
-                            owner.folder(),
-                            owner.incarnation(),
-                            owner.agent(),
-                            seq));
-        }
+        owner.toWriteOver(before).ifPresent(marker -> MarkerFile.write(control, marker));
         check("look at", Statx.look(lock));
         held = new Held(lock, Statx.identity(), owner);
         return before;

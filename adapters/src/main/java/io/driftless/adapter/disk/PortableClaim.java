@@ -92,19 +92,9 @@ final class PortableClaim {
                     ErrorCode.TARGET_TAKEN,
                     "Target %s belongs to another target or folder.".formatted(root.path()));
         }
-        boolean isAnew =
-                before.filter(marker -> !marker.incarnation().equals(owner.incarnation()))
-                        .isPresent();
-        if (!isAnew) {
-            long seq = Math.max(owner.seq(), before.map(Marker::seq).orElse(0L));
-            writeMarker(
-                    control,
-                    new Marker(
-                            owner.target(),
-                            owner.folder(),
-                            owner.incarnation(),
-                            owner.agent(),
-                            seq));
+        Optional<Marker> next = owner.toWriteOver(before);
+        if (next.isPresent()) {
+            writeMarker(control, next.get());
         }
         return before;
     }

@@ -75,10 +75,7 @@ public final class MemoryTargetTree implements TargetTree {
                     ErrorCode.TARGET_TAKEN, "Another folder or agent has this target.");
         }
         own.make();
-        boolean isAdopted = before.filter(marker -> !isOfSameFolder(owner, marker)).isEmpty();
-        if (isAdopted) {
-            own.write(before.map(marker -> withHighest(owner, marker)).orElse(owner));
-        }
+        owner.toWriteOver(before).ifPresent(own::write);
         return before;
     }
 
@@ -87,17 +84,6 @@ public final class MemoryTargetTree implements TargetTree {
             tree.swapRoot();
         }
         reader = Optional.of(new MemoryTreeReader(tree));
-    }
-
-    /** The marker of a folder that was made anew since stays until {@link #mark}. */
-    private static boolean isOfSameFolder(Marker owner, Marker before) {
-        return owner.incarnation().equals(before.incarnation());
-    }
-
-    /** A state that was lost must not lower what the marker remembers. */
-    private static Marker withHighest(Marker owner, Marker before) {
-        long seq = Math.max(owner.seq(), before.seq());
-        return new Marker(owner.target(), owner.folder(), owner.incarnation(), owner.agent(), seq);
     }
 
     @Override
