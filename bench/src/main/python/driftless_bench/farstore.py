@@ -40,7 +40,7 @@ DISTANCES = (
 def work(bench, directory: Path, table) -> None:
     source = directory / "source"
     trees.make_small_files(source / "small", bench.pick(2_000, 100), KIB, 32 * KIB)
-    trees.make_large_files(source / "large", 4, bench.pick(256, 8) * MIB)
+    trees.make_large_files(source / "large", 4, bench.pick(128, 8) * MIB)
     table.data = (
         f"First sync of {trees.size_of(source)}, `--store s3://…`, S3Proxy in a process of its own that served one such sync"
         " before."

@@ -262,5 +262,5 @@ def all_scenarios() -> list[Scenario]:
         Scenario("rename", "A renamed directory of 1 GiB", rename, lambda b: (7 + b.repeat) * GIB),
         Scenario("latency", "From a write to the target", latency.work, lambda b: 4 * GIB),
         Scenario("fanout", "1 → 8 targets", fanout, lambda b: 6 * b.repeat * 8 * 150 * MIB),
-        Scenario("s3rtt", "S3 at 100 ms round trip", farstore.work, lambda b: 4 * 1100 * MIB),
+        Scenario("s3rtt", "S3 at 100 ms round trip", farstore.work, lambda b: 4 * 600 * MIB),
     ]
