@@ -26,7 +26,7 @@ record TransferProperties(
         @DefaultValue("15s") Duration leaseLife,
         @DefaultValue("60s") Duration resend,
         @DefaultValue("4") int pace,
-        @DefaultValue("30s") Duration longestPace) {
+        @DefaultValue("2s") Duration longestPace) {
     private static final String KEY = "driftless.transfer.";
     private static final Duration SECOND = Duration.ofSeconds(1);
     private static final Duration HOUR = Duration.ofHours(1);

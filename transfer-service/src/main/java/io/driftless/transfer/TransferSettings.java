@@ -66,7 +66,7 @@ public record TransferSettings(
                 Duration.ofSeconds(15),
                 Duration.ofSeconds(60),
                 4,
-                Duration.ofSeconds(30),
+                Duration.ofSeconds(2),
                 Backoff.DEFAULT);
     }
 

@@ -14,7 +14,7 @@ final class Workers implements AutoCloseable {
 
     private final List<Scheduler> all = new ArrayList<>();
     private final Scheduler source = pool("source", Math.max(4, CORES));
-    private final Scheduler store = pool("store", Math.max(8, 2 * CORES));
+    private final Scheduler store = pool("store", Math.max(32, 2 * CORES));
     private final Scheduler targets = pool("target", Math.max(4, 2 * CORES));
     private final Scheduler servers = pool("servers", 8);
     private final Scheduler bus = kept(Schedulers.newParallel("bus", Math.max(2, CORES), true));
