@@ -194,7 +194,7 @@ class DriftlessScriptIT {
 
         List<String> arguments = run().arguments();
 
-        assertThat(arguments).containsSubsequence("-Xmx768m", "-Xmx2g", "-Dx=y", "-jar");
+        assertThat(arguments).containsSubsequence("-Xmx640m", "-Xmx2g", "-Dx=y", "-jar");
     }
 
     @Test
