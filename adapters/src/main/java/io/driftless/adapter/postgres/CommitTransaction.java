@@ -18,6 +18,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -55,8 +57,7 @@ final class CommitTransaction {
      * Settles the rows taken and writes what is committed. A dirty row that is at another version
      * by now stays, dirty since the one after. A clean row whose path is removed although it has an
      * entry went with its directory: it becomes dirty, under a new version, so that whoever writes
-     * it at this moment loses and looks again. Entries are changed first, then flags are locked,
-     * both in path order: writers lock in that order.
+     * it at this moment loses and looks again.
      */
     private static final String APPLY =
             """
@@ -92,20 +93,14 @@ final class CommitTransaction {
                 insert into dirty (version, since, removed, key)
                 select version, since, false, key from left_behind
                 on conflict (head(key), tail(key)) do update set version = excluded.version, removed = false
-            ), held as materialized (
-                select from taken t
-                cross join lateral (select from dirty d where d.ctid = t.place for update) b
-                where (select count(*) from gone) + (select count(*) from left_behind) >= 0
             ), settled as (
                 delete from dirty d
                 using taken t
-                where (select count(*) from held) >= 0
-                  and t.version = t.taken and d.ctid = t.place and d.version = t.taken
+                where t.version = t.taken and d.ctid = t.place and d.version = t.taken
             ), passed as (
                 update dirty d set since = t.taken + 1
                 from taken t
-                where (select count(*) from held) >= 0
-                  and t.version <> t.taken and t.since <= t.taken and d.ctid = t.place
+                where t.version <> t.taken and t.since <= t.taken and d.ctid = t.place
             ), put as (
                 insert into committed (key, entry)
                 select p.key, p.entry from unnest($3::bytea[], $4::bytea[]) as p (key, entry)
@@ -127,6 +122,9 @@ final class CommitTransaction {
     /** Statements before anything is applied. */
     private static final int DECISIONS = 4;
 
+    /** Locks of entries, locks of flags, changes. */
+    private static final int PASSES = 3;
+
     private final Lease lease;
     private final Draft draft;
     private final byte[] body;
@@ -143,7 +141,7 @@ final class CommitTransaction {
     Mono<Optional<Refusal>> run(Database database, FolderRecord folder) {
         checkIncarnation(folder.folder());
         return database.transaction(
-                DECISIONS + batches(),
+                DECISIONS + PASSES * batches(),
                 session -> decideAndApply(session, folder.key()),
                 Optional::isEmpty);
     }
@@ -227,16 +225,32 @@ final class CommitTransaction {
         List<EntryPath> removals =
                 draft.removals().stream().filter(path -> !put.contains(path)).sorted().toList();
         List<PageHash> pages = draft.pages().stream().sorted().toList();
-        return Flux.range(0, batches())
-                .concatMap(batch ->
-                        session.update(
-                                apply(
-                                        folder,
-                                        slice(taken, batch),
-                                        slice(puts, batch),
-                                        slice(removals, batch),
-                                        slice(pages, batch))))
+        Flux<?> applied =
+                Flux.range(0, batches())
+                        .concatMap(batch ->
+                                session.update(
+                                        apply(
+                                                folder,
+                                                slice(taken, batch),
+                                                slice(puts, batch),
+                                                slice(removals, batch),
+                                                slice(pages, batch))));
+        RowLocks locks = new RowLocks(session, folder, batchRows);
+        List<EntryPath> flags = taken.stream().map(Taken::path).toList();
+        return locks.entries(mayGo(put, removals))
+                .then(locks.flags(flags))
+                .thenMany(applied)
                 .then();
+    }
+
+    /** In path order, each once: removals, and what was taken and holds no entry. */
+    private Collection<EntryPath> mayGo(Set<EntryPath> put, List<EntryPath> removals) {
+        SortedSet<EntryPath> paths = new TreeSet<>(removals);
+        draft.taken().stream()
+                .map(Taken::path)
+                .filter(path -> !put.contains(path))
+                .forEach(paths::add);
+        return paths;
     }
 
     private static Sql apply(

@@ -1,7 +1,9 @@
 package io.driftless.adapter.postgres;
 
 import io.driftless.adapter.postgres.ArrayColumn.Type;
+import io.driftless.block.BlockRef;
 import io.driftless.block.Content;
+import io.driftless.block.ContentId;
 import io.driftless.error.ErrorCode;
 import io.driftless.error.SyncException;
 import io.driftless.manifest.EntryCodec;
@@ -11,7 +13,10 @@ import io.driftless.port.FolderIndex.State;
 import io.driftless.tree.Entry;
 import io.driftless.tree.Stat;
 import io.driftless.tree.Version;
+import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Row writes as columns, for one statement. */
@@ -20,12 +25,16 @@ final class RowBatch {
     private static final long MAX_WITHOUT_PROGRESS_BYTES = 32 << 20;
 
     /**
-     * Writes rows where their version is the one expected, and with them all that hangs on it.
-     * Locks are taken in path order, first of all entries and then of all flags. A version stands
-     * for one content of a row, so what is found by its version is what is replaced, at the place
-     * where it was found; whoever was faster put another version elsewhere. A row that is dirty
-     * already stays dirty since then; should a commit take the earlier version at this moment, it
-     * is taken once more.
+     * Writes rows where their version is the one expected, and with them all that hangs on it. A
+     * version stands for one content of a row, so what is found by its version is what is replaced,
+     * at the place where it was found; whoever was faster put another version elsewhere. A row that
+     * is dirty already stays dirty since then; should a commit take the earlier version at this
+     * moment, it is taken once more.
+     *
+     * <p>Rows are locked in path order before anything is changed, then new rows are inserted, then
+     * locked ones changed, then flags. A lock alone holds up no insert, a change does: it may be of
+     * a row that appeared since the inserting statement began. So who has changed a row waits for
+     * no other, and nobody waits in a circle.
      */
     private static final String WRITE =
             """
@@ -33,7 +42,7 @@ final class RowBatch {
                 select * from unnest($1::bytea[], $2::smallint[], $3::bigint[], $4::smallint[], $5::smallint[],
                     $6::integer[], $7::timestamptz[], $8::bigint[], $9::bytea[], $10::bytea[])
                     as i (key, depth, expected, state, code, tries, due, inode, stat, entry)
-            ), found as (
+            ), found as materialized (
                 select i.*, b.place,
                     b.entry is distinct from i.entry or (i.state = 1 and b.state <> 1) or (
                         select true from dirty d where head(d.key) = head(i.key) and d.key = i.key
@@ -43,22 +52,26 @@ final class RowBatch {
                     select e.ctid as place, e.entry, e.state from entry e
                     where head(e.key) = head(i.key) and e.key = i.key and e.version = i.expected offset 0
                 ) b
+            ), held as materialized (
+                select from found f
+                cross join lateral (select from entry e where e.ctid = f.place for update) b
+            ), inserted as (
+                insert into entry as e (version, inode, due, depth, state, code, tries, key, stat, entry)
+                select nextval('version'), inode, due, depth, state, code, tries, key, stat, entry
+                from input where expected is null and (select count(*) from held) >= 0
+                on conflict (head(key), tail(key)) do nothing
+                returning e.key, e.version, e.state = 1 as removed,
+                    e.entry is not null or e.state = 1 as is_dirty
             ), updated as (
                 update entry e
                 set version = nextval('version'), state = f.state, code = f.code, tries = f.tries, due = f.due,
                     inode = f.inode, stat = f.stat, entry = f.entry
                 from found f
-                where e.ctid = f.place and e.version = f.expected
+                where (select count(*) from inserted) >= 0
+                  and e.ctid = f.place and e.version = f.expected
                 returning e.key, e.version, e.state = 1 as removed, f.is_dirty
-            ), inserted as (
-                insert into entry as e (version, inode, due, depth, state, code, tries, key, stat, entry)
-                select nextval('version'), inode, due, depth, state, code, tries, key, stat, entry
-                from input where expected is null
-                on conflict (head(key), tail(key)) do nothing
-                returning e.key, e.version, e.state = 1 as removed,
-                    e.entry is not null or e.state = 1 as is_dirty
             ), written as (
-                select * from updated union all select * from inserted
+                select * from inserted union all select * from updated
             ), dirtied as (
                 insert into dirty (version, since, removed, key)
                 select version, version, removed, key from written
@@ -94,6 +107,10 @@ final class RowBatch {
     private final ArrayColumn entries = new ArrayColumn(Type.BYTEA);
     private final ArrayColumn contents = new ArrayColumn(Type.BYTEA);
     private final ArrayColumn contentBlocks = new ArrayColumn(Type.BYTEA);
+
+    /** By content, since that is the order in which their rows are inserted and waited for. */
+    private final SortedMap<ContentId, List<BlockRef>> lists = new TreeMap<>();
+
     private final ArrayColumn settled = new ArrayColumn(Type.BYTEA);
 
     private RowBatch(FolderKey folder) {
@@ -103,6 +120,7 @@ final class RowBatch {
     static Sql write(FolderKey folder, Iterable<RowWrite> writes) {
         RowBatch batch = new RowBatch(folder);
         writes.forEach(batch::add);
+        batch.lists.forEach(batch::addList);
         return batch.sql();
     }
 
@@ -146,9 +164,13 @@ final class RowBatch {
                             + " them.");
         }
         if (listed.isPresent()) {
-            contents.add(folder.of(listed.get().id()));
-            contentBlocks.add(EntryCodec.encode(write.blocks().orElseThrow()));
+            lists.put(listed.get().id(), write.blocks().orElseThrow());
         }
+    }
+
+    private void addList(ContentId content, List<BlockRef> blocks) {
+        contents.add(folder.of(content));
+        contentBlocks.add(EntryCodec.encode(blocks));
     }
 
     private static Optional<Content> listed(Entry entry) {
