@@ -70,7 +70,11 @@ public interface FolderIndex {
      */
     Mono<List<Row>> dueRows(FolderId folder, Instant dueBy, int limit);
 
-    /** How many rows are in each state but OK and REMOVED, for people. */
+    /**
+     * What is not carried over as it is, for people: how many rows are in each state but OK and
+     * REMOVED, by its code, and as {@code HARD_LINKED} how many groups of files are one at the
+     * source, with the first name of some.
+     */
     Mono<List<Tally>> tally(FolderId folder);
 
     record Tally(ErrorCode code, long rows, List<EntryPath> examples) {}

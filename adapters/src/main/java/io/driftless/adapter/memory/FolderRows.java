@@ -22,6 +22,7 @@ import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -102,7 +103,28 @@ final class FolderRows {
                     .ifPresent(code ->
                             byCode.computeIfAbsent(code, _ -> new ArrayList<>()).add(row.path()));
         }
+        List<EntryPath> groups = hardLinked();
+        if (!groups.isEmpty()) {
+            byCode.put(ErrorCode.HARD_LINKED, groups);
+        }
         return byCode.entrySet().stream().map(FolderRows::tally).toList();
+    }
+
+    /** The first name of each file that has several here. */
+    private List<EntryPath> hardLinked() {
+        Map<Inode, List<EntryPath>> names = new LinkedHashMap<>();
+        for (Row row : rows.values()) {
+            row.stat()
+                    .filter(stat -> row.state() instanceof State.Ok)
+                    .filter(stat -> stat.kind() == Stat.Kind.FILE && stat.links() > 1)
+                    .map(stat -> new Inode(stat.device(), stat.inode()))
+                    .ifPresent(inode ->
+                            names.computeIfAbsent(inode, _ -> new ArrayList<>()).add(row.path()));
+        }
+        return names.values().stream()
+                .filter(group -> group.size() > 1)
+                .map(List::getFirst)
+                .toList();
     }
 
     private static Tally tally(Map.Entry<ErrorCode, List<EntryPath>> rows) {

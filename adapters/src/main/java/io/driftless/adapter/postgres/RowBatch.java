@@ -40,8 +40,8 @@ final class RowBatch {
             """
             with input as materialized (
                 select * from unnest($1::bytea[], $2::smallint[], $3::bigint[], $4::smallint[], $5::smallint[],
-                    $6::integer[], $7::timestamptz[], $8::bigint[], $9::bytea[], $10::bytea[])
-                    as i (key, depth, expected, state, code, tries, due, inode, stat, entry)
+                    $6::integer[], $7::timestamptz[], $8::bigint[], $9::integer[], $10::bytea[], $11::bytea[])
+                    as i (key, depth, expected, state, code, tries, due, inode, links, stat, entry)
             ), found as materialized (
                 select i.*, b.place,
                     b.entry is distinct from i.entry or (i.state = 1 and b.state <> 1) or (
@@ -56,8 +56,9 @@ final class RowBatch {
                 select from found f
                 cross join lateral (select from entry e where e.ctid = f.place for update) b
             ), inserted as (
-                insert into entry as e (version, inode, due, depth, state, code, tries, key, stat, entry)
-                select nextval('version'), inode, due, depth, state, code, tries, key, stat, entry
+                insert into entry as e
+                    (version, inode, due, depth, state, code, tries, links, key, stat, entry)
+                select nextval('version'), inode, due, depth, state, code, tries, links, key, stat, entry
                 from input where expected is null and (select count(*) from held) >= 0
                 on conflict (head(key), tail(key)) do nothing
                 returning e.key, e.version, e.state = 1 as removed,
@@ -65,7 +66,7 @@ final class RowBatch {
             ), updated as (
                 update entry e
                 set version = nextval('version'), state = f.state, code = f.code, tries = f.tries, due = f.due,
-                    inode = f.inode, stat = f.stat, entry = f.entry
+                    inode = f.inode, links = f.links, stat = f.stat, entry = f.entry
                 from found f
                 where (select count(*) from inserted) >= 0
                   and e.ctid = f.place and e.version = f.expected
@@ -80,11 +81,11 @@ final class RowBatch {
                     do update set version = excluded.version, removed = excluded.removed
             ), listed as (
                 insert into content (key, blocks)
-                select l.key, l.blocks from unnest($11::bytea[], $12::bytea[]) as l (key, blocks)
+                select l.key, l.blocks from unnest($12::bytea[], $13::bytea[]) as l (key, blocks)
                 on conflict (key) do nothing
             ), forgotten as (
                 delete from progress p
-                using unnest($13::bytea[]) as f (key)
+                using unnest($14::bytea[]) as f (key)
                 cross join lateral (
                     select x.ctid as place from progress x
                     where head(x.key) = head(f.key) and x.key = f.key offset 0
@@ -103,6 +104,7 @@ final class RowBatch {
     private final ArrayColumn tries = new ArrayColumn(Type.INTEGER);
     private final ArrayColumn dues = new ArrayColumn(Type.TIMESTAMPTZ);
     private final ArrayColumn inodes = new ArrayColumn(Type.BIGINT);
+    private final ArrayColumn links = new ArrayColumn(Type.INTEGER);
     private final ArrayColumn stats = new ArrayColumn(Type.BYTEA);
     private final ArrayColumn entries = new ArrayColumn(Type.BYTEA);
     private final ArrayColumn contents = new ArrayColumn(Type.BYTEA);
@@ -131,12 +133,17 @@ final class RowBatch {
         expected.add(write.expected().map(Version::value).orElse(null));
         addState(write.state());
         inodes.add(write.stat().map(Stat::inode).orElse(null));
+        links.add(write.stat().filter(RowBatch::hasOtherNames).map(Stat::links).orElse(null));
         stats.add(write.stat().map(EntryCodec::encode).orElse(null));
         entries.add(encoded(write.entry()));
         addContent(write);
         if (mayHaveProgress(write)) {
             settled.add(folder.of(path));
         }
+    }
+
+    private static boolean hasOtherNames(Stat stat) {
+        return stat.kind() == Stat.Kind.FILE && stat.links() > 1;
     }
 
     private static byte @Nullable [] encoded(Optional<Entry> entry) {
@@ -206,6 +213,7 @@ final class RowBatch {
                 tries,
                 dues,
                 inodes,
+                links,
                 stats,
                 entries,
                 contents,

@@ -10,11 +10,12 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * The few rows of table {@code entry} that are not as they should be, and whether a folder is
- * settled.
+ * The few rows of table {@code entry} that are not carried over as they are, and whether a folder
+ * is settled.
  */
 final class UnsettledRows {
     private static final int MAX_EXAMPLES = 10;
@@ -42,6 +43,20 @@ final class UnsettledRows {
             order by code, place
             """;
 
+    private static final String HARD_LINKED =
+            """
+            select count(*) over () as total, key
+            from (
+                select (array_agg(key order by key))[1] as key
+                from entry
+                where links is not null and state = 0 and folder_of(key) = $1
+                group by inode
+                having count(*) > 1
+            ) t
+            order by key
+            limit $2
+            """;
+
     private static final String SETTLED =
             """
             select not exists (select from dirty where since <= $2 and folder_of(key) = $1)
@@ -64,8 +79,20 @@ final class UnsettledRows {
     }
 
     Mono<List<Tally>> tally(FolderKey folder) {
-        return database.list(Sql.of(TALLY, folder.prefix(), MAX_EXAMPLES), UnsettledRows::example)
-                .map(UnsettledRows::joined);
+        return Flux.concat(
+                        database.list(
+                                Sql.of(TALLY, folder.prefix(), MAX_EXAMPLES),
+                                UnsettledRows::example),
+                        database.list(
+                                Sql.of(HARD_LINKED, folder.prefix(), MAX_EXAMPLES),
+                                UnsettledRows::group))
+                .collectList()
+                .map(examples -> joined(examples.stream().flatMap(List::stream).toList()));
+    }
+
+    private static Tally group(Cells row) {
+        return new Tally(
+                ErrorCode.HARD_LINKED, row.number(0), List.of(FolderKey.path(row.bytes(1))));
     }
 
     /** The tally of a code; there are as many of it as it has examples. */

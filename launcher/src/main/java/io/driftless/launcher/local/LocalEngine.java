@@ -11,6 +11,7 @@ import io.driftless.launcher.engine.SyncOutcome.TargetOutcome;
 import io.driftless.launcher.engine.SystemStatus;
 import io.driftless.launcher.engine.TargetChange;
 import io.driftless.path.EntryPath;
+import io.driftless.port.FolderIndex.Tally;
 import io.driftless.port.TargetState.Settled.Deviating;
 import java.time.Duration;
 import java.time.Instant;
@@ -136,8 +137,13 @@ final class LocalEngine implements Engine {
                                                 path,
                                                 Deviation.Kind.SKIPPED,
                                                 tally.code(),
-                                                ""))
+                                                advice(tally)))
                                 .toList());
+    }
+
+    /** Examples are few: how many there are is said with each. */
+    private static String advice(Tally tally) {
+        return "%s (%,d of this code)".formatted(tally.code().advice(), tally.rows());
     }
 
     private static Flux<Deviation> at(LocalFolder folder, LocalTarget target) {

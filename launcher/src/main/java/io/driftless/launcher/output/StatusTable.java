@@ -43,7 +43,7 @@ final class StatusTable {
                                                 Amounts.count(folder.runs()),
                                                 Amounts.count(folder.looked()))));
         if (!folder.skipped().isEmpty()) {
-            lines.add("  not carried over: " + counts(folder.skipped()));
+            lines.add("  not carried over as it is: " + counts(folder.skipped()));
         }
         folder.targets().forEach(target -> addTarget(target, lines));
     }

@@ -84,7 +84,7 @@ class LinesTest {
                         "photos  /photos  watching, commit 12, 20,001 entries, 1.00 GiB;"
                                 + " more was found than is committed",
                         "  last full scan 2026-03-01T12:30:00Z, 2 since the start; 40,003 entries looked at",
-                        "  not carried over: 3 × DL-2004",
+                        "  not carried over as it is: 3 × DL-2004",
                         "  nas  /mnt/nas  mirror: applying at commit 12",
                         "  usb  /mnt/usb  mirror: applying at commit 10, 2 behind for 1:15, 1,500 to do",
                         "    deviations: 1 × DL-2011, 7 × DL-3003",

@@ -233,6 +233,34 @@ abstract class FolderIndexListRules extends FolderIndexRunRules {
         assertThat(tally.getLast().examples()).isEqualTo(paths("fifo"));
     }
 
+    @Test
+    void counts_groups_of_files_that_are_one_at_the_source() {
+        write(linked("a/one", 7, 3), linked("b/other", 7, 3), linked("c/third", 7, 3));
+        write(linked("x", 8, 2), linked("y", 8, 2));
+        write(linked("with a name elsewhere", 9, 2), linked("alone", 10, 1));
+        writes(put(directory("d"), stat(directory("d"), 8), Optional.empty()));
+
+        List<Tally> tally = get(rows().tally(folder));
+
+        assertThat(tally).containsExactly(new Tally(ErrorCode.HARD_LINKED, 2, paths("a/one", "x")));
+    }
+
+    @Test
+    void forgets_a_group_of_which_one_name_is_left() {
+        writes(linked("x", 8, 2));
+        Version other = writes(linked("y", 8, 2));
+        assertThat(get(rows().tally(folder))).hasSize(1);
+
+        writes(removal("y", other));
+
+        assertThat(get(rows().tally(folder))).isEmpty();
+    }
+
+    private static RowWrite linked(String path, long inode, int links) {
+        Entry file = file(path, "the same");
+        return put(file, stat(file, inode, links), Optional.empty());
+    }
+
     private static State waiting(ErrorCode code, Instant due) {
         return new State.Waiting(code, 1, due);
     }

@@ -104,7 +104,13 @@ abstract class IndexRules {
         return new Entry.DirectoryEntry(path, new Metadata(0755, 1000, 1000, Trees.TIME));
     }
 
+    private static final Timestamp CHANGED = new Timestamp(1_700_000_001, 5);
+
     static Stat stat(Entry entry, long inode) {
+        return stat(entry, inode, 1);
+    }
+
+    static Stat stat(Entry entry, long inode, int links) {
         Stat.Kind kind =
                 switch (entry) {
                     case Entry.FileEntry _ -> Stat.Kind.FILE;
@@ -112,12 +118,11 @@ abstract class IndexRules {
                     case Entry.SymlinkEntry _ -> Stat.Kind.SYMLINK;
                 };
         long size = entry instanceof Entry.FileEntry file ? file.content().sizeBytes() : 0;
-        return stat(kind, size, entry, DEVICE, inode);
+        return new Stat(kind, size, entry.metadata(), CHANGED, DEVICE, inode, links);
     }
 
     static Stat stat(Stat.Kind kind, long size, Entry entry, long device, long inode) {
-        Timestamp changed = new Timestamp(1_700_000_001, 5);
-        return new Stat(kind, size, entry.metadata(), changed, device, inode, 1);
+        return new Stat(kind, size, entry.metadata(), CHANGED, device, inode, 1);
     }
 
     static RowWrite put(Entry entry, Optional<Version> expected) {

@@ -57,6 +57,7 @@ create table entry (
     state    smallint not null,         -- 0 ok, 1 removed, 2 waiting, 3 skipped
     code     smallint,                  -- why it waits or is skipped: the number of an error code
     tries    integer,                   -- looks so far; of waiting rows
+    links    integer,                   -- names of the file, in or out of the folder; only where it has several
     key      bytea not null,
     stat     bytea,                     -- encoded; absent of removed rows
     entry    bytea                      -- encoded; what the next commit should hold; absent where that is nothing
@@ -65,6 +66,7 @@ create table entry (
 create unique index entry_path on entry (head(key), tail(key));
 create index entry_child on entry (level(depth, key));
 create index entry_inode on entry (inode) where inode is not null;
+create index entry_linked on entry (inode) where links is not null;
 create index entry_waiting on entry (due) where state = 2;
 create index entry_trouble on entry (code) where state in (2, 3);
 
