@@ -3,22 +3,20 @@ rsync started after each write."""
 
 from __future__ import annotations
 
-import json
 import os
 import random
 import signal
 import time
-import urllib.request
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 from statistics import median
-from typing import Callable, Iterator, Optional
+from typing import Callable, Iterator, Optional, Sequence
 
 from . import trees
 from .measure import Usage
 from .processes import Failure, MemoryPeak, Program, cpu_seconds, reap_orphans
-from .tools import Driftless, Lane, Rsync, RsyncDaemon, Said
+from .tools import Driftless, Lane, Rsync, RsyncDaemon, Said, Status
 from .trees import KIB
 
 POLL_SECONDS = 0.001
@@ -84,7 +82,7 @@ def _driftless(bench, table, tool: Driftless, lane: Lane, probes: int, backlog: 
         cleared.append(time.monotonic() - began)
         return waits
 
-    with _kept(bench, tool, lane) as program:
+    with kept(bench, tool, lane) as (program, _):
         first = [probe(lane, "first", n) for n in range(WARM_UP_PROBES)]
         table.notes.append(
             f"{WARM_UP_PROBES} files went before, not counted: the first after the first sync took {first[0]:.2f} s, the"
@@ -100,13 +98,13 @@ def _driftless(bench, table, tool: Driftless, lane: Lane, probes: int, backlog: 
 
 
 @contextmanager
-def _kept(bench, tool: Driftless, lane: Lane) -> Iterator[Program]:
-    """`driftless run`, from when the target holds everything."""
+def kept(bench, tool: Driftless, lane: Lane, options: Sequence[str] = ()) -> Iterator[tuple[Program, Said]]:
+    """`driftless run`, from when every target holds everything, and what it says."""
     said = Said()
-    program = tool.start("run", lane, said)
+    program = tool.start("run", lane, said, options)
     try:
-        await_until(lambda: is_converged(said, program), bench.timeout, "the target did not converge")
-        yield program
+        await_until(lambda: is_converged(said, program), bench.timeout, "the targets did not converge")
+        yield program, said
     finally:
         program.end(signal.SIGINT)
         reap_orphans()
@@ -155,17 +153,8 @@ def _rsync(bench, table, tool: Rsync, lane: Lane) -> None:
 
 
 def is_converged(said: Said, program: Program) -> bool:
-    if said.failures or not program.is_running():
-        raise Failure("; ".join(said.failures) or f"`driftless run` ended: {program.tail()}")
-    if not said.url:
-        return False
-    try:
-        with urllib.request.urlopen(f"{said.url}/api/status", timeout=10) as answer:
-            status = json.load(answer)
-    except OSError:
-        return False
-    targets = [target for folder in status["folders"] for target in folder["targets"]]
-    return bool(targets) and all(target["state"] == "converged" for target in targets)
+    status = Status.ask(said, program)
+    return status is not None and status.are_targets_converged
 
 
 def probe(lane: Lane, name: str, number: int, after_write: Optional[Callable[[], None]] = None) -> float:

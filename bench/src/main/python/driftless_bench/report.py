@@ -127,7 +127,19 @@ LATENCY: list[Column] = [
     ("CPU s", lambda usage: _seconds(usage.cpu_seconds)),
     ("peak RSS MiB", lambda usage: _mib(usage.peak_memory_bytes)),
 ]
-COLUMNS = {"latency": LATENCY, "s3rtt": FAR}
+EDITS: list[Column] = [
+    ("edits", _whole("edits")),
+    ("made in s", lambda usage: _seconds(usage.extra.get("edit_seconds"))),
+    ("equal after s", lambda usage: _seconds(usage.seconds)),
+    ("runs before", _whole("runs_before")),
+    ("runs after", _whole("runs_after")),
+    ("entries looked at", _whole("looked")),
+    ("allowed", _whole("allowed")),
+    ("entries of directories", _whole("entries_of_directories")),
+    ("CPU s", lambda usage: _seconds(usage.cpu_seconds)),
+    ("peak RSS MiB", lambda usage: _mib(usage.peak_memory_bytes)),
+]
+COLUMNS = {"latency": LATENCY, "s3rtt": FAR, "edits": EDITS}
 
 
 def table_markdown(table: Table) -> str:

@@ -172,12 +172,18 @@ def large(bench: Bench, directory: Path, table: Table) -> None:
 
 
 def real(bench: Bench, directory: Path, table: Table) -> None:
+    origin = copy_real_tree(bench, directory)
+    table.data = f"A copy of `{origin}`: {trees.size_of(directory / 'source')}."
+    first_syncs(bench, directory, table, all_tools(bench))
+
+
+def copy_real_tree(bench: Bench, directory: Path) -> Path:
+    """To `source` in the directory; gives what was copied."""
     origin = real_tree(bench)
     copied = Program(["cp", "-a", str(origin), str(directory / "source")], directory / "cp.log")
     if copied.finish(bench.timeout).status != 0:
         raise Failure(f"{origin} could not be copied: {copied.tail()}")
-    table.data = f"A copy of `{origin}`: {trees.size_of(directory / 'source')}."
-    first_syncs(bench, directory, table, all_tools(bench))
+    return origin
 
 
 def real_tree(bench: Bench) -> Path:
@@ -249,7 +255,7 @@ def fanout(bench: Bench, directory: Path, table: Table) -> None:
 
 
 def all_scenarios() -> list[Scenario]:
-    from . import farstore, latency  # They build on what is here.
+    from . import editing, farstore, latency  # They build on what is here.
 
     small_bytes = 20_000 * 17 * KIB
     return [
@@ -262,5 +268,6 @@ def all_scenarios() -> list[Scenario]:
         Scenario("rename", "A renamed directory of 1 GiB", rename, lambda b: (7 + b.repeat) * GIB),
         Scenario("latency", "From a write to the target", latency.work, lambda b: 4 * GIB),
         Scenario("fanout", "1 → 8 targets", fanout, lambda b: 6 * b.repeat * 8 * 150 * MIB),
+        Scenario("edits", "2,000 random edits", editing.work, lambda b: 6 * GIB),
         Scenario("s3rtt", "S3 at 100 ms round trip", farstore.work, lambda b: 4 * 600 * MIB),
     ]

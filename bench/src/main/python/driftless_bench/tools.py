@@ -7,6 +7,7 @@ import os
 import re
 import socket
 import time
+import urllib.request
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -182,11 +183,11 @@ class Driftless(Tool):
             raise Failure("it said neither when it was ready nor how it ended")
         return self.usage(done, said)
 
-    def start(self, command: str, lane: Lane, said: Said) -> Program:
+    def start(self, command: str, lane: Lane, said: Said, options: Sequence[str] = ()) -> Program:
         targets = [word for target in lane.targets for word in ("--target", str(target))]
         store = ["--store", self._store.location] if self._store else []
         words = [str(self.program), command, "--json", "--source", str(lane.source), *targets, *store]
-        words += ["--state", str(lane.home / "state")]
+        words += ["--state", str(lane.home / "state"), *options]
         environment = self._store.environment if self._store else {}
         hear = Listener(said)
         hear.program = Program(words, lane.home / "driftless.log", environment, hear)
@@ -209,6 +210,51 @@ class Driftless(Tool):
         if done.left_behind:
             usage.notes.append(f"{done.left_behind} processes were left behind and had to be killed.")
         return usage
+
+
+@dataclass(frozen=True)
+class Status:
+    """What a running system says of itself.
+
+    seqs are the newest commit of each folder and that at which each of its targets stands. runs and looked count since the start:
+    full scans of the source, and its entries that were looked at.
+    """
+
+    is_settled: bool
+    are_targets_converged: bool
+    seqs: tuple[int, ...]
+    runs: int
+    looked: int
+
+    @property
+    def is_converged(self) -> bool:
+        """All that is known of the source is committed, and every target is at that."""
+        return self.is_settled and self.are_targets_converged
+
+    @staticmethod
+    def of(answer: dict) -> "Status":
+        folders = answer["folders"]
+        targets = [target for folder in folders for target in folder["targets"]]
+        return Status(
+            is_settled=all(folder["settled"] for folder in folders),
+            are_targets_converged=bool(targets) and all(target["state"] == "converged" for target in targets),
+            seqs=tuple(one["seq"] for one in [*folders, *targets]),
+            runs=sum(folder["runs"] for folder in folders),
+            looked=sum(folder["looked"] for folder in folders),
+        )
+
+    @staticmethod
+    def ask(said: Said, program: Program) -> Optional["Status"]:
+        """None where it does not answer yet."""
+        if said.failures or not program.is_running():
+            raise Failure("; ".join(said.failures) or f"`driftless run` ended: {program.tail()}")
+        if not said.url:
+            return None
+        try:
+            with urllib.request.urlopen(f"{said.url}/api/status", timeout=10) as answer:
+                return Status.of(json.load(answer))
+        except OSError:
+            return None
 
 
 class Listener:
