@@ -26,7 +26,7 @@ import reactor.core.publisher.Mono;
 /**
  * Looks at paths and writes what it saw. The order is always: read the rows, look, read the files
  * that differ, write where the rows are still at the versions read. What was written by somebody
- * else meanwhile is looked at again.
+ * else meanwhile is looked at again, and so is a new row whose path is not as it was.
  */
 final class Look {
     /** A path that loses this often is written by somebody who looks later than we do. */
@@ -34,11 +34,13 @@ final class Look {
 
     private final IndexContext context;
     private final Contents contents;
+    private final NewRows newRows;
     private final Runnable pokeWaiting;
 
     Look(IndexContext context, Runnable pokeWaiting) {
         this.context = context;
         this.contents = new Contents(context);
+        this.newRows = new NewRows(context);
         this.pokeWaiting = pokeWaiting;
     }
 
@@ -218,14 +220,11 @@ final class Look {
                         }
                     }
                     pokeWaitingFor(writes);
-                    long changed = dirty.size() - sayAgain.size();
+                    Looked looked = looked(sights, dirty.size() - sayAgain.size(), bytesRead);
                     return tell(dirty)
-                            .thenReturn(
-                                    new Settled(
-                                            sights,
-                                            writes,
-                                            lost,
-                                            looked(sights, changed, bytesRead)));
+                            .then(newRows.outdated(sights, writes, versions))
+                            .doOnNext(lost::addAll)
+                            .thenReturn(new Settled(sights, writes, lost, looked));
                 });
     }
 

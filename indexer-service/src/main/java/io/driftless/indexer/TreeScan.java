@@ -5,6 +5,7 @@ import io.driftless.event.Hint;
 import io.driftless.path.EntryPath;
 import io.driftless.port.FolderIndex.Row;
 import io.driftless.port.FolderIndex.Run;
+import io.driftless.port.FolderIndex.State;
 import io.driftless.tree.Listed;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -60,7 +61,7 @@ final class TreeScan {
                 .flatMapMany(listed -> {
                     Piece piece = new Piece(listed);
                     return children(directory)
-                            .filter(row -> piece.mayConclude(row.path()))
+                            .filter(piece::mayConclude)
                             .collectList()
                             .flatMap(rows ->
                                     look.at(
@@ -210,6 +211,7 @@ final class TreeScan {
         Piece piece = new Piece(range.listed());
         List<Row> concluded =
                 rows.stream()
+                        .filter(piece::isOpen)
                         .filter(row -> top.isAncestorOf(row.path()))
                         .filter(row ->
                                 closed.stream().noneMatch(shut -> shut.isAncestorOf(row.path())))
@@ -237,8 +239,13 @@ final class TreeScan {
             return unlistable;
         }
 
-        boolean mayConclude(EntryPath path) {
-            return !unlistable.containsKey(path.parent());
+        boolean mayConclude(Row row) {
+            return isOpen(row) && !unlistable.containsKey(row.path().parent());
+        }
+
+        /** False for a row that says removed of what is not there: no look would change it. */
+        boolean isOpen(Row row) {
+            return !(row.state() instanceof State.Removed) || names.contains(row.path());
         }
 
         Set<EntryPath> pathsWith(List<Row> rows, EntryPath... more) {

@@ -7,7 +7,6 @@ import io.driftless.flow.WorkLoop.Rest;
 import io.driftless.path.EntryPath;
 import io.driftless.port.FolderIndex.Row;
 import io.driftless.port.FolderIndex.RowWrite;
-import io.driftless.port.FolderIndex.State;
 import io.driftless.port.TreeReader.Cut;
 import io.driftless.tree.Found;
 import io.driftless.tree.Stat;
@@ -26,7 +25,9 @@ import reactor.core.publisher.Sinks;
  * them.
  */
 final class WaitingLane {
+    /** Of large files that is also how many wait here to be read. */
     private static final int PAGE = 256;
+
     private static final Duration POLL = Duration.ofSeconds(1);
 
     private final IndexContext context;
@@ -56,7 +57,9 @@ final class WaitingLane {
 
     private Mono<Rest> step(TreeScan scan, Sinks.Many<Looked> looked) {
         return context.index()
-                .dueRows(context.folder(), context.now(), PAGE)
+                .dueLargeRows(context.folder(), context.now(), PAGE)
+                .doOnNext(rows -> rows.forEach(this::enqueue))
+                .then(context.index().dueRows(context.folder(), context.now(), PAGE))
                 .flatMapMany(rows -> lookAgain(scan, rows))
                 .doOnNext(looked::tryEmitNext)
                 .retryWhen(context.transientRetry("waiting"))
@@ -67,9 +70,7 @@ final class WaitingLane {
         List<EntryPath> entries = new ArrayList<>();
         List<EntryPath> directories = new ArrayList<>();
         for (Row row : rows) {
-            if (isLarge(row)) {
-                enqueue(row);
-            } else if (row.stat().filter(stat -> stat.kind() == Stat.Kind.DIRECTORY).isPresent()) {
+            if (row.stat().filter(stat -> stat.kind() == Stat.Kind.DIRECTORY).isPresent()) {
                 directories.add(row.path());
             } else {
                 entries.add(row.path());
@@ -80,11 +81,6 @@ final class WaitingLane {
                 Flux.fromIterable(directories)
                         .concatMap(
                                 path -> scan.entries(List.of(path)).concatWith(scan.below(path))));
-    }
-
-    private static boolean isLarge(Row row) {
-        return row.state() instanceof State.Waiting waiting
-                && waiting.code() == ErrorCode.LARGE_PENDING;
     }
 
     private void enqueue(Row row) {

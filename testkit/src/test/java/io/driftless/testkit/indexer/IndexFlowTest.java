@@ -55,6 +55,7 @@ class IndexFlowTest {
     private final InstantSource clock =
             () -> Instant.ofEpochMilli(timer.now(TimeUnit.MILLISECONDS));
     private final MemoryTree source = new MemoryTree(clock);
+    private final InterruptedReader reader = new InterruptedReader(new MemoryTreeReader(source));
     private final MemoryIndex index = new MemoryIndex(clock);
     private final MemoryEventBus bus = new MemoryEventBus(1, timer);
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
@@ -65,14 +66,7 @@ class IndexFlowTest {
         timer.advanceTimeBy(Duration.ofDays(20_000));
         index.open(FOLDER, new UUID(1, 2)).block();
         running =
-                new IndexFlow(
-                                new IndexContext(
-                                        FOLDER,
-                                        new MemoryTreeReader(source),
-                                        index,
-                                        bus,
-                                        settings(),
-                                        timer))
+                new IndexFlow(new IndexContext(FOLDER, reader, index, bus, settings(), timer))
                         .run()
                         .subscribe(_ -> {}, failure::set);
     }
@@ -162,6 +156,22 @@ class IndexFlowTest {
         say(Hint.entries(FOLDER, EntryPath.ROOT, List.of(path("file")), Origin.TRANSFER));
 
         assertThat(content("file")).isEqualTo(contentOf(right));
+    }
+
+    /**
+     * Whoever saw it gone found no row, and had nothing to write that the first look could lose to.
+     */
+    @Test
+    void forgets_a_directory_that_went_between_its_first_look_and_its_row() {
+        source.mkdir(path("d"));
+        reader.afterNextLook(() -> {
+            source.delete(path("d"));
+            say(Hint.entries(FOLDER, EntryPath.ROOT, List.of(path("d")), Origin.WATCH));
+        });
+
+        say(Hint.entries(FOLDER, EntryPath.ROOT, List.of(path("d")), Origin.WATCH));
+
+        assertThat(row("d").state()).isEqualTo(new State.Removed());
     }
 
     @Test
