@@ -65,10 +65,13 @@ public interface FolderIndex {
     Mono<List<Row>> dirtyRows(FolderId folder, Optional<EntryPath> after, int limit);
 
     /**
-     * Rows whose state is not OK, REMOVED aside, that are due by {@code dueBy}; the oldest due
-     * first.
+     * Rows that wait, for whatever but to be read as a large file, and are due by {@code dueBy};
+     * the oldest due first.
      */
     Mono<List<Row>> dueRows(FolderId folder, Instant dueBy, int limit);
+
+    /** The rows that wait with {@code LARGE_PENDING}, which stay so for long, in the same order. */
+    Mono<List<Row>> dueLargeRows(FolderId folder, Instant dueBy, int limit);
 
     /**
      * What is not carried over as it is, for people: how many rows are in each state but OK and

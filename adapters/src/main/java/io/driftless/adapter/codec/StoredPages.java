@@ -46,7 +46,7 @@ public final class StoredPages implements PageStore {
      * @param inFlight requests to the store at once, of one call
      */
     public record Limits(long cacheBytes, int inFlight) {
-        public static final Limits DEFAULT = new Limits(8 << 20, 32);
+        public static final Limits DEFAULT = new Limits(3 << 20, 32);
 
         public Limits {
             if (cacheBytes < 0 || inFlight < 1) {

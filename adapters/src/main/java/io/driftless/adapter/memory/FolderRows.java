@@ -81,13 +81,18 @@ final class FolderRows {
         return after(after).filter(Row::dirty).limit(limit).toList();
     }
 
-    List<Row> due(Instant dueBy, int limit) {
+    List<Row> due(boolean isLarge, Instant dueBy, int limit) {
         Comparator<Row> oldestFirst = Comparator.comparing(row -> due(row).orElseThrow());
         return rows.values().stream()
+                .filter(row -> isLargePending(row) == isLarge)
                 .filter(row -> due(row).filter(due -> !due.isAfter(dueBy)).isPresent())
                 .sorted(oldestFirst.thenComparing(Row::path))
                 .limit(limit)
                 .toList();
+    }
+
+    private static boolean isLargePending(Row row) {
+        return code(row.state()).filter(ErrorCode.LARGE_PENDING::equals).isPresent();
     }
 
     private static Optional<Instant> due(Row row) {

@@ -112,7 +112,12 @@ public final class MemoryIndex implements FolderIndex, PackIndex, CommitLog {
 
     @Override
     public Mono<List<Row>> dueRows(FolderId folder, Instant dueBy, int limit) {
-        return ofRows(folder, rows -> rows.due(dueBy, limit));
+        return ofRows(folder, rows -> rows.due(false, dueBy, limit));
+    }
+
+    @Override
+    public Mono<List<Row>> dueLargeRows(FolderId folder, Instant dueBy, int limit) {
+        return ofRows(folder, rows -> rows.due(true, dueBy, limit));
     }
 
     @Override

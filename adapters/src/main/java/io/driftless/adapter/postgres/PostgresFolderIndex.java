@@ -95,7 +95,12 @@ final class PostgresFolderIndex implements FolderIndex {
 
     @Override
     public Mono<List<Row>> dueRows(FolderId folder, Instant dueBy, int limit) {
-        return folders.with(folder, key -> unsettled.due(key, dueBy, limit));
+        return folders.with(folder, key -> unsettled.due(key, false, dueBy, limit));
+    }
+
+    @Override
+    public Mono<List<Row>> dueLargeRows(FolderId folder, Instant dueBy, int limit) {
+        return folders.with(folder, key -> unsettled.due(key, true, dueBy, limit));
     }
 
     @Override

@@ -66,7 +66,7 @@ final class RowColumns {
     }
 
     /** The digits of the stable id. */
-    private static int number(ErrorCode code) {
+    static int number(ErrorCode code) {
         return Integer.parseInt(code.id().substring("DL-".length()));
     }
 

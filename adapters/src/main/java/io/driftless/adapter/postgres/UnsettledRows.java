@@ -19,14 +19,15 @@ import reactor.core.publisher.Mono;
  */
 final class UnsettledRows {
     private static final int MAX_EXAMPLES = 10;
+    private static final short LARGE_PENDING = (short) RowColumns.number(ErrorCode.LARGE_PENDING);
 
     private static final String DUE =
             """
             select %s
             from entry e
-            where e.state = 2 and e.due <= $2 and folder_of(e.key) = $1
+            where e.state = 2 and e.due <= $2 and folder_of(e.key) = $1 and (e.code = $3) = $4
             order by e.due, e.key
-            limit $3
+            limit $5
             """
                     .formatted(RowColumns.SELECTED);
 
@@ -69,8 +70,10 @@ final class UnsettledRows {
         this.database = database;
     }
 
-    Mono<List<Row>> due(FolderKey folder, Instant dueBy, int limit) {
-        return database.list(Sql.of(DUE, folder.prefix(), dueBy, limit), RowColumns::row);
+    Mono<List<Row>> due(FolderKey folder, boolean isLarge, Instant dueBy, int limit) {
+        return database.list(
+                Sql.of(DUE, folder.prefix(), dueBy, LARGE_PENDING, isLarge, limit),
+                RowColumns::row);
     }
 
     Mono<Boolean> isSettled(FolderKey folder, Version through) {

@@ -3,6 +3,8 @@ package io.driftless.launcher.local;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.driftless.error.ErrorCode;
+import io.driftless.launcher.engine.Deviation;
 import io.driftless.launcher.engine.Engine;
 import io.driftless.launcher.engine.SyncOutcome;
 import io.driftless.launcher.engine.SystemStatus.FolderStatus;
@@ -106,6 +108,19 @@ class LocalEngineIT {
             assertThat(target.resolve("large" + i))
                     .hasSameBinaryContentAs(source.resolve("large" + i));
         }
+    }
+
+    @Test
+    void says_which_files_were_one_at_the_source() throws IOException {
+        Files.createLink(source.resolve("g"), source.resolve("f7"));
+
+        SyncOutcome outcome = Objects.requireNonNull(engine.sync().block(PATIENCE));
+
+        assertThat(outcome.isConverged()).isTrue();
+        assertThat(target.resolve("g")).hasContent("file 17");
+        Deviation group = Objects.requireNonNull(engine.deviations().blockLast(PATIENCE));
+        assertThat(group.code()).isEqualTo(ErrorCode.HARD_LINKED);
+        assertThat(group.path()).hasToString("f7");
     }
 
     private static void writeRandom(Path file, int bytes, int seed) throws IOException {

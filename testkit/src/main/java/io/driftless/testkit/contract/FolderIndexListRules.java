@@ -206,6 +206,19 @@ abstract class FolderIndexListRules extends FolderIndexRunRules {
         assertThat(due(NOON.plusSeconds(9), 2)).isEqualTo(paths("c", "b"));
     }
 
+    /** Else many large files, which are read for long, would keep others from their next look. */
+    @Test
+    void lists_large_files_apart_from_what_else_waits() {
+        writes(bare("large", waiting(ErrorCode.LARGE_PENDING, NOON)));
+        writes(bare("larger", waiting(ErrorCode.LARGE_PENDING, NOON.minusSeconds(1))));
+        writes(bare("other", waiting(ErrorCode.ENTRY_UNSTABLE, NOON.plusSeconds(1))));
+
+        assertThat(due(NOON.plusSeconds(1), 1)).isEqualTo(paths("other"));
+        assertThat(pathsOf(get(rows().dueLargeRows(folder, NOON.plusSeconds(1), ALL))))
+                .isEqualTo(paths("larger", "large"));
+        assertThat(get(rows().dueLargeRows(folder, NOON.minusSeconds(2), ALL))).isEmpty();
+    }
+
     private List<EntryPath> due(Instant by, int limit) {
         return pathsOf(get(rows().dueRows(folder, by, limit)));
     }
