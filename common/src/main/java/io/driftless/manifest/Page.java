@@ -1,6 +1,7 @@
 package io.driftless.manifest;
 
 import io.driftless.block.BlockRef;
+import io.driftless.block.Content;
 import io.driftless.block.PageHash;
 import io.driftless.error.ErrorCode;
 import io.driftless.error.SyncException;
@@ -63,6 +64,23 @@ public sealed interface Page {
             lists = List.copyOf(lists);
             checkSize(lists.size());
         }
+    }
+
+    /** The blocks that it names itself: locations stand beside pages that have some. */
+    default List<BlockRef> blocks() {
+        return switch (this) {
+            case Leaf(var entries) ->
+                    entries.stream().flatMap(entry -> inline(entry).stream()).toList();
+            case BlockLeaf(var refs) -> refs;
+            case Branch _, BlockBranch _ -> List.of();
+        };
+    }
+
+    private static List<BlockRef> inline(Entry entry) {
+        return entry instanceof Entry.FileEntry file
+                        && file.content().blocks() instanceof Content.Blocks.Inline(var refs)
+                ? refs
+                : List.of();
     }
 
     private static void checkSize(int items) {

@@ -1,6 +1,8 @@
 package io.driftless.port;
 
 import io.driftless.block.PageHash;
+import io.driftless.error.ErrorCode;
+import io.driftless.error.SyncException;
 import io.driftless.event.Commit;
 import io.driftless.path.EntryPath;
 import io.driftless.tree.Entry;
@@ -8,6 +10,8 @@ import io.driftless.tree.FolderId;
 import io.driftless.tree.Version;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -48,10 +52,11 @@ public interface CommitLog {
 
     /**
      * In one transaction: checks the lease's token and that {@code seq} follows the newest, locks
-     * the packs, turning dying ones live, writes the committed entries, clears the dirty flags of
-     * the versions taken, drops rows that are removed, marks the pages live, and queues the commit
-     * for sending. A row whose path is among the removals but still has an entry becomes dirty
-     * again: it went with its directory, and if it is there after all it must come back.
+     * the packs and turns them live, dying ones too, writes the committed entries, clears the dirty
+     * flags of the versions taken, drops rows that are removed, turns the pages live, notes since
+     * when the superseded ones are not needed, and queues the commit for sending. A row whose path
+     * is among the removals but still has an entry becomes dirty again: it went with its directory,
+     * and if it is there after all it must come back.
      *
      * @return why it was refused, or empty when it is durable
      */
@@ -62,6 +67,8 @@ public interface CommitLog {
         LEASE_LOST,
         /** A pack that is needed is gone: store its blocks again. */
         PACK_GONE,
+        /** A page was collected since it was begun, or never was: store it again. */
+        PAGE_GONE,
         /** Another commit came first. */
         NOT_NEXT
     }
@@ -70,7 +77,8 @@ public interface CommitLog {
      * @param puts entries to commit
      * @param removals paths to take out
      * @param taken rows whose dirty flag this commit settles, with the version it took
-     * @param packs packs that hold the blocks of {@code puts}
+     * @param packs packs that hold the blocks of {@code puts}: every one, or it may be collected
+     *     while the commit needs it
      */
     record Draft(
             Commit commit,
@@ -78,7 +86,36 @@ public interface CommitLog {
             List<EntryPath> removals,
             List<Taken> taken,
             Set<UUID> packs,
-            Set<PageHash> pages) {}
+            Pages pages) {}
+
+    /**
+     * What a commit does to pages.
+     *
+     * @param manifest pages of its manifest that the one before does not have
+     * @param lists pages of the lists of blocks of {@code puts}
+     * @param superseded pages of the manifest before that its own does not have
+     */
+    record Pages(Set<PageHash> manifest, Set<PageHash> lists, Set<PageHash> superseded) {
+        public static final Pages NONE = new Pages(Set.of(), Set.of(), Set.of());
+
+        public Pages {
+            manifest = Set.copyOf(manifest);
+            lists = Set.copyOf(lists);
+            superseded = Set.copyOf(superseded);
+            if (!Collections.disjoint(manifest, superseded)) {
+                throw new SyncException(
+                        ErrorCode.INVARIANT_BROKEN,
+                        "A page of the new manifest is among those it supersedes.");
+            }
+        }
+
+        /** All that have to be stored. */
+        public Set<PageHash> stored() {
+            Set<PageHash> all = new HashSet<>(manifest);
+            all.addAll(lists);
+            return all;
+        }
+    }
 
     record Taken(EntryPath path, Version version) {}
 

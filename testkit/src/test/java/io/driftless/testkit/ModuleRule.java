@@ -47,6 +47,7 @@ enum ModuleRule {
                     "plan",
                     "event",
                     "flow",
+                    "retention",
                     "port");
 
     private static final List<String> SERVICES =

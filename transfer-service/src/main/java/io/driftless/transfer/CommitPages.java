@@ -3,12 +3,10 @@ package io.driftless.transfer;
 import io.driftless.block.BlockHash;
 import io.driftless.block.BlockLocation;
 import io.driftless.block.BlockRef;
-import io.driftless.block.Content;
 import io.driftless.block.PageHash;
 import io.driftless.manifest.BlockLists;
 import io.driftless.manifest.Page;
 import io.driftless.path.EntryPath;
-import io.driftless.tree.Entry;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -27,20 +25,23 @@ final class CommitPages {
         this.context = context;
     }
 
-    /** Stores the lists of blocks that entries only name. */
-    Mono<Void> writeLists(Map<EntryPath, List<BlockRef>> listed, Set<PageHash> fresh) {
+    /** Stores the lists of blocks that entries only name; adds the pages to {@code written}. */
+    Mono<Void> writeLists(Map<EntryPath, List<BlockRef>> listed, Set<PageHash> written) {
         return Flux.fromIterable(listed.values())
-                .concatMap(blocks -> write(BlockLists.build(blocks).pages(), fresh))
+                .map(blocks -> BlockLists.build(blocks).pages())
+                .concatMap(pages -> {
+                    written.addAll(pages.keySet());
+                    return write(pages);
+                })
                 .then();
     }
 
-    /** Stores pages with their locations; adds their names to {@code fresh}. */
-    Mono<Void> write(Map<PageHash, Page> pages, Set<PageHash> fresh) {
-        fresh.addAll(pages.keySet());
+    /** Stores pages with their locations. */
+    Mono<Void> write(Map<PageHash, Page> pages) {
         Map<PageHash, List<BlockRef>> blocks = new HashMap<>();
         Set<BlockHash> all = new HashSet<>();
         pages.forEach((name, page) -> {
-            List<BlockRef> refs = blocksOf(page);
+            List<BlockRef> refs = page.blocks();
             if (!refs.isEmpty()) {
                 blocks.put(name, refs);
                 refs.forEach(ref -> all.add(ref.hash()));
@@ -59,24 +60,6 @@ final class CommitPages {
                                         context.ports()
                                                 .pages()
                                                 .putLocations(places(blocks, found)))));
-    }
-
-    private static List<BlockRef> blocksOf(Page page) {
-        return switch (page) {
-            case Page.Leaf(List<Entry> entries) ->
-                    entries.stream().flatMap(entry -> inline(entry).stream()).toList();
-            case Page.BlockLeaf(List<BlockRef> refs) -> refs;
-            case Page.Branch branch -> List.of();
-            case Page.BlockBranch branch -> List.of();
-        };
-    }
-
-    private static List<BlockRef> inline(Entry entry) {
-        return entry instanceof Entry.FileEntry file
-                        && file.content().blocks()
-                                instanceof Content.Blocks.Inline(List<BlockRef> refs)
-                ? refs
-                : List.of();
     }
 
     private static Map<PageHash, List<BlockLocation>> places(

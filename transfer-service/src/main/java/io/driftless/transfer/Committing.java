@@ -14,6 +14,7 @@ import io.driftless.manifest.ChangeListCodec;
 import io.driftless.manifest.ManifestEdit;
 import io.driftless.port.CommitLog.Draft;
 import io.driftless.port.CommitLog.Lease;
+import io.driftless.port.CommitLog.Pages;
 import io.driftless.port.CommitLog.Refusal;
 import io.driftless.transfer.CommitTree.Closed;
 import io.driftless.transfer.TransferFlow.Transferred;
@@ -82,15 +83,15 @@ final class Committing {
     private Mono<Made> make(
             Lease lease, Optional<Commit> parent, ReadyRows.Chosen chosen, Closed closed) {
         List<Change> changes = closed.changes();
-        Set<PageHash> fresh = new HashSet<>();
-        return pages.writeLists(chosen.listed(), fresh)
+        Set<PageHash> lists = new HashSet<>();
+        return pages.writeLists(chosen.listed(), lists)
                 .then(
                         ManifestEdit.apply(
                                 context.ports().pages(),
                                 parent.map(Commit::root),
                                 changes,
-                                some -> pages.write(some, fresh)))
-                .flatMap(written -> draft(parent, chosen, closed, changes, written, fresh))
+                                pages::write))
+                .flatMap(written -> draft(parent, chosen, closed, written, lists))
                 .flatMap(draft ->
                         context.ports()
                                 .commits()
@@ -102,14 +103,14 @@ final class Committing {
             Optional<Commit> parent,
             ReadyRows.Chosen chosen,
             Closed closed,
-            List<Change> changes,
             ManifestEdit.Written written,
-            Set<PageHash> fresh) {
+            Set<PageHash> lists) {
         Set<UUID> packs =
                 chosen.locations().values().stream()
                         .map(BlockLocation::pack)
                         .collect(Collectors.toSet());
-        return changes(changes, chosen, written)
+        Pages affected = new Pages(written.added(), lists, written.superseded());
+        return changes(closed.changes(), chosen)
                 .map(where -> {
                     Commit unsigned =
                             new Commit(
@@ -126,7 +127,12 @@ final class Committing {
                                     Signature.NONE);
                     Commit commit = unsigned.signed(context.ports().signer().sign(unsigned));
                     return new Draft(
-                            commit, closed.puts(), closed.removals(), closed.taken(), packs, fresh);
+                            commit,
+                            closed.puts(),
+                            closed.removals(),
+                            closed.taken(),
+                            packs,
+                            affected);
                 });
     }
 
@@ -134,8 +140,7 @@ final class Committing {
      * In the record where it is short, as an object where that is smaller than the pages, else not
      * at all.
      */
-    private Mono<Commit.Changes> changes(
-            List<Change> changes, ReadyRows.Chosen chosen, ManifestEdit.Written written) {
+    private Mono<Commit.Changes> changes(List<Change> changes, ReadyRows.Chosen chosen) {
         if (changes.size() > context.settings().maxListedChanges()) {
             return Mono.just(new Commit.Changes.None());
         }
@@ -167,6 +172,12 @@ final class Committing {
                             new SyncException(
                                     ErrorCode.BLOCK_MISSING,
                                     "A pack that the commit needs is gone."));
+            // Made anew, the commit begins and stores its pages again.
+            case PAGE_GONE ->
+                    Mono.error(
+                            new SyncException(
+                                    ErrorCode.STORE_OBJECT_MISSING,
+                                    "A page of the commit was collected before it was needed."));
             case NOT_NEXT ->
                     Mono.error(
                             new SyncException(

@@ -48,6 +48,9 @@ public final class StoredPages implements PageStore {
     public record Limits(long cacheBytes, int inFlight) {
         public static final Limits DEFAULT = new Limits(3 << 20, 32);
 
+        /** For who wants to know what is stored now. */
+        public static final Limits NO_CACHE = new Limits(0, 32);
+
         public Limits {
             if (cacheBytes < 0 || inFlight < 1) {
                 throw new SyncException(

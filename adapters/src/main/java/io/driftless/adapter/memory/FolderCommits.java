@@ -1,5 +1,6 @@
 package io.driftless.adapter.memory;
 
+import io.driftless.block.PageHash;
 import io.driftless.error.ErrorCode;
 import io.driftless.error.SyncException;
 import io.driftless.event.Commit;
@@ -8,12 +9,18 @@ import io.driftless.port.CommitLog.Draft;
 import io.driftless.port.CommitLog.Lease;
 import io.driftless.port.CommitLog.Refusal;
 import io.driftless.port.FolderIndex.Folder;
+import io.driftless.retention.Retention;
+import io.driftless.retention.Retention.Applying;
+import io.driftless.retention.Retention.Standing;
 import io.driftless.tree.Entry;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableMap;
+import java.util.NavigableSet;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -23,43 +30,32 @@ final class FolderCommits {
     private final Folder folder;
     private final FolderRows rows;
     private final FolderPacks packs;
+    private final StoredRows<PageHash> pages;
 
     private final NavigableMap<EntryPath, Entry> committed = new TreeMap<>();
-    private final NavigableMap<Long, Commit> unsent = new TreeMap<>();
-    private Optional<Commit> newest = Optional.empty();
+    private final NavigableMap<Long, Made> commits = new TreeMap<>();
+    private final NavigableSet<Long> unsent = new TreeSet<>();
+    private final LeaseRow lease = new LeaseRow();
 
-    private long token;
-    private Optional<String> holder = Optional.empty();
-    private Instant leasedUntil = Instant.MIN;
+    private record Made(Commit commit, Instant at) {}
 
-    FolderCommits(Folder folder, FolderRows rows, FolderPacks packs) {
+    FolderCommits(Folder folder, FolderRows rows, FolderPacks packs, StoredRows<PageHash> pages) {
         this.folder = folder;
         this.rows = rows;
         this.packs = packs;
+        this.pages = pages;
     }
 
-    Optional<Lease> lease(String candidate, Duration life, Instant now) {
-        boolean isHeld = holder.isPresent() && now.isBefore(leasedUntil);
-        boolean isOurs = isHeld && holder.equals(Optional.of(candidate));
-        if (isHeld && !isOurs) {
-            return Optional.empty();
-        }
-        if (!isOurs) {
-            token++;
-        }
-        holder = Optional.of(candidate);
-        leasedUntil = now.plus(life);
-        return Optional.of(new Lease(folder.id(), candidate, token));
+    Optional<Lease> lease(String holder, Duration life, Instant now) {
+        return lease.take(holder, life, now).map(token -> new Lease(folder.id(), holder, token));
     }
 
-    void release(Lease lease) {
-        if (lease.token() == token) {
-            holder = Optional.empty();
-        }
+    void release(Lease given) {
+        lease.release(given.token());
     }
 
     Optional<Commit> newest() {
-        return newest;
+        return Optional.ofNullable(commits.lastEntry()).map(last -> last.getValue().commit());
     }
 
     List<Entry> committed(Collection<EntryPath> paths) {
@@ -75,24 +71,30 @@ final class FolderCommits {
                 .toList();
     }
 
-    Optional<Refusal> commit(Lease lease, Draft draft) {
+    Optional<Refusal> commit(Lease given, Draft draft, Instant now) {
         Commit commit = draft.commit();
         checkIncarnation(commit);
-        if (lease.token() != token) {
+        if (!lease.isHeldBy(given.token())) {
             return Optional.of(Refusal.LEASE_LOST);
         }
-        if (newest.filter(last -> commit.seq() <= last.seq()).isPresent()) {
+        if (newest().filter(last -> commit.seq() <= last.seq()).isPresent()) {
             return Optional.of(Refusal.NOT_NEXT);
         }
-        if (!packs.use(draft.packs())) {
+        if (!pages.areBegun(draft.pages().stored())) {
+            return Optional.of(Refusal.PAGE_GONE);
+        }
+        if (!packs.use(draft.packs(), commit.seq())) {
             return Optional.of(Refusal.PACK_GONE);
         }
+        pages.use(draft.pages().manifest(), commit.seq(), false);
+        pages.use(draft.pages().lists(), commit.seq(), true);
+        pages.drop(draft.pages().superseded(), commit.seq());
         draft.removals().forEach(committed::remove);
         draft.puts().forEach(entry -> committed.put(entry.path(), entry));
         draft.taken().forEach(rows::settle);
         draft.removals().forEach(rows::remind);
-        newest = Optional.of(commit);
-        unsent.put(commit.seq(), commit);
+        commits.put(commit.seq(), new Made(commit, now));
+        unsent.add(commit.seq());
         return Optional.empty();
     }
 
@@ -106,10 +108,43 @@ final class FolderCommits {
     }
 
     List<Commit> unsent(int limit) {
-        return unsent.values().stream().limit(limit).toList();
+        return unsent.stream().limit(limit).map(this::commit).toList();
+    }
+
+    private Commit commit(long seq) {
+        return Objects.requireNonNull(commits.get(seq)).commit();
     }
 
     void sent(long seq) {
         unsent.remove(seq);
+    }
+
+    Standing standing(Retention retention, List<Applying> targets, Instant now) {
+        Optional<Long> firstYoung =
+                commits.entrySet().stream()
+                        .filter(made -> made.getValue().at().plus(retention.young()).isAfter(now))
+                        .map(Map.Entry::getKey)
+                        .findFirst();
+        long firstOfLast =
+                commits.descendingKeySet().stream()
+                        .limit(retention.commits())
+                        .reduce((_, next) -> next)
+                        .orElseThrow();
+        return new Standing(
+                folder.incarnation(), commits.lastKey(), firstYoung, firstOfLast, targets);
+    }
+
+    List<Commit> before(long seq, int limit) {
+        return commits.headMap(seq).keySet().stream()
+                .filter(each -> !unsent.contains(each))
+                .limit(limit)
+                .map(this::commit)
+                .toList();
+    }
+
+    void drop(List<Long> seqs) {
+        seqs.stream()
+                .filter(seq -> !unsent.contains(seq) && !seq.equals(commits.lastKey()))
+                .forEach(commits::remove);
     }
 }

@@ -4,8 +4,10 @@ import io.driftless.block.BlockHash;
 import io.driftless.block.BlockLocation;
 import io.driftless.error.ErrorCode;
 import io.driftless.error.SyncException;
-import java.util.Collection;
+import java.time.Duration;
+import java.time.InstantSource;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -13,14 +15,22 @@ import java.util.UUID;
 
 /** The packs of one folder and the blocks in them. */
 final class FolderPacks {
-    private final Map<UUID, PackState> packs = new HashMap<>();
+    private final StoredRows<UUID> rows;
     private final Map<BlockHash, BlockLocation> blocks = new HashMap<>();
+
+    FolderPacks(InstantSource clock) {
+        this.rows = new StoredRows<>(clock);
+    }
+
+    StoredRows<UUID> rows() {
+        return rows;
+    }
 
     Map<BlockHash, BlockLocation> locate(Set<BlockHash> wanted) {
         Map<BlockHash, BlockLocation> found = new HashMap<>();
         for (BlockHash block : wanted) {
             BlockLocation location = blocks.get(block);
-            if (location != null && isStored(location.pack())) {
+            if (location != null && rows.isStored(location.pack())) {
                 found.put(block, location);
             }
         }
@@ -28,14 +38,12 @@ final class FolderPacks {
     }
 
     void begin(List<UUID> ids) {
-        for (UUID id : ids) {
-            packs.putIfAbsent(id, PackState.UPLOADING);
-        }
+        ids.forEach(rows::beginIfAbsent);
     }
 
     void finish(UUID pack, List<BlockLocation> locations) {
-        switch (get(pack)) {
-            case UPLOADING -> packs.put(pack, PackState.LIVE);
+        switch (rows.state(pack)) {
+            case UPLOADING -> rows.set(pack, PackState.LIVE);
             case LIVE, DYING -> {} // said twice
             case GONE ->
                     throw new SyncException(
@@ -48,28 +56,22 @@ final class FolderPacks {
     }
 
     private BlockLocation keepPlace(BlockLocation before, BlockLocation next) {
-        return isStored(before.pack()) ? before : next;
+        return rows.isStored(before.pack()) ? before : next;
     }
 
-    /** Turns dying packs live; false, with nothing changed, where one of them is not stored. */
-    boolean use(Collection<UUID> needed) {
-        if (!needed.stream().allMatch(this::isStored)) {
+    /** Turns these packs live; false, with nothing changed, where one of them is not stored. */
+    boolean use(Set<UUID> needed, long seq) {
+        if (!needed.stream().allMatch(rows::isStored)) {
             return false;
         }
-        needed.forEach(pack -> packs.put(pack, PackState.LIVE));
+        rows.use(needed, seq, true);
         return true;
     }
 
-    void set(UUID pack, PackState state) {
-        packs.put(pack, state);
-    }
-
-    PackState get(UUID pack) {
-        return packs.getOrDefault(pack, PackState.GONE);
-    }
-
-    private boolean isStored(UUID pack) {
-        PackState state = get(pack);
-        return state == PackState.LIVE || state == PackState.DYING;
+    List<UUID> bury(long oldestRetained, Duration grace, int limit) {
+        List<UUID> gone = rows.bury(oldestRetained, grace, limit);
+        Set<UUID> packs = new HashSet<>(gone);
+        blocks.values().removeIf(location -> packs.contains(location.pack()));
+        return gone;
     }
 }

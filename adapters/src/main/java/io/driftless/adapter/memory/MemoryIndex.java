@@ -11,6 +11,7 @@ import io.driftless.event.Commit;
 import io.driftless.path.EntryPath;
 import io.driftless.port.CommitLog;
 import io.driftless.port.FolderIndex;
+import io.driftless.port.GarbageIndex;
 import io.driftless.port.PackIndex;
 import io.driftless.tree.Entry;
 import io.driftless.tree.FolderId;
@@ -34,9 +35,9 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
 /**
- * The three index ports in memory. It stands for the database: it outlives the flows that use it,
- * and a flow that is cut off anywhere leaves either all or nothing of a call behind. Calls do their
- * work at once, on whatever thread subscribes, one after the other.
+ * The index ports in memory. It stands for the database: it outlives the flows that use it, and a
+ * flow that is cut off anywhere leaves either all or nothing of a call behind. Calls do their work
+ * at once, on whatever thread subscribes, one after the other.
  */
 public final class MemoryIndex implements FolderIndex, PackIndex, CommitLog {
     private static final int MAX_BUFFERED_SIGNALS = 256;
@@ -47,23 +48,38 @@ public final class MemoryIndex implements FolderIndex, PackIndex, CommitLog {
     private final Sinks.Many<FolderId> stored = Sinks.many().multicast().directBestEffort();
     private long lastVersion;
 
-    private record FolderState(
-            Folder folder, FolderRows rows, FolderPacks packs, FolderCommits commits) {
-        static FolderState of(Folder folder) {
+    private final MemoryGarbage garbage;
+
+    record FolderState(
+            Folder folder,
+            FolderRows rows,
+            FolderPacks packs,
+            StoredRows<PageHash> pages,
+            FolderCommits commits) {
+        static FolderState of(Folder folder, InstantSource clock) {
             FolderRows rows = new FolderRows();
-            FolderPacks packs = new FolderPacks();
-            return new FolderState(folder, rows, packs, new FolderCommits(folder, rows, packs));
+            FolderPacks packs = new FolderPacks(clock);
+            StoredRows<PageHash> pages = new StoredRows<>(clock);
+            FolderCommits commits = new FolderCommits(folder, rows, packs, pages);
+            return new FolderState(folder, rows, packs, pages, commits);
         }
     }
 
     public MemoryIndex(InstantSource clock) {
         this.clock = clock;
+        this.garbage = new MemoryGarbage(this, clock);
+    }
+
+    /** The fourth port, on the same tables. */
+    public GarbageIndex garbage() {
+        return garbage;
     }
 
     @Override
     public Mono<Folder> open(FolderId folder, UUID incarnationIfNew) {
         Folder fresh = new Folder(folder, incarnationIfNew);
-        return call(() -> folders.computeIfAbsent(folder, _ -> FolderState.of(fresh)).folder());
+        return call(
+                () -> folders.computeIfAbsent(folder, _ -> FolderState.of(fresh, clock)).folder());
     }
 
     @Override
@@ -233,12 +249,12 @@ public final class MemoryIndex implements FolderIndex, PackIndex, CommitLog {
 
     /** What garbage collection, or its planted bug, does to a pack. */
     public Mono<Void> setPackState(FolderId folder, UUID pack, PackState state) {
-        return run(() -> state(folder).packs().set(pack, state));
+        return run(() -> state(folder).packs().rows().set(pack, state));
     }
 
     /** {@link PackState#GONE} also for a pack that never was. */
     public Mono<PackState> packState(FolderId folder, UUID pack) {
-        return call(() -> state(folder).packs().get(pack));
+        return call(() -> state(folder).packs().rows().state(pack));
     }
 
     @Override
@@ -267,15 +283,14 @@ public final class MemoryIndex implements FolderIndex, PackIndex, CommitLog {
         return ofCommits(folder, commits -> commits.committedBelow(directory, after, limit));
     }
 
-    /** Nothing collects pages here, so that they begin is not kept. */
     @Override
     public Mono<Void> beginPages(FolderId folder, Set<PageHash> pages) {
-        return run(() -> state(folder));
+        return run(() -> pages.forEach(state(folder).pages()::begin));
     }
 
     @Override
     public Mono<Optional<Refusal>> commit(Lease lease, Draft draft) {
-        return ofCommits(lease.folder(), commits -> commits.commit(lease, draft));
+        return ofCommits(lease.folder(), commits -> commits.commit(lease, draft, clock.instant()));
     }
 
     @Override
@@ -309,11 +324,11 @@ public final class MemoryIndex implements FolderIndex, PackIndex, CommitLog {
         return work.call();
     }
 
-    private <T> Mono<T> call(Callable<T> work) {
+    <T> Mono<T> call(Callable<T> work) {
         return Mono.fromCallable(() -> locked(work));
     }
 
-    private FolderState state(FolderId folder) {
+    FolderState state(FolderId folder) {
         FolderState state = folders.get(folder);
         if (state == null) {
             throw new SyncException(

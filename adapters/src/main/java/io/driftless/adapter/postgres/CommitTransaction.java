@@ -28,9 +28,7 @@ import reactor.core.publisher.Mono;
 
 /** One commit: asks whether it may be, then does it, all or nothing. */
 final class CommitTransaction {
-    /** Waits for a take-over under way, and keeps any other waiting until this transaction ends. */
-    private static final String HOLD_LEASE =
-            "select token = $2 from lease where folder = $1 for update";
+    private static final LeaseTable LEASES = new LeaseTable(LeaseTable.Work.COMMIT);
 
     /** A later statement than the lock: it sees what the holder before committed. */
     private static final String ENTER =
@@ -44,20 +42,21 @@ final class CommitTransaction {
             insert into outbox (folder, seq) select $1, seq from entered
             """;
 
-    private static final String LOCK_PACKS =
+    /** Waits for a collector that has one of them; then it is gone, and not among those updated. */
+    private static final String USE_PACKS =
             """
-            select state = 2 from pack where folder = $1 and id = any($2) and state in (1, 2)
-            order by id for share
+            update pack
+            set state = 1, needed = $3, dropped = null,
+                since = case when state = 1 then since else now() end
+            where folder = $1 and id = any($2) and state in (1, 2)
             """;
-
-    private static final String REVIVE_PACKS =
-            "update pack set state = 1, since = now() where folder = $1 and id = any($2) and state = 2";
 
     /**
      * Settles the rows taken and writes what is committed. A dirty row that is at another version
      * by now stays, dirty since the one after. A clean row whose path is removed although it has an
      * entry went with its directory: it becomes dirty, under a new version, so that whoever writes
-     * it at this moment loses and looks again.
+     * it at this moment loses and looks again. What is updated is the pages: fewer than there
+     * should be where some are gone.
      */
     private static final String APPLY =
             """
@@ -105,6 +104,8 @@ final class CommitTransaction {
                 insert into committed (key, entry)
                 select p.key, p.entry from unnest($3::bytea[], $4::bytea[]) as p (key, entry)
                 on conflict (head(key), tail(key)) do update set entry = excluded.entry
+            ), superseded as (
+                update page set dropped = $9 where key = any($8)
             ), dropped as (
                 delete from committed c
                 using unnest($5::bytea[]) as r (key)
@@ -114,25 +115,28 @@ final class CommitTransaction {
                 ) b
                 where c.ctid = b.place
             )
-            insert into page as p (state, key)
-            select 1, h.key from unnest($6::bytea[]) as h (key)
-            on conflict (key) do update set state = 1, since = now() where p.state <> 1
+            update page
+            set state = 1, needed = $9, dropped = null, listed = key = any($7),
+                since = case when state = 1 then since else now() end
+            where key = any($6) and state <> 3
             """;
 
     /** Statements before anything is applied. */
-    private static final int DECISIONS = 4;
+    private static final int DECISIONS = 3;
 
     /** Locks of entries, locks of flags, changes. */
     private static final int PASSES = 3;
 
     private final Lease lease;
     private final Draft draft;
+    private final Set<PageHash> pages;
     private final byte[] body;
     private final int batchRows;
 
     CommitTransaction(Lease lease, Draft draft, byte[] body, int batchRows) {
         this.lease = lease;
         this.draft = draft;
+        this.pages = draft.pages().stored();
         this.body = body;
         this.batchRows = batchRows;
     }
@@ -148,7 +152,12 @@ final class CommitTransaction {
 
     private int batches() {
         int longest =
-                Stream.of(draft.taken(), draft.puts(), draft.removals(), draft.pages())
+                Stream.of(
+                                draft.taken(),
+                                draft.puts(),
+                                draft.removals(),
+                                pages,
+                                draft.pages().superseded())
                         .mapToInt(Collection::size)
                         .max()
                         .orElseThrow();
@@ -179,10 +188,15 @@ final class CommitTransaction {
 
     private Mono<Optional<Refusal>> usePacks(Session session, FolderKey folder) {
         return hasPacks(session, folder)
-                .flatMap(has ->
-                        has
-                                ? apply(session, folder).thenReturn(Optional.empty())
-                                : refused(Refusal.PACK_GONE));
+                .flatMap(has -> has ? usePages(session, folder) : refused(Refusal.PACK_GONE));
+    }
+
+    private Mono<Optional<Refusal>> usePages(Session session, FolderKey folder) {
+        return apply(session, folder)
+                .flatMap(used ->
+                        used == pages.size()
+                                ? Mono.just(Optional.<Refusal>empty())
+                                : refused(Refusal.PAGE_GONE));
     }
 
     private static Mono<Optional<Refusal>> refused(Refusal why) {
@@ -190,8 +204,7 @@ final class CommitTransaction {
     }
 
     private Mono<Boolean> holdsLease(Session session, FolderKey folder) {
-        return session.list(Sql.of(HOLD_LEASE, folder.number(), lease.token()), row -> row.is(0))
-                .map(found -> found.contains(true));
+        return LEASES.hold(session, folder, lease.token());
     }
 
     private Mono<Boolean> isNext(Session session, FolderKey folder) {
@@ -204,28 +217,20 @@ final class CommitTransaction {
             return Mono.just(true);
         }
         ArrayColumn packs = ArrayColumn.ofIds(draft.packs());
-        return session.list(Sql.of(LOCK_PACKS, folder.number(), packs), row -> row.is(0))
-                .flatMap(dying ->
-                        dying.size() < draft.packs().size()
-                                ? Mono.just(false)
-                                : revive(session, folder, packs, dying.contains(true)));
+        return session.update(Sql.of(USE_PACKS, folder.number(), packs, draft.commit().seq()))
+                .map(used -> used == draft.packs().size());
     }
 
-    private static Mono<Boolean> revive(
-            Session session, FolderKey folder, ArrayColumn packs, boolean isNeeded) {
-        return isNeeded
-                ? session.update(Sql.of(REVIVE_PACKS, folder.number(), packs)).thenReturn(true)
-                : Mono.just(true);
-    }
-
-    private Mono<Void> apply(Session session, FolderKey folder) {
+    /** The number of pages that are live now. */
+    private Mono<Long> apply(Session session, FolderKey folder) {
         Set<EntryPath> put = draft.puts().stream().map(Entry::path).collect(Collectors.toSet());
         List<Taken> taken = sorted(draft.taken(), Taken::path);
         List<Entry> puts = sorted(draft.puts(), Entry::path);
         List<EntryPath> removals =
                 draft.removals().stream().filter(path -> !put.contains(path)).sorted().toList();
-        List<PageHash> pages = draft.pages().stream().sorted().toList();
-        Flux<?> applied =
+        List<PageHash> used = pages.stream().sorted().toList();
+        List<PageHash> superseded = draft.pages().superseded().stream().sorted().toList();
+        Flux<Long> applied =
                 Flux.range(0, batches())
                         .concatMap(batch ->
                                 session.update(
@@ -234,13 +239,14 @@ final class CommitTransaction {
                                                 slice(taken, batch),
                                                 slice(puts, batch),
                                                 slice(removals, batch),
-                                                slice(pages, batch))));
+                                                slice(used, batch),
+                                                slice(superseded, batch))));
         RowLocks locks = new RowLocks(session, folder, batchRows);
         List<EntryPath> flags = taken.stream().map(Taken::path).toList();
         return locks.entries(mayGo(put, removals))
                 .then(locks.flags(flags))
                 .thenMany(applied)
-                .then();
+                .reduce(0L, Long::sum);
     }
 
     /** In path order, each once: removals, and what was taken and holds no entry. */
@@ -253,12 +259,13 @@ final class CommitTransaction {
         return paths;
     }
 
-    private static Sql apply(
+    private Sql apply(
             FolderKey folder,
             List<Taken> taken,
             List<Entry> puts,
             List<EntryPath> removals,
-            List<PageHash> pages) {
+            List<PageHash> used,
+            List<PageHash> superseded) {
         ArrayColumn takenKeys = new ArrayColumn(Type.BYTEA);
         ArrayColumn takenVersions = new ArrayColumn(Type.BIGINT);
         for (Taken row : taken) {
@@ -278,7 +285,10 @@ final class CommitTransaction {
                 putKeys,
                 putEntries,
                 folder.ofPaths(removals),
-                folder.ofHashes(pages));
+                folder.ofHashes(used),
+                folder.ofHashes(used.stream().filter(draft.pages().lists()::contains).toList()),
+                folder.ofHashes(superseded),
+                draft.commit().seq());
     }
 
     private <T> List<T> slice(List<T> all, int batch) {

@@ -69,6 +69,11 @@ record FolderKey(short number) {
         return new Range(path.map(this::following).orElseGet(this::prefix), end());
     }
 
+    /** All names after one, or all. */
+    Range afterHash(Optional<? extends Hash> hash) {
+        return new Range(hash.map(name -> following(of(name))).orElseGet(this::prefix), end());
+    }
+
     /** The paths after one, through another or to the end. */
     Range between(EntryPath after, Optional<EntryPath> through) {
         return new Range(following(after), through.map(this::following).orElseGet(this::end));
@@ -83,7 +88,10 @@ record FolderKey(short number) {
 
     /** The next key of all: a zero byte more. */
     private byte[] following(EntryPath path) {
-        byte[] key = of(path);
+        return following(of(path));
+    }
+
+    private static byte[] following(byte[] key) {
         return Arrays.copyOf(key, key.length + 1);
     }
 

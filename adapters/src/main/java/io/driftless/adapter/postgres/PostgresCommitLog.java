@@ -21,21 +21,6 @@ import reactor.core.publisher.Mono;
  * lease}.
  */
 final class PostgresCommitLog implements CommitLog {
-    private static final String LEASE =
-            """
-            insert into lease as l (folder, holder, token, expires)
-            values ($1, $2, 1, clock_timestamp() + $3 * interval '1 microsecond')
-            on conflict (folder) do update
-                set holder = excluded.holder, expires = excluded.expires,
-                    token = l.token + case when l.holder = excluded.holder and l.expires > clock_timestamp()
-                        then 0 else 1 end
-                where l.holder is null or l.holder = excluded.holder or l.expires <= clock_timestamp()
-            returning token
-            """;
-
-    private static final String RELEASE =
-            "update lease set holder = null where folder = $1 and token = $2";
-
     private static final String NEWEST =
             "select body from commit where folder = $1 order by seq desc limit 1";
 
@@ -76,6 +61,7 @@ final class PostgresCommitLog implements CommitLog {
 
     private final Database database;
     private final FolderNumbers folders;
+    private final LeaseTable leases = new LeaseTable(LeaseTable.Work.COMMIT);
     private final CommitCodec codec;
     private final int batchRows;
 
@@ -88,21 +74,17 @@ final class PostgresCommitLog implements CommitLog {
 
     @Override
     public Mono<Optional<Lease>> lease(FolderId folder, String holder, Duration life) {
-        long micros = life.toNanos() / 1_000;
         return folders.with(
                 folder,
                 key ->
-                        database.list(
-                                        Sql.of(LEASE, key.number(), holder, micros),
-                                        row -> new Lease(folder, holder, row.number(0)))
-                                .map(taken -> taken.stream().findFirst()));
+                        leases.take(database, key, holder, life)
+                                .map(taken ->
+                                        taken.map(token -> new Lease(folder, holder, token))));
     }
 
     @Override
     public Mono<Void> releaseLease(Lease lease) {
-        return folders.with(
-                lease.folder(),
-                key -> database.update(Sql.of(RELEASE, key.number(), lease.token())).then());
+        return folders.with(lease.folder(), key -> leases.release(database, key, lease.token()));
     }
 
     @Override

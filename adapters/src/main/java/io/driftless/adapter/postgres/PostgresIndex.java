@@ -2,6 +2,7 @@ package io.driftless.adapter.postgres;
 
 import io.driftless.port.CommitLog;
 import io.driftless.port.FolderIndex;
+import io.driftless.port.GarbageIndex;
 import io.driftless.port.PackIndex;
 import io.r2dbc.pool.ConnectionPool;
 import io.r2dbc.pool.ConnectionPoolConfiguration;
@@ -16,9 +17,9 @@ import reactor.core.publisher.Mono;
 import reactor.pool.PoolBuilder;
 
 /**
- * The three index ports on PostgreSQL, over one pool of connections. The tables must be there
- * already ({@link PostgresSchema#migrate}). Calls may come from any thread and go on on the
- * driver's: nothing after them may block there.
+ * The index ports on PostgreSQL, over one pool of connections. The tables must be there already
+ * ({@link PostgresSchema#migrate}). Calls may come from any thread and go on on the driver's:
+ * nothing after them may block there.
  */
 public final class PostgresIndex {
     /**
@@ -41,6 +42,7 @@ public final class PostgresIndex {
     private final FolderIndex folderIndex;
     private final PackIndex packIndex;
     private final CommitLog commitLog;
+    private final GarbageIndex garbageIndex;
 
     public PostgresIndex(PostgresSettings settings, CommitCodec codec) {
         PostgresqlConnectionFactory connections =
@@ -53,6 +55,7 @@ public final class PostgresIndex {
         this.packIndex =
                 new PostgresPackIndex(database, folders, new StoredSignals(connections), batchRows);
         this.commitLog = new PostgresCommitLog(database, folders, codec, batchRows);
+        this.garbageIndex = new PostgresGarbageIndex(database, folders, codec, batchRows);
     }
 
     private static PostgresqlConnectionConfiguration configuration(PostgresSettings settings) {
@@ -116,6 +119,10 @@ public final class PostgresIndex {
 
     public CommitLog commitLog() {
         return commitLog;
+    }
+
+    public GarbageIndex garbageIndex() {
+        return garbageIndex;
     }
 
     /** Gives the connections back. */

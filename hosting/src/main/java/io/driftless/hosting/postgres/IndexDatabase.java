@@ -10,6 +10,7 @@ import io.driftless.hosting.Dependencies;
 import io.driftless.hosting.Workers;
 import io.driftless.port.CommitLog;
 import io.driftless.port.FolderIndex;
+import io.driftless.port.GarbageIndex;
 import io.driftless.port.PackIndex;
 import io.driftless.tree.FolderId;
 import java.util.UUID;
@@ -27,6 +28,7 @@ public final class IndexDatabase {
     private final FolderIndex folderIndex;
     private final PackIndex packIndex;
     private final CommitLog commitLog;
+    private final GarbageIndex garbageIndex;
 
     /** Connects to nothing yet. */
     IndexDatabase(PostgresSettings settings, Workers workers, Dependencies dependencies) {
@@ -41,6 +43,7 @@ public final class IndexDatabase {
         this.folderIndex = dependencies.listen(NAME, FolderIndex.class, postgres.folderIndex());
         this.packIndex = dependencies.listen(NAME, PackIndex.class, postgres.packIndex());
         this.commitLog = dependencies.listen(NAME, CommitLog.class, postgres.commitLog());
+        this.garbageIndex = dependencies.listen(NAME, GarbageIndex.class, postgres.garbageIndex());
     }
 
     /** Brings the tables up to date and gives the folder's record, made where it is missing. */
@@ -62,6 +65,10 @@ public final class IndexDatabase {
 
     public CommitLog commitLog() {
         return commitLog;
+    }
+
+    public GarbageIndex garbageIndex() {
+        return garbageIndex;
     }
 
     /** Completes when the connections are given back. */

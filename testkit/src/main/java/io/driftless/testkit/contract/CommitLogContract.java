@@ -3,13 +3,13 @@ package io.driftless.testkit.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.driftless.adapter.memory.PackState;
-import io.driftless.block.PageHash;
 import io.driftless.error.ErrorCode;
 import io.driftless.event.Commit;
 import io.driftless.path.EntryPath;
 import io.driftless.port.CommitLog;
 import io.driftless.port.CommitLog.Draft;
 import io.driftless.port.CommitLog.Lease;
+import io.driftless.port.CommitLog.Pages;
 import io.driftless.port.CommitLog.Refusal;
 import io.driftless.port.FolderIndex.Row;
 import io.driftless.port.FolderIndex.RowWrite;
@@ -341,7 +341,7 @@ public abstract class CommitLogContract extends IndexRules {
                         NOON,
                         mine.changes(),
                         mine.signature());
-        Draft draft = new Draft(foreign, List.of(), List.of(), List.of(), Set.of(), Set.of());
+        Draft draft = new Draft(foreign, List.of(), List.of(), List.of(), Set.of(), Pages.NONE);
 
         Failures.assertFails(commits().commit(lease(), draft), ErrorCode.INVARIANT_BROKEN);
         assertThatNothingIsCommitted();
@@ -362,21 +362,35 @@ public abstract class CommitLogContract extends IndexRules {
 
     private Draft draft(long seq, Set<UUID> packs) {
         List<Entry> puts = List.of(file("a", "x"));
-        return new Draft(commit(seq), puts, List.of(), List.of(), packs, Set.of(page("p")));
+        return new Draft(commit(seq), puts, List.of(), List.of(), packs, Pages.NONE);
     }
 
     // ---- Pages and sending
 
     @Test
-    void takes_pages_that_begin_once_twice_or_never() {
+    void takes_pages_that_begin_once_or_twice() {
         does(commits().beginPages(folder, Set.of(page("one"), page("two"))));
         does(commits().beginPages(folder, Set.of(page("one"))));
         does(commits().beginPages(folder, Set.of()));
 
-        Set<PageHash> pages = Set.of(page("one"), page("never begun"));
-        commits(new Draft(commit(1), List.of(), List.of(), List.of(), Set.of(), pages));
-        does(commits().beginPages(folder, pages));
-        commits(new Draft(commit(2), List.of(), List.of(), List.of(), Set.of(), pages));
+        commits(draft(1, new Pages(Set.of(page("one")), Set.of(page("two")), Set.of())));
+        does(commits().beginPages(folder, Set.of(page("two"))));
+        commits(draft(2, new Pages(Set.of(), Set.of(page("two")), Set.of(page("one")))));
+    }
+
+    @Test
+    void refuses_a_page_that_never_began_and_changes_nothing() {
+        does(commits().beginPages(folder, Set.of(page("begun"))));
+
+        Pages pages = new Pages(Set.of(page("begun"), page("never")), Set.of(), Set.of());
+
+        assertThat(get(commits().commit(lease(), draft(1, pages)))).contains(Refusal.PAGE_GONE);
+        assertThatNothingIsCommitted();
+    }
+
+    private Draft draft(long seq, Pages pages) {
+        List<Entry> puts = List.of(file("a", "x"));
+        return new Draft(commit(seq), puts, List.of(), List.of(), Set.of(), pages);
     }
 
     @Test

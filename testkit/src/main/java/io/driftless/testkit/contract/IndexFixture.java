@@ -3,18 +3,21 @@ package io.driftless.testkit.contract;
 import io.driftless.adapter.memory.PackState;
 import io.driftless.port.CommitLog;
 import io.driftless.port.FolderIndex;
+import io.driftless.port.GarbageIndex;
 import io.driftless.port.PackIndex;
 import io.driftless.tree.FolderId;
 import java.time.Duration;
 import java.util.UUID;
 
-/** One database behind the three ports of the index, with what the ports do not let a test do. */
+/** One database behind the ports of the index, with what the ports do not let a test do. */
 public interface IndexFixture {
     FolderIndex rows();
 
     PackIndex packs();
 
     CommitLog commits();
+
+    GarbageIndex garbage();
 
     /** Lets the database's clock go on by this much. */
     void pass(Duration time);

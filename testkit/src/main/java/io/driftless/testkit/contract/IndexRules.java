@@ -10,12 +10,14 @@ import io.driftless.path.EntryPath;
 import io.driftless.port.CommitLog;
 import io.driftless.port.CommitLog.Draft;
 import io.driftless.port.CommitLog.Lease;
+import io.driftless.port.CommitLog.Pages;
 import io.driftless.port.CommitLog.Refusal;
 import io.driftless.port.CommitLog.Taken;
 import io.driftless.port.FolderIndex;
 import io.driftless.port.FolderIndex.Row;
 import io.driftless.port.FolderIndex.RowWrite;
 import io.driftless.port.FolderIndex.State;
+import io.driftless.port.GarbageIndex;
 import io.driftless.port.PackIndex;
 import io.driftless.testing.Trees;
 import io.driftless.tree.Entry;
@@ -70,6 +72,10 @@ abstract class IndexRules {
 
     final CommitLog commits() {
         return fixture().commits();
+    }
+
+    final GarbageIndex garbage() {
+        return fixture().garbage();
     }
 
     static <T> T get(Mono<T> work) {
@@ -219,7 +225,7 @@ abstract class IndexRules {
     }
 
     final Draft draft(long seq, List<Entry> puts, List<EntryPath> removals, List<Taken> taken) {
-        return new Draft(commit(seq), puts, removals, taken, Set.of(), Set.of());
+        return new Draft(commit(seq), puts, removals, taken, Set.of(), Pages.NONE);
     }
 
     /** Commits what the caller is sure can be committed. */

@@ -4,9 +4,11 @@ import io.driftless.adapter.memory.MemoryIndex;
 import io.driftless.adapter.memory.PackState;
 import io.driftless.port.CommitLog;
 import io.driftless.port.FolderIndex;
+import io.driftless.port.GarbageIndex;
 import io.driftless.port.PackIndex;
 import io.driftless.testkit.contract.CommitLogContract;
 import io.driftless.testkit.contract.FolderIndexContract;
+import io.driftless.testkit.contract.GarbageIndexContract;
 import io.driftless.testkit.contract.IndexFixture;
 import io.driftless.testkit.contract.PackIndexContract;
 import io.driftless.tree.FolderId;
@@ -33,6 +35,11 @@ class MemoryIndexTest {
         @Override
         public CommitLog commits() {
             return index;
+        }
+
+        @Override
+        public GarbageIndex garbage() {
+            return index.garbage();
         }
 
         @Override
@@ -63,6 +70,16 @@ class MemoryIndexTest {
 
     @Nested
     class Packs extends PackIndexContract {
+        private final Fixture fixture = new Fixture();
+
+        @Override
+        protected IndexFixture fixture() {
+            return fixture;
+        }
+    }
+
+    @Nested
+    class Garbage extends GarbageIndexContract {
         private final Fixture fixture = new Fixture();
 
         @Override

@@ -15,6 +15,7 @@ import io.driftless.launcher.embedded.EmbeddedPostgres;
 import io.driftless.path.EntryPath;
 import io.driftless.port.CommitLog.Draft;
 import io.driftless.port.CommitLog.Lease;
+import io.driftless.port.CommitLog.Pages;
 import io.driftless.port.CommitLog.Refusal;
 import io.driftless.port.FolderIndex.RowWrite;
 import io.driftless.port.FolderIndex.State;
@@ -132,7 +133,7 @@ class PostgresFaultIT {
                         Instant.EPOCH,
                         new Commit.Changes.None(),
                         Signature.NONE);
-        Draft draft = new Draft(commit, List.of(), List.of(), List.of(), Set.of(packs), Set.of());
+        Draft draft = new Draft(commit, List.of(), List.of(), List.of(), Set.of(packs), Pages.NONE);
         return index.commits().commit(lease, draft).toFuture();
     }
 

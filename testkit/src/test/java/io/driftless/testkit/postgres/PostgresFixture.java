@@ -9,6 +9,7 @@ import io.driftless.adapter.postgres.PostgresSettings;
 import io.driftless.event.Topic;
 import io.driftless.port.CommitLog;
 import io.driftless.port.FolderIndex;
+import io.driftless.port.GarbageIndex;
 import io.driftless.port.PackIndex;
 import io.driftless.testkit.contract.IndexFixture;
 import io.driftless.tree.FolderId;
@@ -53,6 +54,11 @@ final class PostgresFixture implements IndexFixture {
     @Override
     public CommitLog commits() {
         return index.commitLog();
+    }
+
+    @Override
+    public GarbageIndex garbage() {
+        return index.garbageIndex();
     }
 
     void close() {

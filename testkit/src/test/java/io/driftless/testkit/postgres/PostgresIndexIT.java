@@ -2,6 +2,7 @@ package io.driftless.testkit.postgres;
 
 import io.driftless.testkit.contract.CommitLogContract;
 import io.driftless.testkit.contract.FolderIndexContract;
+import io.driftless.testkit.contract.GarbageIndexContract;
 import io.driftless.testkit.contract.IndexFixture;
 import io.driftless.testkit.contract.PackIndexContract;
 import org.junit.jupiter.api.Nested;
@@ -17,6 +18,14 @@ class PostgresIndexIT {
 
     @Nested
     class Packs extends PackIndexContract {
+        @Override
+        protected IndexFixture fixture() {
+            return EmbeddedDatabase.FIXTURE;
+        }
+    }
+
+    @Nested
+    class Garbage extends GarbageIndexContract {
         @Override
         protected IndexFixture fixture() {
             return EmbeddedDatabase.FIXTURE;

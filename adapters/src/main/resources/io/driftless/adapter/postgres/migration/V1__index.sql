@@ -40,7 +40,7 @@ create function level(depth smallint, key bytea) returns bytea
     immutable parallel safe
     return substring(substring(key from 1 for 2) || int2send(depth) || substring(key from 3) from 1 for 2000);
 
--- No index has it: a condition that only selects among the few rows found otherwise.
+-- The folder's number as keys begin with it.
 create function folder_of(key bytea) returns bytea
     immutable parallel safe
     return substring(key from 1 for 2);
@@ -114,24 +114,37 @@ create table run (
 -- What is stored.
 
 -- States of packs and pages: 0 uploading, 1 live, 2 dying, 3 gone. The row is there before the object, so that an
--- object left behind is known; ids of packs are never used again.
+-- object left behind is known; ids of packs are never used again. Commits are retained from one on. What is known to
+-- be needed by no commit from a later one on is dropped; when no retained commit is older than that, it is dying, a
+-- grace later gone, and when its object was deleted a second time, a grace after the first, its row goes.
 create table pack (
     id         uuid primary key,
     folder     smallint not null,
     state      smallint not null,
     size_bytes bigint,
-    since      timestamptz not null default now()    -- of the state
-);
+    since      timestamptz not null default now(),   -- of the state
+    needed     bigint not null default 0,   -- the newest commit that used it, or that a search saw it needed by
+    dropped    bigint                   -- from this commit on no commit needs it; absent where one may
+) with (fillfactor = 80);               -- needed changes with every commit that uses it, and is in no index
 
-create index pack_state on pack (state, since) where state <> 1;
+create index pack_state on pack (folder, state, since) where state <> 1;
+create index pack_kept on pack (folder) where state = 1 and dropped is null;
+create index pack_dropped on pack (folder, dropped) where state = 1 and dropped is not null;
 
+-- A page of a manifest is dropped by the commit that supersedes it. Lists of blocks are shared by files that do not
+-- know of one another: searches find out about them, as about packs.
 create table page (
-    state smallint not null,
-    since timestamptz not null default now(),
-    key   bytea primary key              -- of the page's hash
-);
+    state   smallint not null,
+    listed  boolean not null default false,   -- of a list of blocks
+    since   timestamptz not null default now(),
+    needed  bigint not null default 0,
+    dropped bigint,
+    key     bytea primary key            -- of the page's hash
+) with (fillfactor = 90);
 
-create index page_state on page (state, since) where state <> 1;
+create index page_state on page (folder_of(key), state, since) where state <> 1;
+create index page_list on page (folder_of(key)) where state = 1 and dropped is null and listed;
+create index page_dropped on page (folder_of(key), dropped) where state = 1 and dropped is not null;
 
 -- Where each block lies. One place a block: the first pack that was finished with it.
 create table block (
@@ -142,6 +155,8 @@ create table block (
     codec        smallint not null,
     key          bytea primary key       -- of the block's hash
 );
+
+create index block_pack on block (pack);   -- blocks go with their pack
 
 -- ---------------------------------------------------------------------------------------------------------------
 -- What was committed. Written in commit transactions alone, by whoever holds the folder's lease.
@@ -162,6 +177,8 @@ create table commit (
     primary key (folder, seq)
 );
 
+create index commit_made on commit (folder, made);
+
 -- Commits whose commit object and record are not confirmed yet.
 create table outbox (
     folder smallint not null,
@@ -169,13 +186,21 @@ create table outbox (
     primary key (folder, seq)
 );
 
--- The right to commit. The token grows each time it changes hands, and whenever it had run out: who let it run out
--- must not go on as if nothing had happened. Time is the database's.
+-- The right to commit (work 0) and the right to collect garbage (work 1). The token grows each time it changes hands,
+-- and whenever it had run out: who let it run out must not go on as if nothing had happened. Time is the database's.
 create table lease (
-    folder  smallint primary key,
+    folder  smallint not null,
+    work    smallint not null,
     holder  text,                       -- absent when given back
     token   bigint not null,
-    expires timestamptz not null
+    expires timestamptz not null,
+    primary key (folder, work)
+);
+
+-- Up to which commit everything was searched for what nothing needs.
+create table search (
+    folder smallint primary key,
+    seq    bigint not null
 );
 
 -- ---------------------------------------------------------------------------------------------------------------
@@ -188,6 +213,18 @@ create table target (
     wish   bytea not null,
     sent   boolean not null default false    -- the broker has this wish
 );
+
+-- What targets say of themselves, as far as it decides which commits are retained.
+create table heard (
+    target      text primary key,
+    folder      smallint not null,
+    incarnation uuid not null,
+    seq         bigint not null,        -- the commit whose entries are desired there
+    pending     bigint not null,        -- how much of it is not as desired
+    since       timestamptz not null default now()   -- said so first
+);
+
+create index heard_folder on heard (folder);
 
 -- Removals that wait for a person, under the id of the set they were shown in.
 create table parked (
