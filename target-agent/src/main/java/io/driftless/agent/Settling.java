@@ -12,10 +12,13 @@ import io.driftless.port.TargetTree.Outcome;
 import io.driftless.tree.Entry;
 import io.driftless.tree.Metadata;
 import io.driftless.tree.Stat;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import reactor.core.publisher.Mono;
 
 /** Turns outcomes into what is remembered of a path. */
@@ -38,29 +41,40 @@ final class Settling {
                 }
             };
 
+    /** Directories of paths that became right after they had failed. */
+    private final Set<EntryPath> touchedLate = new HashSet<>();
+
     Settling(AgentContext context) {
         this.context = context;
     }
 
     /**
      * Remembers how work ended. Where a directory turned out to be gone it is to be made again:
-     * else what belongs into it would be tried for ever.
+     * else what belongs into it would be tried for ever. What comes late changes the time of a
+     * directory that was as desired already.
      */
     Mono<Void> settle(Kind kind, List<Settled> settled) {
         if (settled.isEmpty()) {
             return Mono.empty();
         }
-        List<Demand> missing =
-                settled.stream()
-                        .filter(Settling::isVanished)
-                        .map(one ->
-                                kind == Kind.DIRECTORY_METADATA ? one.path() : one.path().parent())
-                        .distinct()
-                        .map(directory -> new Demand(directory, Kind.DIRECTORY, false))
-                        .toList();
+        List<Demand> demands = new ArrayList<>();
+        settled.stream()
+                .filter(Settling::isVanished)
+                .map(one -> kind == Kind.DIRECTORY_METADATA ? one.path() : one.path().parent())
+                .distinct()
+                .forEach(directory -> demands.add(new Demand(directory, Kind.DIRECTORY, false)));
+        takeTouchedLate()
+                .forEach(directory ->
+                        demands.add(new Demand(directory, Kind.DIRECTORY_METADATA, false)));
         var state = context.ports().state();
         return state.settle(kind, settled)
-                .then(missing.isEmpty() ? Mono.empty() : state.demand(missing));
+                .then(demands.isEmpty() ? Mono.empty() : state.demand(demands));
+    }
+
+    private synchronized Set<EntryPath> takeTouchedLate() {
+        Set<EntryPath> taken = Set.copyOf(touchedLate);
+        touchedLate.clear();
+        return taken;
     }
 
     private static boolean isVanished(Settled settled) {
@@ -77,7 +91,9 @@ final class Settling {
     }
 
     private synchronized void forget(EntryPath path) {
-        failures.remove(path);
+        if (failures.remove(path) != null && !path.isRoot()) {
+            touchedLate.add(path.parent());
+        }
     }
 
     /**
