@@ -85,8 +85,20 @@ final class BlockFetch {
                         ObjectKey.pack(context.folder(), span.pack()),
                         span.offset(),
                         span.lengthBytes())
+                .onErrorMap(SyncException.class, failure -> ofPack(span.pack(), failure))
                 .doOnNext(bytes -> context.counters().fetched(bytes.remaining()))
                 .flatMapIterable(bytes -> cut(span, bytes));
+    }
+
+    /**
+     * A pack that is not there means that its blocks are not: the locations were old, or it is
+     * lost.
+     */
+    private static SyncException ofPack(UUID pack, SyncException failure) {
+        return failure.code() == ErrorCode.STORE_OBJECT_MISSING
+                ? new SyncException(
+                        ErrorCode.BLOCK_MISSING, "Pack " + pack + " is not in the store.", failure)
+                : failure;
     }
 
     private List<Fetched> cut(Span span, ByteBuffer bytes) {

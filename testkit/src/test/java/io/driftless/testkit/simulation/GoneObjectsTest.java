@@ -1,0 +1,181 @@
+package io.driftless.testkit.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.driftless.adapter.codec.ZstdBlockCodec;
+import io.driftless.adapter.memory.MemoryTargetState;
+import io.driftless.adapter.memory.MemoryTargetTree;
+import io.driftless.adapter.memory.MemoryTree;
+import io.driftless.agent.AgentContext;
+import io.driftless.agent.AgentSettings;
+import io.driftless.agent.ApplyFlow;
+import io.driftless.agent.Counters;
+import io.driftless.block.BlockLocation;
+import io.driftless.block.PageHash;
+import io.driftless.error.ErrorCode;
+import io.driftless.event.Commit;
+import io.driftless.event.Report;
+import io.driftless.event.Signature;
+import io.driftless.path.EntryPath;
+import io.driftless.plan.Mode;
+import io.driftless.port.CommitSigner;
+import io.driftless.port.ObjectKey;
+import io.driftless.port.PageStore;
+import io.driftless.tree.TargetId;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import reactor.core.Disposable;
+import reactor.core.Disposables;
+import reactor.test.scheduler.VirtualTimeScheduler;
+
+/** What an agent does when the store no longer has what it was told of. */
+class GoneObjectsTest {
+    private static final String PAGES = "f/planned/pages/";
+    private static final String PACKS = "f/planned/packs/";
+    private static final UUID MOVED = new UUID(7, 7);
+
+    private final VirtualTimeScheduler timer = VirtualTimeScheduler.create();
+    private final InstantSource clock =
+            () -> Instant.ofEpochMilli(timer.now(TimeUnit.MILLISECONDS));
+    private final CommittedTree source = new CommittedTree(new MemoryTree(clock), timer);
+    private final MemoryTree disk = new MemoryTree(clock);
+    private final List<Report> reports = new ArrayList<>();
+    private Disposable running = Disposables.disposed();
+
+    @AfterEach
+    void stop() {
+        running.dispose();
+    }
+
+    @Test
+    void an_agent_turns_to_the_newest_commit_when_a_page_of_an_older_one_is_gone() {
+        write("a", "one");
+        source.commit();
+        keys(PAGES).forEach(key -> source.store.delete(key).block());
+        start(source.pages());
+        timer.advanceTimeBy(Duration.ofSeconds(5));
+        assertThat(disk.snapshot()).hasSize(1);
+        assertThat(reports.getLast().deviations()).containsKey(ErrorCode.STORE_OBJECT_MISSING.id());
+
+        write("b", "two");
+        source.commit();
+        timer.advanceTimeBy(Duration.ofSeconds(11));
+
+        assertThat(disk.snapshot()).isEqualTo(source.tree.snapshot());
+        assertThat(reports.getLast().deviations()).isEmpty();
+    }
+
+    @Test
+    void an_agent_reads_locations_again_past_its_cache_when_a_pack_is_gone() {
+        write("a", "one");
+        source.commit();
+        PageStore pages = source.pages();
+        List<PageHash> names =
+                keys("f/planned/locations/").stream().map(GoneObjectsTest::name).toList();
+        names.forEach(name -> pages.locations(name).block());
+        movePack(names);
+
+        start(pages);
+        timer.advanceTimeBy(Duration.ofSeconds(1));
+
+        assertThat(disk.snapshot()).isEqualTo(source.tree.snapshot());
+        assertThat(reports.getLast().deviations()).isEmpty();
+    }
+
+    @Test
+    void an_agent_says_which_blocks_are_missing_and_tries_again() {
+        write("a", "one");
+        source.commit();
+        ObjectKey pack = keys(PACKS).getFirst();
+        ByteBuffer bytes = Objects.requireNonNull(source.store.get(pack).block());
+        source.store.delete(pack).block();
+        start(source.pages());
+        timer.advanceTimeBy(Duration.ofSeconds(5));
+        assertThat(disk.look(EntryPath.parse("a")).toString()).contains("Absent");
+        assertThat(reports.getLast().deviations()).containsKey(ErrorCode.BLOCK_MISSING.id());
+
+        source.store.put(pack, List.of(bytes)).block();
+        timer.advanceTimeBy(Duration.ofMinutes(10));
+
+        assertThat(disk.snapshot()).isEqualTo(source.tree.snapshot());
+        assertThat(reports.getLast().deviations()).isEmpty();
+    }
+
+    private void write(String path, String text) {
+        source.tree.write(EntryPath.parse(path), text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** To another name, as whoever rewrites packs does it: locations, then the old pack. */
+    private void movePack(List<PageHash> pages) {
+        ObjectKey old = keys(PACKS).getFirst();
+        ByteBuffer bytes = Objects.requireNonNull(source.store.get(old).block());
+        source.store.put(ObjectKey.pack(CommittedTree.FOLDER, MOVED), List.of(bytes)).block();
+        PageStore store = source.pages();
+        Map<PageHash, List<BlockLocation>> moved = new HashMap<>();
+        for (PageHash page : pages) {
+            List<BlockLocation> places = Objects.requireNonNull(store.locations(page).block());
+            moved.put(page, places.stream().map(GoneObjectsTest::moved).toList());
+        }
+        store.putLocations(moved).block();
+        source.store.delete(old).block();
+    }
+
+    private static BlockLocation moved(BlockLocation at) {
+        return new BlockLocation(at.block(), MOVED, at.offsetBytes(), at.storedBytes(), at.codec());
+    }
+
+    private static PageHash name(ObjectKey key) {
+        return PageHash.parse(key.value().substring(key.value().lastIndexOf('/') + 1));
+    }
+
+    private List<ObjectKey> keys(String prefix) {
+        return Objects.requireNonNull(source.store.list(prefix).collectList().block());
+    }
+
+    private void start(PageStore pages) {
+        var ports =
+                new AgentContext.Ports(
+                        new MemoryTargetTree(disk),
+                        MemoryTargetState.create("agent"),
+                        pages,
+                        source.store,
+                        new ZstdBlockCodec(),
+                        new TrustingSigner(),
+                        source.bus);
+        AgentContext context =
+                new AgentContext(
+                        new TargetId("target"),
+                        CommittedTree.FOLDER,
+                        Mode.MIRROR,
+                        ports,
+                        AgentSettings.defaults(),
+                        timer,
+                        UUID::randomUUID,
+                        new Counters());
+        running = new ApplyFlow(context).run().subscribe(reports::add);
+    }
+
+    private static final class TrustingSigner implements CommitSigner {
+        @Override
+        public Signature sign(Commit commit) {
+            return Signature.NONE;
+        }
+
+        @Override
+        public boolean isValid(Commit commit) {
+            return true;
+        }
+    }
+}
