@@ -4,78 +4,67 @@ import io.driftless.error.ErrorCode;
 import io.driftless.error.SyncException;
 import io.driftless.event.Hint;
 import io.driftless.path.EntryPath;
-import io.driftless.port.EventBus;
-import io.driftless.port.FolderIndex;
 import io.driftless.port.FolderIndex.Run;
-import io.driftless.tree.FolderId;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import reactor.core.scheduler.Scheduler;
 
 /**
  * Orders full scans of the source: one at the start, then by the clock. Whatever events were lost,
  * the next run finds what they would have told. The indexer walks; this flow only orders and
- * watches.
+ * watches. Beside that it collects garbage.
  */
 public final class ReconcileFlow {
     private static final Logger LOG = LoggerFactory.getLogger(ReconcileFlow.class);
 
-    private final FolderId folder;
-    private final FolderIndex index;
-    private final EventBus bus;
-    private final ReconcileSettings settings;
-    private final Clockwork clockwork;
+    private final ReconcileContext context;
+    private final GarbageLane garbage;
 
-    /**
-     * Time and names.
-     *
-     * @param ids gives ids for runs; random, or seeded in a simulation
-     */
-    public record Clockwork(Scheduler timer, Supplier<UUID> ids) {}
-
-    public ReconcileFlow(
-            FolderId folder,
-            FolderIndex index,
-            EventBus bus,
-            ReconcileSettings settings,
-            Clockwork clockwork) {
-        this.folder = folder;
-        this.index = index;
-        this.bus = bus;
-        this.settings = settings;
-        this.clockwork = clockwork;
+    public ReconcileFlow(ReconcileContext context) {
+        this.context = context;
+        this.garbage = new GarbageLane(context);
     }
 
     /** Runs until cancelled; emits each state of each run that differs from the one before. */
     public Flux<Run> run() {
+        return Flux.merge(runs(), garbage.run().ignoreElements().cast(Run.class));
+    }
+
+    /** After cancelling: completes when everything is given back. */
+    public Mono<Void> stopped() {
+        return garbage.stopped();
+    }
+
+    private Flux<Run> runs() {
         return Flux.defer(this::oneRun)
                 .concatWith(
-                        Mono.delay(settings.sourceRunEvery(), clockwork.timer())
+                        Mono.delay(context.settings().sourceRunEvery(), context.timer())
                                 .thenMany(Flux.defer(this::oneRun))
                                 .repeat());
     }
 
     private Flux<Run> oneRun() {
-        UUID id = clockwork.ids().get();
-        Hint hint = Hint.tree(folder, EntryPath.ROOT, Hint.Origin.RUN, Optional.of(id));
-        return bus.publish(List.of(hint))
+        UUID id = context.ids().get();
+        Hint hint = Hint.tree(context.folder(), EntryPath.ROOT, Hint.Origin.RUN, Optional.of(id));
+        return context.ports()
+                .bus()
+                .publish(List.of(hint))
                 .thenMany(watch(id))
                 .retryWhen(
-                        settings.backoff()
+                        context.settings()
+                                .backoff()
                                 .forEver(
-                                        clockwork.timer(),
+                                        context.timer(),
                                         failure ->
                                                 LOG.warn(
                                                         "run waits folder={} code={} cause={}",
-                                                        folder,
+                                                        context.folder(),
                                                         failure.code().id(),
                                                         failure.getMessage())));
     }
@@ -85,13 +74,13 @@ public final class ReconcileFlow {
      * again.
      */
     private Flux<Run> watch(UUID id) {
-        return Flux.interval(settings.watchRun(), clockwork.timer())
+        return Flux.interval(context.settings().watchRun(), context.timer())
                 .onBackpressureDrop()
-                .concatMap(tick -> index.run(id), 1)
+                .concatMap(tick -> context.ports().index().run(id), 1)
                 .flatMap(Mono::justOrEmpty, 1)
                 .distinctUntilChanged()
                 .takeUntil(run -> run.ended().isPresent())
-                .timeout(Duration.ofMinutes(2), clockwork.timer())
+                .timeout(Duration.ofMinutes(2), context.timer())
                 .onErrorMap(
                         TimeoutException.class,
                         silent ->

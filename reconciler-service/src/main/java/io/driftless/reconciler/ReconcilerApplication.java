@@ -5,7 +5,7 @@ import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.context.annotation.Import;
 
-/** The reconciler as a process: it needs Kafka and PostgreSQL. */
+/** The reconciler as a process: it needs Kafka, PostgreSQL and the store. */
 @SpringBootConfiguration(proxyBeanMethods = false)
 @EnableAutoConfiguration
 @Import(ReconcilerConfiguration.class)

@@ -1,28 +1,42 @@
 package io.driftless.reconciler;
 
+import io.driftless.adapter.codec.StoredPages;
+import io.driftless.adapter.codec.ZstdBlockCodec;
 import io.driftless.hosting.Broker;
 import io.driftless.hosting.FolderProperties;
 import io.driftless.hosting.HostedFlow;
 import io.driftless.hosting.HostingConfiguration;
 import io.driftless.hosting.KafkaConfiguration;
+import io.driftless.hosting.Store;
+import io.driftless.hosting.StoreConfiguration;
 import io.driftless.hosting.Workers;
 import io.driftless.hosting.postgres.IndexDatabase;
 import io.driftless.hosting.postgres.PostgresConfiguration;
+import io.driftless.port.BlockStore;
 import io.driftless.port.EventBus;
 import java.util.UUID;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
+import reactor.core.publisher.Mono;
 
 /** Wires the reconcile flow. */
 @Configuration(proxyBeanMethods = false)
-@Import({HostingConfiguration.class, KafkaConfiguration.class, PostgresConfiguration.class})
+@Import({
+    HostingConfiguration.class,
+    KafkaConfiguration.class,
+    PostgresConfiguration.class,
+    StoreConfiguration.class
+})
 @EnableConfigurationProperties(ReconcileProperties.class)
 class ReconcilerConfiguration {
     private final FolderProperties folder;
     private final ReconcileProperties settings;
     private final Workers workers;
+
+    /** The name under which this process takes leases. */
+    private final String holder = "reconciler-" + UUID.randomUUID();
 
     ReconcilerConfiguration(
             FolderProperties folder, ReconcileProperties settings, Workers workers) {
@@ -32,20 +46,35 @@ class ReconcilerConfiguration {
     }
 
     @Bean
-    HostedFlow.Source flow(Broker broker, IndexDatabase database) {
+    HostedFlow.Source flow(Broker broker, IndexDatabase database, Store store) {
         return () ->
                 database.open(folder.folder())
-                        .then(broker.open())
-                        .map(bus -> flow(database, bus))
-                        .map(flow -> HostedFlow.of(flow::run));
+                        .then(Mono.zip(broker.open(), store.openToWrite()))
+                        .map(both -> flow(ports(database, both.getT1(), both.getT2())))
+                        .map(flow -> new HostedFlow(flow::run, flow::stopped));
     }
 
-    private ReconcileFlow flow(IndexDatabase database, EventBus bus) {
-        return new ReconcileFlow(
-                folder.folder(),
+    private ReconcileContext.Ports ports(IndexDatabase database, EventBus bus, BlockStore store) {
+        return new ReconcileContext.Ports(
                 database.folderIndex(),
-                bus,
-                settings.settings(),
-                new ReconcileFlow.Clockwork(workers.timer(), UUID::randomUUID));
+                database.packIndex(),
+                database.commitLog(),
+                database.garbageIndex(),
+                store,
+                new StoredPages(
+                        store, new ZstdBlockCodec(), folder.folder(), StoredPages.Limits.NO_CACHE),
+                bus);
+    }
+
+    private ReconcileFlow flow(ReconcileContext.Ports ports) {
+        return new ReconcileFlow(
+                new ReconcileContext(
+                        folder.folder(),
+                        ports,
+                        settings.settings(),
+                        settings.garbage(),
+                        workers.timer(),
+                        UUID::randomUUID,
+                        holder));
     }
 }

@@ -19,6 +19,7 @@ class ReconcilePropertiesTest {
 
         assertThat(properties.settings().sourceRunEvery())
                 .isEqualTo(ReconcileSettings.defaults().sourceRunEvery());
+        assertThat(properties.garbage()).isEqualTo(GarbageSettings.DEFAULT);
     }
 
     @ParameterizedTest
@@ -29,6 +30,11 @@ class ReconcilePropertiesTest {
                     """
                     source-run-every | 10ms | 10ms | 1s to 30d
                     watch-run        | 1ms  | 1ms  | 10ms to 1m
+                    collect-every    | 10ms | 10ms | 1s to 1d
+                    retain-commits   | 0    | 0    | 1 to 1000000
+                    grace            | 0    | 0ms  | 1s to 365d
+                    check-pages      | 0    | 0    | 1 to 10000
+                    lease-life       | 1s   | 1s   | 3s to 1d
                     """)
     void a_bad_setting_is_named_with_what_is_allowed(
             String key, String value, String said, String allowed) {

@@ -15,6 +15,7 @@ import io.driftless.indexer.IndexContext;
 import io.driftless.indexer.IndexFlow;
 import io.driftless.indexer.IndexSettings;
 import io.driftless.launcher.settings.FolderSettings;
+import io.driftless.launcher.settings.RetentionSettings;
 import io.driftless.launcher.settings.RunSettings;
 import io.driftless.launcher.settings.TargetSettings;
 import io.driftless.launcher.state.StateDirectory;
@@ -23,8 +24,11 @@ import io.driftless.port.CommitSigner;
 import io.driftless.port.FolderIndex;
 import io.driftless.port.TargetState;
 import io.driftless.port.TreeReader;
+import io.driftless.reconciler.GarbageSettings;
+import io.driftless.reconciler.ReconcileContext;
 import io.driftless.reconciler.ReconcileFlow;
 import io.driftless.reconciler.ReconcileSettings;
+import io.driftless.retention.Retention;
 import io.driftless.transfer.TransferContext;
 import io.driftless.transfer.TransferFlow;
 import io.driftless.transfer.TransferSettings;
@@ -129,12 +133,38 @@ final class FolderWiring {
     }
 
     private ReconcileFlow reconcile() {
+        var ports =
+                new ReconcileContext.Ports(
+                        servers.index().folderIndex(),
+                        servers.index().packIndex(),
+                        servers.index().commitLog(),
+                        servers.index().garbageIndex(),
+                        servers.store(),
+                        new StoredPages(
+                                servers.store(), codec, settings.id(), StoredPages.Limits.NO_CACHE),
+                        servers.bus());
         return new ReconcileFlow(
-                settings.id(),
-                servers.index().folderIndex(),
-                servers.bus(),
-                new ReconcileSettings(run.fullScan(), Duration.ofMillis(20), Backoff.DEFAULT),
-                new ReconcileFlow.Clockwork(workers.timer(), UUID::randomUUID));
+                new ReconcileContext(
+                        settings.id(),
+                        ports,
+                        new ReconcileSettings(
+                                run.fullScan(), Duration.ofMillis(20), Backoff.DEFAULT),
+                        garbage(run.retention()),
+                        workers.timer(),
+                        UUID::randomUUID,
+                        "local-" + UUID.randomUUID()));
+    }
+
+    private static GarbageSettings garbage(RetentionSettings retention) {
+        GarbageSettings rest = GarbageSettings.DEFAULT;
+        return new GarbageSettings(
+                rest.collectEvery(),
+                rest.searchEvery(),
+                new Retention(retention.time(), retention.commits(), rest.retention().silence()),
+                retention.grace(),
+                rest.checkPages(),
+                rest.leaseLife(),
+                rest.batch());
     }
 
     private StoredPages pages() {

@@ -177,8 +177,8 @@ final class LocalFolder {
     Mono<Void> stopped() {
         return Flux.fromIterable(targets)
                 .map(LocalTarget::stopped)
-                .startWith(flows.transfer().stopped())
-                .flatMap(stopped -> stopped, targets.size() + 1)
+                .startWith(flows.transfer().stopped(), flows.reconcile().stopped())
+                .flatMap(stopped -> stopped, targets.size() + 2)
                 .then();
     }
 

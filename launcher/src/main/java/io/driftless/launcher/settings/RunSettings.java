@@ -22,6 +22,7 @@ public record RunSettings(
         List<FolderSettings> folders,
         StoreSettings store,
         Duration fullScan,
+        RetentionSettings retention,
         int statusPort) {
     public static final Duration DEFAULT_FULL_SCAN = Duration.ofMinutes(15);
     static final Duration MIN_FULL_SCAN = Duration.ofSeconds(1);
@@ -66,11 +67,11 @@ public record RunSettings(
 
     /** The same settings with other folders. */
     public RunSettings withFolders(List<FolderSettings> next) {
-        return new RunSettings(stateDirectory, next, store, fullScan, statusPort);
+        return new RunSettings(stateDirectory, next, store, fullScan, retention, statusPort);
     }
 
     /** The same settings with another state directory. */
     public RunSettings withStateDirectory(Path next) {
-        return new RunSettings(next, folders, store, fullScan, statusPort);
+        return new RunSettings(next, folders, store, fullScan, retention, statusPort);
     }
 }

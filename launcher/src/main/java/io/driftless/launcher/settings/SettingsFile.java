@@ -39,7 +39,7 @@ final class SettingsFile {
         Path base = absolute.getParent();
         YamlMap document = YamlMap.of(file.getFileName() + ":", load(file)).allow("driftless");
         YamlMap root = YamlMap.of("driftless", document.values().get("driftless"));
-        root.allow("state", "store", "s3", "full-scan", "status-port", "folders");
+        root.allow("state", "store", "s3", "full-scan", "retention", "status-port", "folders");
         return new SettingsFile(base == null ? absolute : base, root);
     }
 
@@ -91,6 +91,10 @@ final class SettingsFile {
 
     Optional<String> fullScan() {
         return root.text("full-scan");
+    }
+
+    RetentionSettings retention() {
+        return RetentionSettings.of(root.map("retention"));
     }
 
     Optional<Integer> statusPort() {

@@ -54,6 +54,7 @@ public record Wishes(
                 fullScan.or(() -> file.flatMap(SettingsFile::fullScan))
                         .map(text -> DurationText.parse("driftless.full-scan", text))
                         .orElse(RunSettings.DEFAULT_FULL_SCAN),
+                file.map(SettingsFile::retention).orElse(RetentionSettings.DEFAULT),
                 statusPort.or(() -> file.flatMap(SettingsFile::statusPort)).orElse(0));
     }
 

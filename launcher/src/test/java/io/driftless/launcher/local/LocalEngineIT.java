@@ -9,6 +9,7 @@ import io.driftless.launcher.engine.Engine;
 import io.driftless.launcher.engine.SyncOutcome;
 import io.driftless.launcher.engine.SystemStatus.FolderStatus;
 import io.driftless.launcher.settings.FolderSettings;
+import io.driftless.launcher.settings.RetentionSettings;
 import io.driftless.launcher.settings.RunSettings;
 import io.driftless.launcher.settings.StoreSettings;
 import io.driftless.launcher.settings.TargetSettings;
@@ -67,6 +68,7 @@ class LocalEngineIT {
                         List.of(new FolderSettings(new FolderId("one"), source, List.of(copy))),
                         new StoreSettings.Directory(),
                         RunSettings.DEFAULT_FULL_SCAN,
+                        RetentionSettings.DEFAULT,
                         0);
         engine =
                 Objects.requireNonNull(

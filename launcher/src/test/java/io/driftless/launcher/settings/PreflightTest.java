@@ -168,6 +168,7 @@ class PreflightTest {
                 List.of(folders),
                 new StoreSettings.Directory(),
                 RunSettings.DEFAULT_FULL_SCAN,
+                RetentionSettings.DEFAULT,
                 0);
     }
 

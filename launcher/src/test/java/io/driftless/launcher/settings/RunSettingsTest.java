@@ -22,7 +22,12 @@ class RunSettingsTest {
 
     private static RunSettings settings(Duration fullScan, int port, FolderSettings... folders) {
         return new RunSettings(
-                Path.of("/state"), List.of(folders), new StoreSettings.Directory(), fullScan, port);
+                Path.of("/state"),
+                List.of(folders),
+                new StoreSettings.Directory(),
+                fullScan,
+                RetentionSettings.DEFAULT,
+                port);
     }
 
     @Test

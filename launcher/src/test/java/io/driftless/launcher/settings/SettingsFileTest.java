@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -39,6 +40,7 @@ class SettingsFileTest {
                             endpoint: http://localhost:9000
                             region: eu-west-1
                           full-scan: 1h
+                          retention: {time: 2d, commits: 7, grace: 90m}
                           status-port: 8123
                           folders:
                             - id: photos
@@ -61,6 +63,8 @@ class SettingsFileTest {
                                 Optional.of("http://localhost:9000"),
                                 Optional.of("eu-west-1")));
         assertThat(file.fullScan()).contains("1h");
+        assertThat(file.retention())
+                .isEqualTo(new RetentionSettings(Duration.ofDays(2), 7, Duration.ofMinutes(90)));
         assertThat(file.statusPort()).contains(8123);
         List<TargetSettings> targets = file.folders().getFirst().targets();
         assertThat(targets)
@@ -70,6 +74,14 @@ class SettingsFileTest {
                 .extracting(TargetSettings::mode)
                 .containsExactly(Mode.MIRROR, Mode.OVERLAY, Mode.OVERLAY);
         assertThat(targets.get(1).directory()).isEqualTo(directory.resolve("copies/one"));
+    }
+
+    @Test
+    void refuses_a_retention_of_nothing() {
+        SettingsFile file = read("driftless:\n  retention: {commits: 0}\n" + ONE_FOLDER);
+
+        assertThatThrownBy(file::retention)
+                .hasMessage("driftless.retention.commits is 0 but must be 1 or more.");
     }
 
     @Test

@@ -24,13 +24,18 @@ import io.driftless.port.CommitLog;
 import io.driftless.port.CommitSigner;
 import io.driftless.port.EventBus;
 import io.driftless.port.FolderIndex;
+import io.driftless.port.GarbageIndex;
+import io.driftless.port.ObjectKey;
 import io.driftless.port.PackIndex;
 import io.driftless.port.TargetState;
 import io.driftless.port.TargetState.Position;
 import io.driftless.port.TargetTree;
 import io.driftless.port.TreeReader;
+import io.driftless.reconciler.GarbageSettings;
+import io.driftless.reconciler.ReconcileContext;
 import io.driftless.reconciler.ReconcileFlow;
 import io.driftless.reconciler.ReconcileSettings;
+import io.driftless.retention.Retention;
 import io.driftless.testkit.simulation.Actor.Life;
 import io.driftless.transfer.TransferContext;
 import io.driftless.transfer.TransferFlow;
@@ -47,12 +52,14 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import reactor.core.publisher.Flux;
 import reactor.test.scheduler.VirtualTimeScheduler;
 
@@ -69,12 +76,26 @@ public final class Simulation {
     private static final Backoff BACKOFF =
             new Backoff(Duration.ofMillis(100), Duration.ofSeconds(5), 0);
 
+    /**
+     * So short that everything a commit drops is deleted while edits go on and may bring it back.
+     */
+    private static final GarbageSettings GARBAGE =
+            new GarbageSettings(
+                    Duration.ofMillis(300),
+                    Duration.ofMillis(500),
+                    new Retention(Duration.ofMillis(200), 1, Duration.ofSeconds(2)),
+                    Duration.ofMillis(300),
+                    1_000,
+                    Duration.ofSeconds(1),
+                    10);
+
     private static final FolderId FOLDER = new FolderId("simulated");
 
     private final Random random;
     private final VirtualTimeScheduler timer = VirtualTimeScheduler.create();
     private final Faults faults;
     private final CommitSigner signer;
+    private final Bugs bugs;
 
     private final MemoryTree source;
     private final MemoryIndex index;
@@ -96,8 +117,23 @@ public final class Simulation {
         }
     }
 
+    /**
+     * Guards taken away, to see that it is noticed.
+     *
+     * @param committing what the transfer flow sees of the log of commits
+     * @param collecting what the collector sees of the garbage
+     */
+    record Bugs(UnaryOperator<CommitLog> committing, UnaryOperator<GarbageIndex> collecting) {
+        static final Bugs NONE = new Bugs(UnaryOperator.identity(), UnaryOperator.identity());
+    }
+
     public Simulation(Random random, CommitSigner signer) {
+        this(random, signer, Bugs.NONE);
+    }
+
+    Simulation(Random random, CommitSigner signer, Bugs bugs) {
         this.random = random;
+        this.bugs = bugs;
         this.signer = signer;
         this.faults = new Faults(random, timer);
         timer.advanceTimeBy(Duration.ofDays(20_000));
@@ -177,7 +213,7 @@ public final class Simulation {
                         faults.between(life, TreeReader.class, new MemoryTreeReader(source), 0),
                         faults.between(life, FolderIndex.class, index, 0.01),
                         faults.between(life, PackIndex.class, index, 0.01),
-                        faults.between(life, CommitLog.class, index, 0.01),
+                        faults.between(life, CommitLog.class, bugs.committing().apply(index), 0.01),
                         lateStore,
                         new StoredPages(
                                 lateStore,
@@ -199,13 +235,34 @@ public final class Simulation {
     }
 
     private Flux<?> reconciler(Life life) {
-        return new ReconcileFlow(
-                        FOLDER,
+        BlockStore lateStore = faults.between(life, BlockStore.class, store, 0.02);
+        var ports =
+                new ReconcileContext.Ports(
                         faults.between(life, FolderIndex.class, index, 0),
-                        faults.between(life, EventBus.class, bus, 0),
-                        new ReconcileSettings(
-                                Duration.ofSeconds(10), Duration.ofMillis(50), BACKOFF),
-                        new ReconcileFlow.Clockwork(timer, this::id))
+                        faults.between(life, PackIndex.class, index, 0.01),
+                        faults.between(life, CommitLog.class, index, 0.01),
+                        faults.between(
+                                life,
+                                GarbageIndex.class,
+                                bugs.collecting().apply(index.garbage()),
+                                0.01),
+                        lateStore,
+                        new StoredPages(
+                                lateStore,
+                                new ZstdBlockCodec(),
+                                FOLDER,
+                                StoredPages.Limits.NO_CACHE),
+                        faults.between(life, EventBus.class, bus, 0));
+        return new ReconcileFlow(
+                        new ReconcileContext(
+                                FOLDER,
+                                ports,
+                                new ReconcileSettings(
+                                        Duration.ofSeconds(10), Duration.ofMillis(50), BACKOFF),
+                                GARBAGE,
+                                timer,
+                                this::id,
+                                "collector-" + random.nextInt()))
                 .run();
     }
 
@@ -242,6 +299,7 @@ public final class Simulation {
         actors.forEach(Actor::start);
         int edits = scheduleEdits();
         int crashes = scheduleCrashes();
+        scheduleLosses();
         timer.advanceTimeBy(FAULTY);
         faults.end();
         actors.forEach(Actor::start);
@@ -282,6 +340,31 @@ public final class Simulation {
         return count;
     }
 
+    /** The store loses or damages pages and locations: all of it can be made again. */
+    private void scheduleLosses() {
+        for (int count = random.nextInt(4); count > 0; count--) {
+            at(random.nextInt((int) FAULTY.toMillis()), this::loseOne);
+        }
+    }
+
+    private void loseOne() {
+        List<ObjectKey> objects =
+                Objects.requireNonNull(store.list("f/" + FOLDER + "/").collectList().block());
+        List<ObjectKey> replaceable =
+                objects.stream()
+                        .filter(key -> key.value().matches(".*/(pages|locations)/.*"))
+                        .toList();
+        if (replaceable.isEmpty()) {
+            return;
+        }
+        ObjectKey key = replaceable.get(random.nextInt(replaceable.size()));
+        if (random.nextBoolean()) {
+            store.delete(key).block();
+        } else {
+            store.put(key, List.of(ByteBuffer.wrap(new byte[20]))).block();
+        }
+    }
+
     private void rememberSource() {
         everDesired.addAll(source.snapshot().keySet());
         everHeld.addAll(FileBytes.of(source));
@@ -317,6 +400,10 @@ public final class Simulation {
             target.differences(source.snapshot())
                     .forEach(one -> problems.add(target.id() + ": " + one));
             problems.addAll(lost(target));
+        }
+        if (problems.isEmpty()) {
+            Commit newest = Objects.requireNonNull(index.newest(FOLDER).block()).orElseThrow();
+            problems.addAll(new StoreAudit(FOLDER, store).problems(newest));
         }
         if (!problems.isEmpty()) {
             problems.addFirst(state());

@@ -1,0 +1,197 @@
+package io.driftless.reconciler;
+
+import io.driftless.error.ErrorCode;
+import io.driftless.error.SyncException;
+import io.driftless.event.Report;
+import io.driftless.event.Topic;
+import io.driftless.flow.Holdings;
+import io.driftless.port.GarbageIndex.Heard;
+import io.driftless.tree.TargetId;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * Collects garbage by the clock, and looks after the store when a target says that it lacks
+ * something there. One process at a time does so for a folder: who does not get the lease waits for
+ * the next time.
+ */
+final class GarbageLane {
+    private static final Logger LOG = LoggerFactory.getLogger(ReconcileFlow.class);
+
+    /** What a target says when the store does not give what it should. */
+    private static final Set<String> OF_THE_STORE =
+            Set.of(
+                    ErrorCode.BLOCK_MISSING.id(),
+                    ErrorCode.BLOCK_MISMATCH.id(),
+                    ErrorCode.STORE_OBJECT_MISSING.id(),
+                    ErrorCode.STORE_OBJECT_DAMAGED.id());
+
+    private final ReconcileContext context;
+    private final GarbageSearch search;
+    private final PageCheck check;
+    private final Holdings holdings = new Holdings();
+    private final Map<TargetId, Report> reports = new ConcurrentHashMap<>();
+    private Optional<Instant> searched = Optional.empty();
+    private volatile boolean isMissed;
+
+    GarbageLane(ReconcileContext context) {
+        this.context = context;
+        this.search = new GarbageSearch(context);
+        this.check = new PageCheck(context);
+    }
+
+    /** Runs until cancelled; emits what each collection came to. */
+    Flux<Collected> run() {
+        Duration every = context.garbage().collectEvery();
+        Flux<?> clock = Flux.interval(every, every, context.timer());
+        Flux<?> missed =
+                listening()
+                        .doOnNext(_ -> isMissed = true)
+                        .sampleFirst(_ -> Mono.delay(every.dividedBy(10), context.timer()));
+        return Flux.merge(clock, missed)
+                .onBackpressureLatest()
+                .concatMap(_ -> Flux.defer(this::collection), 1);
+    }
+
+    /** After cancelling: completes when the lease is given back. */
+    Mono<Void> stopped() {
+        return holdings.givenBack();
+    }
+
+    /** Remembers the newest report of every target; passes on those that lack something. */
+    private Flux<Report> listening() {
+        return context.ports()
+                .bus()
+                .followAll(Topic.REPORTS)
+                .filter(report -> report.folder().equals(context.folder()))
+                .doOnNext(report -> reports.put(report.target(), report))
+                .filter(report ->
+                        report.deviations().keySet().stream().anyMatch(OF_THE_STORE::contains))
+                .retryWhen(
+                        context.settings()
+                                .backoff()
+                                .forEver(context.timer(), failure -> say("reports", failure)));
+    }
+
+    private Flux<Collected> collection() {
+        return HeldLease.take(context)
+                .flatMapMany(held -> holdings.using(() -> held, this::collect, this::release))
+                .onErrorResume(
+                        GarbageLane::mayPass,
+                        failure -> {
+                            say("garbage", (SyncException) failure);
+                            return Mono.empty();
+                        });
+    }
+
+    private static boolean mayPass(Throwable failure) {
+        return failure instanceof SyncException known && known.isTransient();
+    }
+
+    private void say(String step, SyncException failure) {
+        LOG.warn(
+                "trying again folder={} step={} code={} cause={}",
+                context.folder(),
+                step,
+                failure.code().id(),
+                failure.getMessage());
+    }
+
+    /** Its failure must not take the place of why the collection ended. */
+    private Mono<Void> release(HeldLease held) {
+        return held.release()
+                .onErrorResume(
+                        GarbageLane::mayPass,
+                        failure -> {
+                            say("lease", (SyncException) failure);
+                            return Mono.empty();
+                        });
+    }
+
+    private Mono<Collected> collect(HeldLease held) {
+        Mono<Collected> work =
+                context.ports()
+                        .garbage()
+                        .heard(context.folder(), heard())
+                        .then(
+                                context.ports()
+                                        .garbage()
+                                        .standing(context.folder(), context.garbage().retention()))
+                        .flatMap(standing ->
+                                standing.map(context.garbage().retention()::oldestRetained)
+                                        .map(oldest -> collect(held, oldest))
+                                        .orElseGet(() -> Mono.just(Collected.NOTHING)))
+                        .doOnNext(this::say);
+        return held.during(work);
+    }
+
+    private List<Heard> heard() {
+        return reports.values().stream()
+                .map(report ->
+                        new Heard(
+                                report.target(), report.incarnation(), report.seq(), left(report)))
+                .toList();
+    }
+
+    private static long left(Report report) {
+        return report.pending()
+                + report.deviations().values().stream().mapToLong(Long::longValue).sum();
+    }
+
+    private Mono<Collected> collect(HeldLease held, long oldestRetained) {
+        return new GarbagePass(context, held, oldestRetained)
+                .run()
+                .delayUntil(_ -> isSearchDue() ? searchNow(held) : Mono.empty())
+                .flatMap(collected ->
+                        checkPages()
+                                .map(repaired ->
+                                        new Collected(
+                                                collected.commits(),
+                                                collected.condemned(),
+                                                collected.buried(),
+                                                collected.forgotten(),
+                                                repaired)));
+    }
+
+    private boolean isSearchDue() {
+        return searched.map(time -> time.plus(context.garbage().searchEvery()))
+                .filter(due -> due.isAfter(context.now()))
+                .isEmpty();
+    }
+
+    private Mono<Void> searchNow(HeldLease held) {
+        return search.run(held)
+                .then(Mono.fromRunnable(() -> searched = Optional.of(context.now())));
+    }
+
+    /** What is missed while all is checked is looked for the next time. */
+    private Mono<Long> checkPages() {
+        if (!isMissed) {
+            return check.some();
+        }
+        isMissed = false;
+        return check.all().doOnError(_ -> isMissed = true);
+    }
+
+    private void say(Collected collected) {
+        if (!collected.equals(Collected.NOTHING)) {
+            LOG.info(
+                    "garbage collected folder={} commits={} dying={} deleted={} forgotten={} repaired={}",
+                    context.folder(),
+                    collected.commits(),
+                    collected.condemned(),
+                    collected.buried(),
+                    collected.forgotten(),
+                    collected.repaired());
+        }
+    }
+}

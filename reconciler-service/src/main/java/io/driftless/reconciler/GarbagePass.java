@@ -1,0 +1,115 @@
+package io.driftless.reconciler;
+
+import io.driftless.event.Commit;
+import io.driftless.port.GarbageIndex;
+import io.driftless.port.GarbageIndex.Garbage;
+import io.driftless.port.ObjectKey;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * One step on for everything that is on its way out. The database decides and remembers before the
+ * store loses anything; an object is deleted when its row is gone, and once more before the row
+ * itself goes, so that neither a crash in between nor an upload that came late leaves one behind.
+ */
+final class GarbagePass {
+    private static final int DELETIONS_IN_FLIGHT = 8;
+
+    private final ReconcileContext context;
+    private final GarbageIndex index;
+    private final HeldLease held;
+    private final long oldestRetained;
+
+    GarbagePass(ReconcileContext context, HeldLease held, long oldestRetained) {
+        this.context = context;
+        this.index = context.ports().garbage();
+        this.held = held;
+        this.oldestRetained = oldestRetained;
+    }
+
+    Mono<Collected> run() {
+        return Flux.concat(whole(retire()), whole(condemn()), whole(bury()), whole(forget()))
+                .collectList()
+                .map(counts ->
+                        new Collected(
+                                counts.get(0), counts.get(1), counts.get(2), counts.get(3), 0));
+    }
+
+    /** Repeats a step while it finds as much as fits into one call. */
+    private Mono<Long> whole(Mono<Long> step) {
+        return step.expand(found -> found < batch() ? Mono.empty() : step).reduce(0L, Long::sum);
+    }
+
+    private int batch() {
+        return context.garbage().batch();
+    }
+
+    private Duration grace() {
+        return context.garbage().grace();
+    }
+
+    /** Objects first: a commit whose row is there is tried again. */
+    private Mono<Long> retire() {
+        return index.commitsBefore(context.folder(), oldestRetained, batch())
+                .flatMap(commits -> {
+                    List<ObjectKey> objects = new ArrayList<>();
+                    commits.forEach(commit -> addObjects(commit, objects));
+                    List<Long> seqs = commits.stream().map(Commit::seq).toList();
+                    return commits.isEmpty()
+                            ? Mono.just(0L)
+                            : Flux.fromIterable(objects)
+                                    .flatMap(this::delete, DELETIONS_IN_FLIGHT)
+                                    .then(index.dropCommits(held.lease(), seqs))
+                                    .thenReturn((long) seqs.size());
+                });
+    }
+
+    /** Another commit may have the same list of changes; without it targets compare manifests. */
+    private static void addObjects(Commit commit, List<ObjectKey> objects) {
+        objects.add(ObjectKey.commit(commit.folder(), commit.incarnation(), commit.seq()));
+        if (commit.changes() instanceof Commit.Changes.Stored(var name)) {
+            objects.add(ObjectKey.changes(commit.folder(), name));
+        }
+    }
+
+    private Mono<Long> condemn() {
+        return index.condemn(held.lease(), oldestRetained, batch());
+    }
+
+    private Mono<Long> bury() {
+        return index.bury(held.lease(), oldestRetained, grace(), batch())
+                .flatMap(garbage -> deleteAll(garbage).thenReturn((long) garbage.size()));
+    }
+
+    private Mono<Long> forget() {
+        return index.buried(context.folder(), grace(), batch())
+                .flatMap(garbage ->
+                        garbage.isEmpty()
+                                ? Mono.just(0L)
+                                : deleteAll(garbage)
+                                        .then(index.forget(held.lease(), garbage))
+                                        .thenReturn((long) garbage.size()));
+    }
+
+    private Mono<Void> deleteAll(Garbage garbage) {
+        return Flux.concat(
+                        Flux.fromIterable(garbage.packs())
+                                .map(pack -> delete(ObjectKey.pack(context.folder(), pack))),
+                        Flux.fromIterable(garbage.pages())
+                                .map(page ->
+                                        delete(ObjectKey.locations(context.folder(), page))
+                                                .then(
+                                                        delete(
+                                                                ObjectKey.page(
+                                                                        context.folder(), page)))))
+                .flatMap(deletion -> deletion, DELETIONS_IN_FLIGHT)
+                .then();
+    }
+
+    private Mono<Void> delete(ObjectKey object) {
+        return held.check().then(Mono.defer(() -> context.ports().store().delete(object)));
+    }
+}

@@ -1,0 +1,48 @@
+package io.driftless.reconciler;
+
+import io.driftless.port.BlockStore;
+import io.driftless.port.CommitLog;
+import io.driftless.port.EventBus;
+import io.driftless.port.FolderIndex;
+import io.driftless.port.GarbageIndex;
+import io.driftless.port.PackIndex;
+import io.driftless.port.PageStore;
+import io.driftless.tree.FolderId;
+import java.time.Instant;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import reactor.core.scheduler.Scheduler;
+
+/**
+ * What every part of the reconcile flow works with.
+ *
+ * @param ids gives ids for runs; random, or seeded in a simulation
+ * @param holder the name under which this process takes leases
+ */
+public record ReconcileContext(
+        FolderId folder,
+        Ports ports,
+        ReconcileSettings settings,
+        GarbageSettings garbage,
+        Scheduler timer,
+        Supplier<UUID> ids,
+        String holder) {
+    /**
+     * The outside world.
+     *
+     * @param pages keeps nothing in memory: what it gives is what is stored now
+     */
+    public record Ports(
+            FolderIndex index,
+            PackIndex packs,
+            CommitLog commits,
+            GarbageIndex garbage,
+            BlockStore store,
+            PageStore pages,
+            EventBus bus) {}
+
+    Instant now() {
+        return Instant.ofEpochMilli(timer.now(TimeUnit.MILLISECONDS));
+    }
+}

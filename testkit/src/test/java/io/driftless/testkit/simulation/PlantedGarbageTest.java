@@ -1,0 +1,174 @@
+package io.driftless.testkit.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.driftless.adapter.codec.Ed25519Signer;
+import io.driftless.port.CommitLog;
+import io.driftless.port.CommitLog.Draft;
+import io.driftless.port.CommitLog.Pages;
+import io.driftless.port.CommitSigner;
+import io.driftless.port.GarbageIndex;
+import io.driftless.port.GarbageIndex.Garbage;
+import io.driftless.testkit.simulation.Simulation.Bugs;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.BiFunction;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import reactor.core.publisher.Mono;
+
+/**
+ * Guards of garbage collection, each taken away: the simulation, which is green over the same seeds
+ * otherwise, must notice.
+ */
+class PlantedGarbageTest {
+    private static final int SEEDS = 100;
+
+    @TempDir static Path keys;
+
+    private final CommitSigner signer = Ed25519Signer.signing(keys.resolve("commits.key"));
+
+    @Test
+    void a_commit_that_does_not_lock_its_packs_is_found() {
+        assertThat(problems(() -> commits(draft -> with(draft, Set.of(), draft.pages()))))
+                .isNotEmpty();
+    }
+
+    @Test
+    void a_commit_that_does_not_turn_its_pages_live_is_found() {
+        assertThat(problems(() -> commits(draft -> with(draft, draft.packs(), Pages.NONE))))
+                .isNotEmpty();
+    }
+
+    @Test
+    void a_collector_that_does_not_ask_again_before_it_deletes_is_found() {
+        assertThat(problems(() -> new Bugs(UnaryOperator.identity(), Hasty::garbage))).isNotEmpty();
+    }
+
+    @Test
+    void a_collector_that_does_not_read_pages_back_is_found() {
+        assertThat(problems(PlantedGarbageTest::withoutCheck)).isNotEmpty();
+    }
+
+    private static Bugs withoutCheck() {
+        return new Bugs(
+                UnaryOperator.identity(),
+                real ->
+                        instead(
+                                GarbageIndex.class,
+                                real,
+                                (name, arguments) -> {
+                                    if (name.equals("livePages")) {
+                                        arguments[2] = 0;
+                                    }
+                                    return arguments;
+                                }));
+    }
+
+    private interface Plant {
+        Bugs bugs();
+    }
+
+    /** Of the first seed that shows some. */
+    private List<String> problems(Plant plant) {
+        for (int seed = 0; seed < SEEDS; seed++) {
+            Random random = new Random((seed + 1) * 0x9e3779b97f4a7c15L);
+            List<String> problems = new Simulation(random, signer, plant.bugs()).run().problems();
+            if (!problems.isEmpty()) {
+                return problems;
+            }
+        }
+        return List.of();
+    }
+
+    private static Bugs commits(UnaryOperator<Draft> change) {
+        return new Bugs(
+                real ->
+                        instead(
+                                CommitLog.class,
+                                real,
+                                (name, arguments) -> {
+                                    if (name.equals("commit")) {
+                                        arguments[1] = change.apply((Draft) arguments[1]);
+                                    }
+                                    return arguments;
+                                }),
+                UnaryOperator.identity());
+    }
+
+    private static Draft with(Draft draft, Set<UUID> packs, Pages pages) {
+        return new Draft(
+                draft.commit(), draft.puts(), draft.removals(), draft.taken(), packs, pages);
+    }
+
+    /** The port, with arguments of its calls changed. */
+    private static <T> T instead(
+            Class<T> port, T real, BiFunction<String, Object[], Object[]> change) {
+        Object proxy =
+                Proxy.newProxyInstance(
+                        port.getClassLoader(),
+                        new Class<?>[] {port},
+                        (_, method, arguments) -> {
+                            try {
+                                return method.invoke(
+                                        real, change.apply(method.getName(), arguments));
+                            } catch (InvocationTargetException thrown) {
+                                throw thrown.getTargetException();
+                            }
+                        });
+        return port.cast(proxy);
+    }
+
+    /** Deletes at once what one search saw and the next one did not, whoever uses it by now. */
+    private static final class Hasty {
+        private final Set<UUID> seen = new HashSet<>();
+        private final Set<UUID> known = new HashSet<>();
+
+        static GarbageIndex garbage(GarbageIndex real) {
+            Hasty hasty = new Hasty();
+            Object proxy =
+                    Proxy.newProxyInstance(
+                            GarbageIndex.class.getClassLoader(),
+                            new Class<?>[] {GarbageIndex.class},
+                            (_, method, arguments) -> {
+                                try {
+                                    return hasty.heard(
+                                            method.getName(),
+                                            arguments,
+                                            method.invoke(real, arguments));
+                                } catch (InvocationTargetException thrown) {
+                                    throw thrown.getTargetException();
+                                }
+                            });
+            return (GarbageIndex) proxy;
+        }
+
+        private Object heard(String name, Object[] arguments, Object result) {
+            switch (name) {
+                case "beginSearch" -> seen.clear();
+                case "see" -> ((Set<?>) arguments[1]).forEach(pack -> seen.add((UUID) pack));
+                case "bury" -> {
+                    return ((Mono<?>) result).map(buried -> with((Garbage) buried));
+                }
+                default -> {}
+            }
+            return result;
+        }
+
+        private Garbage with(Garbage buried) {
+            List<UUID> packs = new ArrayList<>(buried.packs());
+            known.stream().filter(pack -> !seen.contains(pack)).forEach(packs::add);
+            known.clear();
+            known.addAll(seen);
+            return new Garbage(packs, buried.pages());
+        }
+    }
+}
