@@ -43,6 +43,10 @@ public enum ErrorCode {
             1016,
             Reaction.REFUSE,
             "Start it with `driftless run`, or name its address with --url."),
+    NO_SUCH_SET(
+            1020,
+            Reaction.REFUSE,
+            "Ask `driftless status` which sets wait: one that grew has another id."),
 
     ENTRY_VANISHED(2001, Reaction.SKIP_ENTRY, "It was removed while it was read; nothing to do."),
     ENTRY_UNSTABLE(
@@ -77,6 +81,10 @@ public enum ErrorCode {
             "This user may not set the owner or mode; run as root or accept the difference."),
     HARD_LINKED(2012, Reaction.SKIP_ENTRY, "Hard links are carried over as separate files."),
     LARGE_PENDING(2013, Reaction.RETRY, "It is large and is being read."),
+    MOUNT_CHANGED(
+            2020,
+            Reaction.RETRY,
+            "A file system was mounted or unmounted here, so nothing below is taken over: put it back, or accept it with --accept-mounts."),
 
     ROOT_LOST(
             3001,
@@ -102,6 +110,10 @@ public enum ErrorCode {
             Reaction.RETRY,
             "Raise fs.inotify.max_user_watches; until then changes are found by scanning."),
     NOT_CONVERGED(3009, Reaction.RETRY, "See the deviations listed; they are tried again."),
+    REMOVALS_PARKED(
+            3020,
+            Reaction.RETRY,
+            "Much was removed at once: `driftless approve ID` lets it go, `driftless reject ID` keeps it at the targets."),
 
     DEPENDENCY_UNAVAILABLE(
             4001,

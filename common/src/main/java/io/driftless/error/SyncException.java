@@ -29,6 +29,14 @@ public final class SyncException extends RuntimeException {
         return code.reaction() == Reaction.RETRY;
     }
 
+    /**
+     * True where whoever reads a source goes on by itself once the cause has passed: also a root
+     * that is away may come back.
+     */
+    public boolean mayPassAtSource() {
+        return isTransient() || code == ErrorCode.ROOT_LOST;
+    }
+
     /** The line a person sees: code, what happened, what to do. */
     public String describe() {
         return code.id() + " " + getMessage() + " " + code.advice();

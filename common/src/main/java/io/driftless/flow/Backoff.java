@@ -3,6 +3,7 @@ package io.driftless.flow;
 import io.driftless.error.SyncException;
 import java.time.Duration;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import reactor.core.scheduler.Scheduler;
 import reactor.util.retry.Retry;
 
@@ -19,11 +20,17 @@ public record Backoff(Duration first, Duration longest, double jitter) {
 
     /** Tries for ever while the failure is one that may pass; {@code before} hears of each. */
     public Retry forEver(Scheduler timer, Consumer<SyncException> before) {
+        return forEver(timer, SyncException::isTransient, before);
+    }
+
+    /** Tries for ever while the failure is one of these. */
+    public Retry forEver(
+            Scheduler timer, Predicate<SyncException> which, Consumer<SyncException> before) {
         return Retry.backoff(Long.MAX_VALUE, first)
                 .maxBackoff(longest)
                 .jitter(jitter)
                 .scheduler(timer)
-                .filter(failure -> failure instanceof SyncException sync && sync.isTransient())
+                .filter(failure -> failure instanceof SyncException sync && which.test(sync))
                 .doBeforeRetry(retry -> before.accept((SyncException) retry.failure()));
     }
 

@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import reactor.core.publisher.Mono;
 
@@ -130,6 +131,17 @@ public interface FolderIndex {
             Optional<Stat> stat,
             Optional<Entry> entry,
             Optional<List<BlockRef>> blocks) {}
+
+    /**
+     * Some of the rows that are OK, the root's aside, at random; all of them where they are few.
+     */
+    Mono<List<Row>> sample(FolderId folder, int count);
+
+    /** Directories of the source that were last seen to be mount points. */
+    Mono<Set<EntryPath>> mounts(FolderId folder);
+
+    /** Says that directories are mount points, and others are not any more. */
+    Mono<Void> keepMounts(FolderId folder, Set<EntryPath> mounted, Set<EntryPath> unmounted);
 
     /** Begins a source run, or gives back the unfinished one of this id. */
     Mono<Run> beginRun(FolderId folder, UUID run, Instant now);

@@ -8,6 +8,7 @@ import io.driftless.tree.Stat;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -49,6 +50,17 @@ public interface TreeReader {
      * caller does.
      */
     Mono<List<ByteBuffer>> read(EntryPath path, List<Range> ranges);
+
+    /**
+     * Takes the directory that has the root's name now as the root from now on, if it is found to
+     * be the right one.
+     *
+     * @param isRight asked with a reader of that directory; not asked where there is none
+     * @return true where it was taken; a reader that keeps its root whatever comes says false
+     */
+    default Mono<Boolean> adopt(Function<TreeReader, Mono<Boolean>> isRight) {
+        return Mono.just(false);
+    }
 
     /** A block's place in a file. */
     record Range(long offset, int lengthBytes) {}

@@ -18,13 +18,16 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * What was last heard of the services that this process needs. Flows try again by themselves and
- * say nothing of it; so their ports are listened to on the way.
+ * What was last heard of the services and roots that this process needs. Flows try again by
+ * themselves and say nothing of it; so their ports are listened to on the way.
  */
 public final class Dependencies {
     private static final Set<ErrorCode> NOTED =
             EnumSet.of(
-                    ErrorCode.DEPENDENCY_UNAVAILABLE, ErrorCode.STORE_REFUSED, ErrorCode.NO_SPACE);
+                    ErrorCode.DEPENDENCY_UNAVAILABLE,
+                    ErrorCode.STORE_REFUSED,
+                    ErrorCode.NO_SPACE,
+                    ErrorCode.ROOT_LOST);
 
     private final InstantSource clock;
     private final Map<String, Trouble> troubles = new ConcurrentHashMap<>();

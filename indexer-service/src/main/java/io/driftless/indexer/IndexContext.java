@@ -1,5 +1,6 @@
 package io.driftless.indexer;
 
+import io.driftless.error.SyncException;
 import io.driftless.port.EventBus;
 import io.driftless.port.FolderIndex;
 import io.driftless.port.TreeReader;
@@ -25,11 +26,15 @@ public record IndexContext(
         return Instant.ofEpochMilli(timer.now(TimeUnit.MILLISECONDS));
     }
 
-    /** Tries again for ever what may pass by itself; the work so repeated is idempotent. */
+    /**
+     * Tries again for ever what may pass by itself; the work so repeated is idempotent. A root that
+     * is away is waited for.
+     */
     Retry transientRetry(String what) {
         return settings.backoff()
                 .forEver(
                         timer,
+                        SyncException::mayPassAtSource,
                         failure ->
                                 LOG.warn(
                                         "trying again folder={} step={} code={} cause={}",

@@ -1,12 +1,15 @@
 package io.driftless.indexer;
 
+import io.driftless.error.SyncException;
 import io.driftless.event.Hint;
 import io.driftless.event.Topic;
 import io.driftless.path.EntryPath;
 import io.driftless.port.EventBus;
+import io.driftless.source.RootCheck;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -23,16 +26,27 @@ public final class IndexFlow {
     private final IndexContext context;
     private final TreeScan scan;
     private final WaitingLane waiting;
+    private final RootCheck root;
 
     public IndexFlow(IndexContext context) {
         this.context = context;
         this.waiting = new WaitingLane(context);
+        this.root =
+                new RootCheck(context.folder(), context.tree(), context.index(), context.timer())
+                        .accepting(context.settings().acceptMounts());
         this.scan = new TreeScan(context, new Look(context, waiting::poke));
     }
 
     /** Runs until cancelled; emits what each step of work looked at and changed. */
     public Flux<Looked> run() {
-        return Flux.merge(hints(), waiting.run(scan));
+        return root.found()
+                .retryWhen(context.transientRetry("root"))
+                .thenMany(Flux.merge(hints(), waiting.run(scan), root.findAgain()));
+    }
+
+    /** Why the source is not looked at, while its root is not what it was. */
+    public Optional<SyncException> rootTrouble() {
+        return root.trouble();
     }
 
     private Flux<Looked> hints() {

@@ -23,7 +23,8 @@ record IndexProperties(
         @DefaultValue("25ms") Duration removalHold,
         @DefaultValue("20ms") Duration racyWindow,
         @DefaultValue("100ms") Duration firstRetry,
-        @DefaultValue("5m") Duration longestRetry) {
+        @DefaultValue("5m") Duration longestRetry,
+        @DefaultValue("false") boolean acceptMounts) {
     private static final String KEY = "driftless.index.";
     private static final DataSize MOST = DataSize.ofTerabytes(1);
     private static final Duration MINUTE = Duration.ofMinutes(1);
@@ -54,6 +55,7 @@ record IndexProperties(
                 racyWindow,
                 firstRetry,
                 longestRetry,
+                acceptMounts,
                 Backoff.DEFAULT);
     }
 }

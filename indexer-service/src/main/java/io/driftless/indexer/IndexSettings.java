@@ -21,6 +21,7 @@ import java.time.Duration;
  *     new time
  * @param firstRetry wait before a path that could not be settled is looked at again; doubles up to
  *     {@code longestRetry}
+ * @param acceptMounts what is mounted below the root, and what is not, is right as it is now
  * @param backoff between tries of a step whose server is away
  */
 public record IndexSettings(
@@ -34,6 +35,7 @@ public record IndexSettings(
         Duration racyWindow,
         Duration firstRetry,
         Duration longestRetry,
+        boolean acceptMounts,
         Backoff backoff) {
     public IndexSettings {
         check("batch-paths", batchPaths, 1, 10_000);
@@ -65,10 +67,19 @@ public record IndexSettings(
                 Duration.ofMillis(20),
                 Duration.ofMillis(100),
                 Duration.ofMinutes(5),
+                false,
                 Backoff.DEFAULT);
     }
 
     public IndexSettings withBackoff(Backoff other) {
+        return with(acceptMounts, other);
+    }
+
+    public IndexSettings withAcceptMounts(boolean accepts) {
+        return with(accepts, backoff);
+    }
+
+    private IndexSettings with(boolean accepts, Backoff wait) {
         return new IndexSettings(
                 batchPaths,
                 batchesInFlight,
@@ -80,6 +91,7 @@ public record IndexSettings(
                 racyWindow,
                 firstRetry,
                 longestRetry,
-                other);
+                accepts,
+                wait);
     }
 }

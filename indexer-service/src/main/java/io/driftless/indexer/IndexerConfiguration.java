@@ -2,6 +2,7 @@ package io.driftless.indexer;
 
 import io.driftless.adapter.disk.Disks;
 import io.driftless.hosting.Broker;
+import io.driftless.hosting.Dependencies;
 import io.driftless.hosting.FolderProperties;
 import io.driftless.hosting.HostedFlow;
 import io.driftless.hosting.HostingConfiguration;
@@ -33,8 +34,9 @@ class IndexerConfiguration {
 
     /** One for the life of the process: the directory that was there at the start is the source. */
     @Bean
-    TreeReader source() {
-        return Disks.reader(folder.sourceDirectory(), workers.source());
+    TreeReader source(Dependencies dependencies) {
+        TreeReader reader = Disks.reader(folder.sourceDirectory(), workers.source());
+        return dependencies.listen("source", TreeReader.class, reader);
     }
 
     @Bean

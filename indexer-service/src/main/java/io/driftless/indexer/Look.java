@@ -35,12 +35,14 @@ final class Look {
     private final IndexContext context;
     private final Contents contents;
     private final NewRows newRows;
+    private final Mounts mounts;
     private final Runnable pokeWaiting;
 
     Look(IndexContext context, Runnable pokeWaiting) {
         this.context = context;
         this.contents = new Contents(context);
         this.newRows = new NewRows(context);
+        this.mounts = new Mounts(context);
         this.pokeWaiting = pokeWaiting;
     }
 
@@ -89,7 +91,8 @@ final class Look {
         return sights(paths, rows)
                 .flatMap(this::withFormerPlaces)
                 .flatMap(this::holdRemovals)
-                .flatMap(sights -> settle(sights, unlistable))
+                .flatMap(mounts::check)
+                .flatMap(trusted -> settle(trusted, unlistable))
                 .flatMap(settled -> againWhereLost(settled, unlistable, round));
     }
 
@@ -165,8 +168,9 @@ final class Look {
     private record Settled(
             List<Sight> sights, List<RowWrite> writes, List<EntryPath> lost, Looked looked) {}
 
-    private Mono<Settled> settle(List<Sight> sights, Map<EntryPath, ErrorCode> unlistable) {
-        List<RowWrite> writes = new ArrayList<>();
+    private Mono<Settled> settle(Mounts.Trusted trusted, Map<EntryPath, ErrorCode> unlistable) {
+        List<Sight> sights = trusted.sights();
+        List<RowWrite> writes = new ArrayList<>(trusted.waiting());
         List<Indexed.RowVersion> sayAgain = new ArrayList<>();
         List<Verdict.Read> reads = new ArrayList<>();
         for (Sight sight : sights) {

@@ -48,7 +48,9 @@ enum ModuleRule {
                     "event",
                     "flow",
                     "retention",
-                    "port");
+                    "guard",
+                    "port",
+                    "source");
 
     private static final List<String> SERVICES =
             List.of("watcher", "indexer", "transfer", "agent", "reconciler");

@@ -36,8 +36,9 @@ final class CommitTree {
      *
      * @param changes in path order; they lead from the committed tree to a valid one
      * @param taken the rows that are settled by it
+     * @param removed the committed entries that are taken out
      */
-    record Closed(List<Change> changes, List<Taken> taken) {
+    record Closed(List<Change> changes, List<Taken> taken, List<Entry> removed) {
         boolean isEmpty() {
             return taken.isEmpty();
         }
@@ -60,13 +61,18 @@ final class CommitTree {
     Mono<Closed> close(Map<EntryPath, Row> chosen) {
         return Mono.defer(() -> {
             Map<EntryPath, Row> rows = new HashMap<>(chosen);
+            Map<EntryPath, Entry> before = new HashMap<>();
             Closure closure =
                     new Closure(chosen.values().stream().map(CommitTree::change).toList());
-            return answer(closure, rows)
+            return answer(closure, rows, before)
                     .then(Mono.fromCallable(closure::closed))
                     .flatMap(closed ->
                             sayLookAgain(closed.lookAgain())
-                                    .thenReturn(closed(closed, chosen.keySet(), rows)));
+                                    .thenReturn(
+                                            closed(
+                                                    closed,
+                                                    taken(closed, chosen.keySet(), rows),
+                                                    before)));
         });
     }
 
@@ -76,24 +82,30 @@ final class CommitTree {
                 .orElseGet(() -> new Change.Remove(row.path()));
     }
 
-    private Mono<Void> answer(Closure closure, Map<EntryPath, Row> rows) {
+    /**
+     * @param before gets what is committed at the paths that the closure asks for
+     */
+    private Mono<Void> answer(
+            Closure closure, Map<EntryPath, Row> rows, Map<EntryPath, Entry> before) {
         Closure.Needs needs = closure.needs();
         if (needs.isEmpty()) {
             return Mono.empty();
         }
-        return committed(closure, needs.committed())
+        return committed(closure, needs.committed(), before)
                 .then(Mono.defer(() -> observed(closure, needs.observed(), rows)))
-                .then(Mono.defer(() -> subtrees(closure, needs.subtrees())))
-                .then(Mono.defer(() -> answer(closure, rows)));
+                .then(Mono.defer(() -> subtrees(closure, needs.subtrees(), before)))
+                .then(Mono.defer(() -> answer(closure, rows, before)));
     }
 
-    private Mono<Void> committed(Closure closure, Set<EntryPath> paths) {
+    private Mono<Void> committed(
+            Closure closure, Set<EntryPath> paths, Map<EntryPath, Entry> before) {
         if (paths.isEmpty()) {
             return Mono.empty();
         }
         return context.ports()
                 .commits()
                 .committed(context.folder().id(), paths)
+                .doOnNext(found -> found.forEach(entry -> before.put(entry.path(), entry)))
                 .doOnNext(found -> closure.answerCommitted(paths, found))
                 .then();
     }
@@ -119,10 +131,12 @@ final class CommitTree {
                 .map(DirectoryEntry.class::cast);
     }
 
-    private Mono<Void> subtrees(Closure closure, Set<EntryPath> directories) {
+    private Mono<Void> subtrees(
+            Closure closure, Set<EntryPath> directories, Map<EntryPath, Entry> before) {
         return Flux.fromIterable(directories)
                 .concatMap(directory ->
                         below(directory)
+                                .doOnNext(entry -> before.put(entry.path(), entry))
                                 .map(Entry::path)
                                 .collectList()
                                 .doOnNext(paths -> closure.answerBelow(directory, paths, true)))
@@ -145,17 +159,25 @@ final class CommitTree {
     }
 
     /** Rows that were chosen and not postponed, and rows brought along, at the versions read. */
-    private static Closed closed(
+    private static List<Taken> taken(
             Closure.Closed closed, Set<EntryPath> chosen, Map<EntryPath, Row> rows) {
-        List<Taken> taken =
-                Stream.concat(
-                                chosen.stream().filter(path -> !closed.postponed().contains(path)),
-                                closed.broughtAlong().stream())
-                        .sorted()
-                        .map(path -> Objects.requireNonNull(rows.get(path)))
-                        .map(row -> new Taken(row.path(), row.version()))
+        return Stream.concat(
+                        chosen.stream().filter(path -> !closed.postponed().contains(path)),
+                        closed.broughtAlong().stream())
+                .sorted()
+                .map(path -> Objects.requireNonNull(rows.get(path)))
+                .map(row -> new Taken(row.path(), row.version()))
+                .toList();
+    }
+
+    private static Closed closed(
+            Closure.Closed closed, List<Taken> taken, Map<EntryPath, Entry> before) {
+        List<Entry> removed =
+                closed.changes().stream()
+                        .filter(Change.Remove.class::isInstance)
+                        .map(change -> Objects.requireNonNull(before.get(change.path())))
                         .toList();
-        return new Closed(closed.changes(), taken);
+        return new Closed(closed.changes(), taken, removed);
     }
 
     private Mono<Void> sayLookAgain(Collection<EntryPath> paths) {

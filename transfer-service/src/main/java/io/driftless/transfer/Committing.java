@@ -17,6 +17,7 @@ import io.driftless.port.CommitLog.Lease;
 import io.driftless.port.CommitLog.Pages;
 import io.driftless.port.CommitLog.Refusal;
 import io.driftless.transfer.CommitTree.Closed;
+import io.driftless.transfer.RemovalCheck.Checked;
 import io.driftless.transfer.TransferFlow.Transferred;
 import java.util.HashSet;
 import java.util.List;
@@ -38,6 +39,7 @@ final class Committing {
     private final ReadyRows ready;
     private final CommitTree trees;
     private final CommitPages pages;
+    private final RemovalCheck removals;
     private Optional<Optional<Commit>> newest = Optional.empty();
 
     Committing(TransferContext context) {
@@ -45,6 +47,7 @@ final class Committing {
         this.ready = new ReadyRows(context);
         this.trees = new CommitTree(context);
         this.pages = new CommitPages(context);
+        this.removals = new RemovalCheck(context);
     }
 
     /** A commit that is durable and not sent yet. */
@@ -57,6 +60,7 @@ final class Committing {
     /** Forgets what the newest commit was: somebody else may have committed. */
     void forget() {
         newest = Optional.empty();
+        removals.forget();
     }
 
     /** Empty where nothing is ready. */
@@ -68,7 +72,20 @@ final class Committing {
                                         closed.isEmpty()
                                                 ? Mono.empty()
                                                 : newest().flatMap(parent ->
-                                                        make(lease, parent, chosen, closed))));
+                                                        checked(lease, parent, chosen, closed))));
+    }
+
+    /** What is withheld is not dirty any more, so the next choice is without it. */
+    private Mono<Made> checked(
+            Lease lease, Optional<Commit> parent, ReadyRows.Chosen chosen, Closed closed) {
+        return removals.check(new RemovalCheck.Draft(chosen.rows(), closed, parent))
+                .flatMap(checked ->
+                        switch (checked) {
+                            case Checked.Passed passed ->
+                                    make(lease, parent, chosen, closed)
+                                            .doOnNext(made -> removals.made(passed));
+                            case Checked.Withheld() -> next(lease);
+                        });
     }
 
     private Mono<Optional<Commit>> newest() {

@@ -5,6 +5,7 @@ import io.driftless.adapter.codec.StoredPages;
 import io.driftless.adapter.codec.ZstdBlockCodec;
 import io.driftless.adapter.disk.Disks;
 import io.driftless.hosting.Broker;
+import io.driftless.hosting.Dependencies;
 import io.driftless.hosting.FolderProperties;
 import io.driftless.hosting.HostedFlow;
 import io.driftless.hosting.HostingConfiguration;
@@ -52,8 +53,9 @@ class TransferConfiguration {
 
     /** One for the life of the process: the directory that was there at the start is the source. */
     @Bean
-    TreeReader source() {
-        return Disks.reader(folder.sourceDirectory(), workers.source());
+    TreeReader source(Dependencies dependencies) {
+        TreeReader reader = Disks.reader(folder.sourceDirectory(), workers.source());
+        return dependencies.listen("source", TreeReader.class, reader);
     }
 
     @Bean
@@ -91,6 +93,7 @@ class TransferConfiguration {
                 database.folderIndex(),
                 database.packIndex(),
                 database.commitLog(),
+                database.parkedRemovals(),
                 store,
                 new StoredPages(store, codec, folder.folder(), StoredPages.Limits.DEFAULT),
                 codec,

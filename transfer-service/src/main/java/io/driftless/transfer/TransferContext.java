@@ -1,5 +1,6 @@
 package io.driftless.transfer;
 
+import io.driftless.error.SyncException;
 import io.driftless.port.BlockCodec;
 import io.driftless.port.BlockStore;
 import io.driftless.port.CommitLog;
@@ -8,6 +9,7 @@ import io.driftless.port.EventBus;
 import io.driftless.port.FolderIndex;
 import io.driftless.port.PackIndex;
 import io.driftless.port.PageStore;
+import io.driftless.port.ParkedRemovals;
 import io.driftless.port.TreeReader;
 import java.time.Instant;
 import java.util.UUID;
@@ -40,6 +42,7 @@ public record TransferContext(
             FolderIndex index,
             PackIndex packs,
             CommitLog commits,
+            ParkedRemovals parked,
             BlockStore store,
             PageStore pages,
             BlockCodec codec,
@@ -50,11 +53,15 @@ public record TransferContext(
         return Instant.ofEpochMilli(timer.now(TimeUnit.MILLISECONDS));
     }
 
-    /** Tries again for ever what may pass by itself; the work so repeated is idempotent. */
+    /**
+     * Tries again for ever what may pass by itself; the work so repeated is idempotent. A root that
+     * is away is waited for.
+     */
     Retry transientRetry(String what) {
         return settings.backoff()
                 .forEver(
                         timer,
+                        SyncException::mayPassAtSource,
                         failure ->
                                 LOG.warn(
                                         "trying again folder={} step={} code={} cause={}",

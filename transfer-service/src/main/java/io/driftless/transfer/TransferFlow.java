@@ -1,5 +1,6 @@
 package io.driftless.transfer;
 
+import io.driftless.source.RootCheck;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -10,15 +11,22 @@ import reactor.core.publisher.Mono;
 public final class TransferFlow {
     private final StoreLane storing;
     private final CommitLane committing;
+    private final RootCheck root;
 
     public TransferFlow(TransferContext context) {
         this.storing = new StoreLane(context);
         this.committing = new CommitLane(context);
+        this.root =
+                new RootCheck(
+                        context.folder().id(),
+                        context.ports().tree(),
+                        context.ports().index(),
+                        context.timer());
     }
 
     /** Runs until cancelled; emits each piece of work done. */
     public Flux<Transferred> run() {
-        return Flux.merge(storing.run(), committing.run());
+        return Flux.merge(storing.run(), committing.run(), root.findAgain());
     }
 
     /** After cancelling: completes when everything is given back. */

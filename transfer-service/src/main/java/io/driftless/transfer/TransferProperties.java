@@ -1,6 +1,7 @@
 package io.driftless.transfer;
 
 import io.driftless.flow.Backoff;
+import io.driftless.guard.RemovalLimit;
 import io.driftless.hosting.Allowed;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -11,6 +12,9 @@ import org.springframework.util.unit.DataSize;
 /**
  * Settings of the transfer flow, see {@link TransferSettings}.
  *
+ * @param removalWindow the time over which removals add up
+ * @param removalRatio the part of the folder that may be removed within it, 0 to 1
+ * @param removalFloor fewer removals than this are never too many
  * @param signingKey file of the key that signs commits; made where it is missing
  */
 @ConfigurationProperties(prefix = "driftless.transfer", ignoreUnknownFields = false)
@@ -26,10 +30,14 @@ record TransferProperties(
         @DefaultValue("15s") Duration leaseLife,
         @DefaultValue("60s") Duration resend,
         @DefaultValue("4") int pace,
-        @DefaultValue("2s") Duration longestPace) {
+        @DefaultValue("2s") Duration longestPace,
+        @DefaultValue("10m") Duration removalWindow,
+        @DefaultValue("0.25") double removalRatio,
+        @DefaultValue("50") long removalFloor) {
     private static final String KEY = "driftless.transfer.";
     private static final Duration SECOND = Duration.ofSeconds(1);
     private static final Duration HOUR = Duration.ofHours(1);
+    private static final Duration DAY = Duration.ofDays(1);
     private static final Duration TEN_MINUTES = Duration.ofMinutes(10);
 
     TransferProperties {
@@ -45,6 +53,8 @@ record TransferProperties(
         Allowed.between(KEY + "resend", resend, SECOND, HOUR);
         Allowed.between(KEY + "pace", pace, 0, 100);
         Allowed.between(KEY + "longest-pace", longestPace, Duration.ZERO, TEN_MINUTES);
+        Allowed.between(KEY + "removal-window", removalWindow, SECOND, DAY);
+        Allowed.between(KEY + "removal-floor", removalFloor, 1, Long.MAX_VALUE);
     }
 
     Path signingKeyFile() {
@@ -64,6 +74,7 @@ record TransferProperties(
                 resend,
                 pace,
                 longestPace,
+                new RemovalLimit(removalWindow, removalRatio, removalFloor),
                 Backoff.DEFAULT);
     }
 }

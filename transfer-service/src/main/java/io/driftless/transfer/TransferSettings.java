@@ -3,6 +3,7 @@ package io.driftless.transfer;
 import io.driftless.error.ErrorCode;
 import io.driftless.error.SyncException;
 import io.driftless.flow.Backoff;
+import io.driftless.guard.RemovalLimit;
 import java.time.Duration;
 
 /**
@@ -21,6 +22,7 @@ import java.time.Duration;
  * @param pace the next commit waits this many times the time the last one took, or until nothing
  *     new came for as long as that one took
  * @param longestPace and no later than this because of {@code pace}
+ * @param removals how much may be removed before somebody is asked
  * @param backoff between tries of a step whose server is away
  */
 public record TransferSettings(
@@ -35,6 +37,7 @@ public record TransferSettings(
         Duration resend,
         int pace,
         Duration longestPace,
+        RemovalLimit removals,
         Backoff backoff) {
     public TransferSettings {
         check("batch-rows", batchRows, 1, 10_000);
@@ -67,10 +70,19 @@ public record TransferSettings(
                 Duration.ofSeconds(60),
                 4,
                 Duration.ofSeconds(2),
+                RemovalLimit.DEFAULT,
                 Backoff.DEFAULT);
     }
 
+    public TransferSettings withRemovals(RemovalLimit other) {
+        return with(other, backoff);
+    }
+
     public TransferSettings withBackoff(Backoff other) {
+        return with(removals, other);
+    }
+
+    private TransferSettings with(RemovalLimit limit, Backoff wait) {
         return new TransferSettings(
                 batchRows,
                 batchesInFlight,
@@ -83,6 +95,7 @@ public record TransferSettings(
                 resend,
                 pace,
                 longestPace,
-                other);
+                limit,
+                wait);
     }
 }

@@ -1,5 +1,6 @@
 package io.driftless.watcher;
 
+import io.driftless.error.SyncException;
 import io.driftless.event.Hint;
 import io.driftless.flow.WorkLoop;
 import io.driftless.flow.WorkLoop.Rest;
@@ -10,6 +11,7 @@ import io.driftless.tree.FolderId;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
@@ -50,11 +52,29 @@ public final class WatchFlow {
         return Flux.defer(() -> {
             HintBuffer buffer = new HintBuffer(folder, settings);
             Flux<WatchEvent> events =
-                    watch.watch().doOnNext(event -> take(buffer, event)).publish().refCount(2);
+                    watching().doOnNext(event -> take(buffer, event)).publish().refCount(2);
             Flux<Rest> sending = new WorkLoop(timer).run(events, () -> send(buffer));
             return Flux.merge(
                     events.onBackpressureDrop(), sending.ignoreElements().cast(WatchEvent.class));
         });
+    }
+
+    /** A root that is away is waited for; what happened meanwhile was seen by nobody. */
+    private Flux<WatchEvent> watching() {
+        AtomicBoolean isAgain = new AtomicBoolean();
+        return Flux.defer(() ->
+                        isAgain.getAndSet(true) ? new WatchAfterGap(watch).watch() : watch.watch())
+                .retryWhen(
+                        settings.backoff()
+                                .forEver(
+                                        timer,
+                                        SyncException::mayPassAtSource,
+                                        failure ->
+                                                LOG.warn(
+                                                        "watch waits folder={} code={} cause={}",
+                                                        folder,
+                                                        failure.code().id(),
+                                                        failure.getMessage())));
     }
 
     private void take(HintBuffer buffer, WatchEvent event) {

@@ -83,6 +83,21 @@ public final class LinuxTreeReader implements TreeReader {
         return withRoot(opened -> FileReading.read(opened, path, ranges));
     }
 
+    @Override
+    public Mono<Boolean> adopt(Function<TreeReader, Mono<Boolean>> isRight) {
+        return Mono.fromCallable(() -> new Root(root.path()))
+                .subscribeOn(io)
+                .filter(Root::isKnown)
+                .flatMap(now ->
+                        isRight.apply(new LinuxTreeReader(now, io))
+                                .doOnNext(isTaken -> {
+                                    if (isTaken) {
+                                        root.take(now);
+                                    }
+                                }))
+                .defaultIfEmpty(false);
+    }
+
     private <T> Mono<T> withRoot(Function<Descriptor, T> work) {
         return Mono.fromCallable(
                         () -> {

@@ -38,6 +38,11 @@ final class PortableRoot {
         }
     }
 
+    /** Takes the directory that another one found under the name. */
+    void take(PortableRoot other) {
+        identity = other.identity;
+    }
+
     /** The same directory as ever, opened; the caller closes it. */
     PortableDirectory open() {
         try {

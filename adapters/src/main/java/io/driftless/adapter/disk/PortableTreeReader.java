@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
@@ -94,6 +95,21 @@ public final class PortableTreeReader implements TreeReader {
     @Override
     public Mono<List<ByteBuffer>> read(EntryPath path, List<Range> ranges) {
         return withRoot(opened -> PortableReading.read(opened, path, ranges));
+    }
+
+    @Override
+    public Mono<Boolean> adopt(Function<TreeReader, Mono<Boolean>> isRight) {
+        return Mono.fromCallable(() -> new PortableRoot(root.path()))
+                .subscribeOn(io)
+                .filter(PortableRoot::isKnown)
+                .flatMap(now ->
+                        isRight.apply(new PortableTreeReader(now, io))
+                                .doOnNext(isTaken -> {
+                                    if (isTaken) {
+                                        root.take(now);
+                                    }
+                                }))
+                .defaultIfEmpty(false);
     }
 
     private <T> Mono<T> withRoot(RootWork<T> work) {

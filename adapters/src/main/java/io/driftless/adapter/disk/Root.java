@@ -56,6 +56,11 @@ final class Root {
         }
     }
 
+    /** Takes the directory that another one found under the name. */
+    void take(Root other) {
+        identity = other.identity;
+    }
+
     /** The same directory as ever, opened; the caller closes it. */
     Descriptor open() {
         Descriptor root = Opening.root(name);

@@ -31,6 +31,7 @@ final class FolderCommits {
     private final FolderRows rows;
     private final FolderPacks packs;
     private final StoredRows<PageHash> pages;
+    private final FolderParked parked;
 
     private final NavigableMap<EntryPath, Entry> committed = new TreeMap<>();
     private final NavigableMap<Long, Made> commits = new TreeMap<>();
@@ -39,11 +40,12 @@ final class FolderCommits {
 
     private record Made(Commit commit, Instant at) {}
 
-    FolderCommits(Folder folder, FolderRows rows, FolderPacks packs, StoredRows<PageHash> pages) {
+    FolderCommits(Folder folder, FolderRows rows, FolderPacks packs, StoredRows<PageHash> pages, FolderParked parked) {
         this.folder = folder;
         this.rows = rows;
         this.packs = packs;
         this.pages = pages;
+        this.parked = parked;
     }
 
     Optional<Lease> lease(String holder, Duration life, Instant now) {
@@ -93,6 +95,7 @@ final class FolderCommits {
         draft.puts().forEach(entry -> committed.put(entry.path(), entry));
         draft.taken().forEach(rows::settle);
         draft.removals().forEach(rows::remind);
+        parked.settled(draft.puts().stream().map(Entry::path).toList(), draft.removals());
         commits.put(commit.seq(), new Made(commit, now));
         unsent.add(commit.seq());
         return Optional.empty();

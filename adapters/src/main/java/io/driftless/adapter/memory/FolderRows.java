@@ -26,11 +26,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** The observed rows of one folder. */
@@ -46,6 +48,27 @@ final class FolderRows {
     private final Map<EntryPath, Progress> progress = new HashMap<>();
 
     private record Progress(Stat stat, List<BlockRef> blocks) {}
+
+    private final Set<EntryPath> mounts = new HashSet<>();
+
+    /** Spread evenly: chance is the seed's. */
+    List<Row> sample(int count) {
+        List<Row> known = select(row -> row.state() instanceof State.Ok && !row.path().isRoot());
+        int every = Math.max(1, known.size() / count);
+        return IntStream.iterate(0, at -> at < known.size(), at -> at + every)
+                .limit(count)
+                .mapToObj(known::get)
+                .toList();
+    }
+
+    Set<EntryPath> mounts() {
+        return Set.copyOf(mounts);
+    }
+
+    void keepMounts(Set<EntryPath> mounted, Set<EntryPath> unmounted) {
+        mounts.addAll(mounted);
+        mounts.removeAll(unmounted);
+    }
 
     List<Row> of(Collection<EntryPath> paths) {
         Set<EntryPath> wanted = new HashSet<>(paths);
@@ -262,6 +285,40 @@ final class FolderRows {
         }
         dirtySince.put(path, row.version());
         rows.put(path, new Row(path, row.version(), row.state(), row.stat(), row.entry(), true));
+    }
+
+    /** The row is no longer dirty, though no commit took it: it is parked. */
+    boolean withhold(EntryPath path, Version version) {
+        Row row = rows.get(path);
+        boolean isAsGiven = row != null && row.dirty() && row.version().equals(version);
+        if (isAsGiven) {
+            dirtySince.remove(path);
+            mark(Objects.requireNonNull(row), false);
+        }
+        return isAsGiven;
+    }
+
+    /** A parked row is dirty again. */
+    void release(EntryPath path) {
+        Row row = rows.get(path);
+        if (row != null && !row.dirty()) {
+            dirtySince.put(path, row.version());
+            mark(row, true);
+        }
+    }
+
+    /** The row of a path that went with its directory while it was parked. */
+    void dropRemoved(EntryPath path) {
+        Row row = rows.get(path);
+        if (row != null && !row.dirty() && row.state() instanceof State.Removed) {
+            rows.remove(path);
+        }
+    }
+
+    private void mark(Row row, boolean dirty) {
+        rows.put(
+                row.path(),
+                new Row(row.path(), row.version(), row.state(), row.stat(), row.entry(), dirty));
     }
 
     private static Version later(Version one, Version other) {

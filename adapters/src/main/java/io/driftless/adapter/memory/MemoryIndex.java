@@ -8,11 +8,16 @@ import io.driftless.block.PageHash;
 import io.driftless.error.ErrorCode;
 import io.driftless.error.SyncException;
 import io.driftless.event.Commit;
+import io.driftless.guard.ApprovalId;
+import io.driftless.guard.RemovalGuard.Window;
+import io.driftless.guard.Standing;
+import io.driftless.guard.Standing.Decision;
 import io.driftless.path.EntryPath;
 import io.driftless.port.CommitLog;
 import io.driftless.port.FolderIndex;
 import io.driftless.port.GarbageIndex;
 import io.driftless.port.PackIndex;
+import io.driftless.port.ParkedRemovals;
 import io.driftless.tree.Entry;
 import io.driftless.tree.FolderId;
 import io.driftless.tree.Stat;
@@ -39,7 +44,7 @@ import reactor.core.publisher.Sinks;
  * flow that is cut off anywhere leaves either all or nothing of a call behind. Calls do their work
  * at once, on whatever thread subscribes, one after the other.
  */
-public final class MemoryIndex implements FolderIndex, PackIndex, CommitLog {
+public final class MemoryIndex implements FolderIndex, PackIndex, CommitLog, ParkedRemovals {
     private static final int MAX_BUFFERED_SIGNALS = 256;
 
     private final InstantSource clock;
@@ -55,13 +60,15 @@ public final class MemoryIndex implements FolderIndex, PackIndex, CommitLog {
             FolderRows rows,
             FolderPacks packs,
             StoredRows<PageHash> pages,
+            FolderParked parked,
             FolderCommits commits) {
         static FolderState of(Folder folder, InstantSource clock) {
             FolderRows rows = new FolderRows();
             FolderPacks packs = new FolderPacks(clock);
             StoredRows<PageHash> pages = new StoredRows<>(clock);
-            FolderCommits commits = new FolderCommits(folder, rows, packs, pages);
-            return new FolderState(folder, rows, packs, pages, commits);
+            FolderParked parked = new FolderParked(rows);
+            FolderCommits commits = new FolderCommits(folder, rows, packs, pages, parked);
+            return new FolderState(folder, rows, packs, pages, parked, commits);
         }
     }
 
@@ -139,6 +146,22 @@ public final class MemoryIndex implements FolderIndex, PackIndex, CommitLog {
     @Override
     public Mono<List<Tally>> tally(FolderId folder) {
         return ofRows(folder, FolderRows::tally);
+    }
+
+    @Override
+    public Mono<List<Row>> sample(FolderId folder, int count) {
+        return ofRows(folder, rows -> rows.sample(count));
+    }
+
+    @Override
+    public Mono<Set<EntryPath>> mounts(FolderId folder) {
+        return ofRows(folder, FolderRows::mounts);
+    }
+
+    @Override
+    public Mono<Void> keepMounts(
+            FolderId folder, Set<EntryPath> mounted, Set<EntryPath> unmounted) {
+        return run(() -> state(folder).rows().keepMounts(mounted, unmounted));
     }
 
     @Override
@@ -301,6 +324,45 @@ public final class MemoryIndex implements FolderIndex, PackIndex, CommitLog {
     @Override
     public Mono<Void> sent(FolderId folder, long seq) {
         return run(() -> state(folder).commits().sent(seq));
+    }
+
+    @Override
+    public Mono<Window> window(FolderId folder, Duration length) {
+        return ofParked(folder, parked -> parked.window(clock.instant().minus(length)));
+    }
+
+    @Override
+    public Mono<Void> count(FolderId folder, Loss loss) {
+        return run(() -> state(folder).parked().count(loss, clock.instant()));
+    }
+
+    @Override
+    public Mono<List<Standing>> standings(FolderId folder, Collection<EntryPath> paths) {
+        return ofParked(folder, parked -> parked.standings(paths));
+    }
+
+    @Override
+    public Mono<Optional<Open>> open(FolderId folder, Duration within, int limit) {
+        return ofParked(folder, parked -> parked.open(clock.instant().minus(within), limit));
+    }
+
+    @Override
+    public Mono<Void> park(FolderId folder, Parking parking) {
+        return run(() -> state(folder).parked().park(parking, clock.instant()));
+    }
+
+    @Override
+    public Mono<List<ParkedSet>> sets(FolderId folder) {
+        return ofParked(folder, FolderParked::all);
+    }
+
+    @Override
+    public Mono<Boolean> decide(FolderId folder, ApprovalId set, Decision decision) {
+        return ofParked(folder, parked -> parked.decide(set, decision));
+    }
+
+    private <T> Mono<T> ofParked(FolderId folder, Function<FolderParked, T> work) {
+        return call(() -> work.apply(state(folder).parked()));
     }
 
     private <T> Mono<T> ofRows(FolderId folder, Function<FolderRows, T> work) {

@@ -11,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -20,12 +21,12 @@ import reactor.core.publisher.Mono;
  */
 public final class MemoryTreeReader implements TreeReader {
     private final MemoryTree tree;
-    private final Stat expectedRoot;
+    private Optional<Stat> expectedRoot;
 
-    /** A reader for the root that the tree has now. */
+    /** A reader for the root that the tree has now; where there is none, every call says so. */
     public MemoryTreeReader(MemoryTree tree) {
         this.tree = tree;
-        this.expectedRoot = tree.node(EntryPath.ROOT).orElseThrow(MemoryTreeReader::lost).stat();
+        this.expectedRoot = tree.node(EntryPath.ROOT).map(MemoryNode::stat);
     }
 
     @Override
@@ -99,6 +100,20 @@ public final class MemoryTreeReader implements TreeReader {
         });
     }
 
+    @Override
+    public Mono<Boolean> adopt(Function<TreeReader, Mono<Boolean>> isRight) {
+        return Mono.defer(() -> Mono.justOrEmpty(tree.node(EntryPath.ROOT)))
+                .map(root -> new MemoryTreeReader(tree))
+                .flatMap(now ->
+                        isRight.apply(now)
+                                .doOnNext(isTaken -> {
+                                    if (isTaken) {
+                                        expectedRoot = now.expectedRoot;
+                                    }
+                                }))
+                .defaultIfEmpty(false);
+    }
+
     private MemoryNode readableFile(EntryPath path) {
         Optional<MemoryNode> root = Optional.of(root());
         Found found = look(root, path);
@@ -130,7 +145,7 @@ public final class MemoryTreeReader implements TreeReader {
     /** The root as its name leads to it now. */
     MemoryNode root() {
         return tree.node(EntryPath.ROOT)
-                .filter(node -> node.stat().isSameInode(expectedRoot))
+                .filter(node -> expectedRoot.filter(node.stat()::isSameInode).isPresent())
                 .orElseThrow(MemoryTreeReader::lost);
     }
 

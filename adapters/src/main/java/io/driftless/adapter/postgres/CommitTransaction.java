@@ -121,11 +121,11 @@ final class CommitTransaction {
             where key = any($6) and state <> 3
             """;
 
-    /** Statements before anything is applied. */
-    private static final int DECISIONS = 3;
+    /** Statements around what is applied. */
+    private static final int DECISIONS = 6;
 
-    /** Locks of entries, locks of flags, changes. */
-    private static final int PASSES = 3;
+    /** Locks of entries, locks of flags, changes, and what leaves the parked sets. */
+    private static final int PASSES = 5;
 
     private final Lease lease;
     private final Draft draft;
@@ -243,10 +243,13 @@ final class CommitTransaction {
                                                 slice(superseded, batch))));
         RowLocks locks = new RowLocks(session, folder, batchRows);
         List<EntryPath> flags = taken.stream().map(Taken::path).toList();
+        SortedSet<EntryPath> changed = new TreeSet<>(put);
+        changed.addAll(removals);
         return locks.entries(mayGo(put, removals))
                 .then(locks.flags(flags))
                 .thenMany(applied)
-                .reduce(0L, Long::sum);
+                .reduce(0L, Long::sum)
+                .delayUntil(_ -> new ParkedRows(session, folder, batchRows).leave(changed));
     }
 
     /** In path order, each once: removals, and what was taken and holds no entry. */

@@ -14,12 +14,35 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import reactor.core.publisher.Mono;
 
 /** What was observed: each group of calls has its table. */
 final class PostgresFolderIndex implements FolderIndex {
     private static final String BLOCKS_OF = "select blocks from content where key = $1";
+
+    /** Reads the whole table, which is asked for only where a root is in doubt. */
+    private static final String SAMPLE =
+            """
+            select %s
+            from entry e
+            where folder_of(e.key) = $1 and e.key <> $1 and e.state = 0
+            order by random()
+            limit $2
+            """
+                    .formatted(RowColumns.SELECTED);
+
+    private static final String MOUNTS = "select key from mount where folder_of(key) = $1";
+
+    private static final String KEEP_MOUNTS =
+            """
+            with dropped as (
+                delete from mount m using unnest($2::bytea[]) as u (key) where head(m.key) = head(u.key) and m.key = u.key
+            )
+            insert into mount (key) select key from unnest($1::bytea[]) as n (key)
+            on conflict (head(key), tail(key)) do nothing
+            """;
 
     private final Database database;
     private final FolderNumbers folders;
@@ -37,6 +60,37 @@ final class PostgresFolderIndex implements FolderIndex {
         this.unsettled = new UnsettledRows(database);
         this.runs = new RunTable(database, folders);
         this.progress = new ProgressTable(database);
+    }
+
+    @Override
+    public Mono<List<Row>> sample(FolderId folder, int count) {
+        return folders.with(
+                folder, key -> database.list(Sql.of(SAMPLE, key.prefix(), count), RowColumns::row));
+    }
+
+    @Override
+    public Mono<Set<EntryPath>> mounts(FolderId folder) {
+        return folders.with(
+                folder,
+                key ->
+                        database.list(
+                                        Sql.of(MOUNTS, key.prefix()),
+                                        row -> FolderKey.path(row.bytes(0)))
+                                .map(Set::copyOf));
+    }
+
+    @Override
+    public Mono<Void> keepMounts(
+            FolderId folder, Set<EntryPath> mounted, Set<EntryPath> unmounted) {
+        return folders.with(
+                folder,
+                key ->
+                        database.update(
+                                        Sql.of(
+                                                KEEP_MOUNTS,
+                                                key.ofPaths(mounted.stream().sorted().toList()),
+                                                key.ofPaths(unmounted.stream().sorted().toList())))
+                                .then());
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.driftless.port.CommitLog;
 import io.driftless.port.FolderIndex;
 import io.driftless.port.GarbageIndex;
 import io.driftless.port.PackIndex;
+import io.driftless.port.ParkedRemovals;
 import io.r2dbc.pool.ConnectionPool;
 import io.r2dbc.pool.ConnectionPoolConfiguration;
 import io.r2dbc.postgresql.PostgresqlConnectionConfiguration;
@@ -43,6 +44,7 @@ public final class PostgresIndex {
     private final PackIndex packIndex;
     private final CommitLog commitLog;
     private final GarbageIndex garbageIndex;
+    private final ParkedRemovals parkedRemovals;
 
     public PostgresIndex(PostgresSettings settings, CommitCodec codec) {
         PostgresqlConnectionFactory connections =
@@ -56,6 +58,7 @@ public final class PostgresIndex {
                 new PostgresPackIndex(database, folders, new StoredSignals(connections), batchRows);
         this.commitLog = new PostgresCommitLog(database, folders, codec, batchRows);
         this.garbageIndex = new PostgresGarbageIndex(database, folders, codec, batchRows);
+        this.parkedRemovals = new PostgresParkedRemovals(database, folders, batchRows);
     }
 
     private static PostgresqlConnectionConfiguration configuration(PostgresSettings settings) {
@@ -123,6 +126,10 @@ public final class PostgresIndex {
 
     public GarbageIndex garbageIndex() {
         return garbageIndex;
+    }
+
+    public ParkedRemovals parkedRemovals() {
+        return parkedRemovals;
     }
 
     /** Gives the connections back. */

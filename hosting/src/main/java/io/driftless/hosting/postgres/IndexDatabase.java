@@ -12,6 +12,7 @@ import io.driftless.port.CommitLog;
 import io.driftless.port.FolderIndex;
 import io.driftless.port.GarbageIndex;
 import io.driftless.port.PackIndex;
+import io.driftless.port.ParkedRemovals;
 import io.driftless.tree.FolderId;
 import java.util.UUID;
 import reactor.core.publisher.Mono;
@@ -29,6 +30,7 @@ public final class IndexDatabase {
     private final PackIndex packIndex;
     private final CommitLog commitLog;
     private final GarbageIndex garbageIndex;
+    private final ParkedRemovals parkedRemovals;
 
     /** Connects to nothing yet. */
     IndexDatabase(PostgresSettings settings, Workers workers, Dependencies dependencies) {
@@ -44,6 +46,8 @@ public final class IndexDatabase {
         this.packIndex = dependencies.listen(NAME, PackIndex.class, postgres.packIndex());
         this.commitLog = dependencies.listen(NAME, CommitLog.class, postgres.commitLog());
         this.garbageIndex = dependencies.listen(NAME, GarbageIndex.class, postgres.garbageIndex());
+        this.parkedRemovals =
+                dependencies.listen(NAME, ParkedRemovals.class, postgres.parkedRemovals());
     }
 
     /** Brings the tables up to date and gives the folder's record, made where it is missing. */
@@ -69,6 +73,10 @@ public final class IndexDatabase {
 
     public GarbageIndex garbageIndex() {
         return garbageIndex;
+    }
+
+    public ParkedRemovals parkedRemovals() {
+        return parkedRemovals;
     }
 
     /** Completes when the connections are given back. */

@@ -2,6 +2,7 @@ package io.driftless.launcher.command;
 
 import io.driftless.error.ErrorCode;
 import io.driftless.error.SyncException;
+import io.driftless.guard.ApprovalId;
 import io.driftless.launcher.engine.EngineFactory;
 import io.driftless.launcher.output.Console;
 import java.io.PrintWriter;
@@ -38,10 +39,13 @@ public final class Commands {
                         .addSubcommand(new RunCommand(context))
                         .addSubcommand(new PlanCommand(context))
                         .addSubcommand(new VerifyCommand(context))
-                        .addSubcommand(new StatusCommand(context));
+                        .addSubcommand(new StatusCommand(context))
+                        .addSubcommand(new ApproveCommand(context))
+                        .addSubcommand(new RejectCommand(context));
         line.getSubcommands()
                 .values()
                 .forEach(sub -> sub.getCommandSpec().versionProvider(new ProgramVersion()));
+        line.registerConverter(ApprovalId.class, ApprovalId::new);
         line.setDefaultValueProvider(new EnvironmentDefaults(context.environment()));
         line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setAbbreviatedOptionsAllowed(false);

@@ -15,7 +15,16 @@ import picocli.CommandLine.Model.OptionSpec;
  */
 final class EnvironmentDefaults implements IDefaultValueProvider {
     private static final Set<String> OPTIONS =
-            Set.of("--state", "--store", "--mode", "--full-scan", "--status-port", "--url");
+            Set.of(
+                    "--state",
+                    "--store",
+                    "--mode",
+                    "--full-scan",
+                    "--status-port",
+                    "--removal-ratio",
+                    "--removal-floor",
+                    "--removal-window",
+                    "--url");
 
     private final Map<String, String> environment;
 

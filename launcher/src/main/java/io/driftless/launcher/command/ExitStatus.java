@@ -7,6 +7,7 @@ enum ExitStatus {
     CONVERGED(0),
     NOT_CONVERGED(1),
     WRONG_USE(2),
+    WAITING(3),
     INTERRUPTED(130);
 
     private static final String WRONG_USE_IDS = "DL-1";

@@ -1,5 +1,6 @@
 package io.driftless.launcher.command;
 
+import io.driftless.launcher.settings.GuardWishes;
 import io.driftless.launcher.settings.RunSettings;
 import io.driftless.launcher.settings.Wishes;
 import io.driftless.plan.Mode;
@@ -66,8 +67,38 @@ final class FolderOptions {
                     "Where `driftless status` asks while running, on loopback. Default: any free port.")
     private Optional<Integer> statusPort = Optional.empty();
 
+    @Option(
+            names = "--removal-ratio",
+            paramLabel = "PART",
+            description =
+                    "Removals of more than this part of the source wait for approval, for example 25%% (the default).")
+    private Optional<String> removalRatio = Optional.empty();
+
+    @Option(
+            names = "--removal-floor",
+            paramLabel = "COUNT",
+            description = "Fewer removals than this never wait. Default: 50.")
+    private Optional<Long> removalFloor = Optional.empty();
+
+    @Option(
+            names = "--removal-window",
+            paramLabel = "TIME",
+            description = "The time over which removals add up. Default: 10m.")
+    private Optional<String> removalWindow = Optional.empty();
+
+    @Option(
+            names = "--accept-mounts",
+            description =
+                    "What is found under the source's name, and is mounted below it or not, is right as it is now.")
+    private boolean acceptMounts;
+
     RunSettings settle(Path workingDirectory, Map<String, String> environment) {
-        return new Wishes(config, source, targets, mode, state, store, fullScan, statusPort)
+        return new Wishes(
+                        config, source, targets, mode, state, store, fullScan, statusPort, guards())
                 .settle(workingDirectory, environment);
+    }
+
+    private GuardWishes guards() {
+        return new GuardWishes(removalRatio, removalFloor, removalWindow, acceptMounts);
     }
 }

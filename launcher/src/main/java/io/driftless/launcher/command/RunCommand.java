@@ -31,7 +31,8 @@ final class RunCommand implements Task {
                 Mono.usingWhen(
                         StatusServer.start(
                                 opened.settings().statusPort(),
-                                opened.engine()::status,
+                                new StatusServer.Answers(
+                                        opened.engine()::status, opened.engine()::decide),
                                 opened.state()),
                         server -> keep(run, opened, server),
                         StatusServer::close));

@@ -53,18 +53,21 @@ final class StatusCommand implements Task {
     }
 
     private List<URI> addresses() {
-        if (url.isPresent()) {
-            return List.of(url.get());
-        }
-        return state.isPresent()
-                ? StatusAddresses.of(context.workingDirectory().resolve(state.get()))
-                : StatusAddresses.below(StateHome.of(context.environment()));
+        return StatusAddresses.named(
+                url,
+                state.map(context.workingDirectory()::resolve),
+                StateHome.of(context.environment()));
     }
 
     private static ExitStatus statusOf(List<SystemStatus> all) {
-        return all.stream().allMatch(SystemStatus::isConverged)
-                ? ExitStatus.CONVERGED
-                : ExitStatus.NOT_CONVERGED;
+        if (!all.stream().allMatch(SystemStatus::isConverged)) {
+            return ExitStatus.NOT_CONVERGED;
+        }
+        boolean isWaiting =
+                all.stream()
+                        .flatMap(system -> system.folders().stream())
+                        .anyMatch(SystemStatus.FolderStatus::isWaiting);
+        return isWaiting ? ExitStatus.WAITING : ExitStatus.CONVERGED;
     }
 
     @Override

@@ -1,5 +1,7 @@
 package io.driftless.launcher.engine;
 
+import io.driftless.guard.ApprovalId;
+import io.driftless.guard.Standing.Decision;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -32,6 +34,14 @@ public interface Engine extends ProgressSource {
 
     /** Every path that is not as desired now, at targets and at the source. */
     Flux<Deviation> deviations();
+
+    /**
+     * Approves or rejects removals that wait. Work takes note of it by itself, in this process or
+     * another.
+     *
+     * @return false where no folder has such a set
+     */
+    Mono<Boolean> decide(ApprovalId set, Decision decision);
 
     /** What a person who asks is told. Does not block; may be called from any thread. */
     SystemStatus status();

@@ -8,12 +8,23 @@ import java.util.List;
  * How one {@code sync} ended. The single paths that are not as desired come from {@link
  * Engine#deviations}.
  *
+ * @param parked removals that were not made at the targets
  * @param bytesReadAtSource bytes of files read at the sources, to hash and to store them
  * @param bytesStored bytes that the packs of this sync take in the store
  */
-public record SyncOutcome(List<TargetOutcome> targets, long bytesReadAtSource, long bytesStored) {
+public record SyncOutcome(
+        List<TargetOutcome> targets,
+        List<Parked> parked,
+        long bytesReadAtSource,
+        long bytesStored) {
     public SyncOutcome {
         targets = List.copyOf(targets);
+        parked = List.copyOf(parked);
+    }
+
+    /** True where removals wait for somebody to decide on them. */
+    public boolean isWaiting() {
+        return parked.stream().anyMatch(Parked::isWaiting);
     }
 
     /**

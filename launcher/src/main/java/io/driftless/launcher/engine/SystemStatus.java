@@ -26,7 +26,8 @@ public record SystemStatus(
      * One folder.
      *
      * @param state one word: {@code scanning} while the source is scanned in full, else {@code
-     *     watching}, or {@code degraded-watch} once a directory could not be watched
+     *     watching}, {@code root-lost} while the source is not where it was, or {@code
+     *     degraded-watch} once a directory could not be watched
      * @param settled true where the source was scanned and all that was found so far is in the
      *     newest commit
      * @param seq the newest commit; 0 before the first
@@ -35,6 +36,8 @@ public record SystemStatus(
      * @param looked entries of the source looked at since the start, whatever for
      * @param skipped entries of the source that were not carried over when the newest full scan
      *     ended, by the id of the code that says why
+     * @param problems what keeps the source from being read
+     * @param parked removals at the source that were not made at the targets
      */
     public record FolderStatus(
             String id,
@@ -48,15 +51,26 @@ public record SystemStatus(
             long runs,
             long looked,
             Map<String, Long> skipped,
+            List<Parked> parked,
+            List<Problem> problems,
             List<TargetStatus> targets) {
         public FolderStatus {
             skipped = Map.copyOf(skipped);
+            parked = List.copyOf(parked);
+            problems = List.copyOf(problems);
             targets = List.copyOf(targets);
+        }
+
+        /** True where removals wait for somebody to decide on them. */
+        public boolean isWaiting() {
+            return parked.stream().anyMatch(Parked::isWaiting);
         }
 
         /** True where the folder is settled and every target stands at its newest commit. */
         public boolean isConverged() {
-            return settled && targets.stream().allMatch(TargetStatus::isConverged);
+            return settled
+                    && problems.isEmpty()
+                    && targets.stream().allMatch(TargetStatus::isConverged);
         }
     }
 

@@ -106,7 +106,7 @@ final class FolderWiring {
                         source,
                         servers.index().folderIndex(),
                         servers.bus(),
-                        IndexSettings.defaults(),
+                        IndexSettings.defaults().withAcceptMounts(run.guards().acceptMounts()),
                         workers.timer()));
     }
 
@@ -117,6 +117,7 @@ final class FolderWiring {
                         servers.index().folderIndex(),
                         servers.index().packIndex(),
                         servers.index().commitLog(),
+                        servers.index().parkedRemovals(),
                         servers.store(),
                         pages(),
                         codec,
@@ -126,7 +127,7 @@ final class FolderWiring {
                 new TransferContext(
                         folder,
                         ports,
-                        TransferSettings.defaults(),
+                        TransferSettings.defaults().withRemovals(run.guards().removals()),
                         workers.timer(),
                         UUID::randomUUID,
                         "local-" + UUID.randomUUID()));

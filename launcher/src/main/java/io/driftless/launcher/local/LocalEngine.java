@@ -2,6 +2,8 @@ package io.driftless.launcher.local;
 
 import io.driftless.error.ErrorCode;
 import io.driftless.event.Report;
+import io.driftless.guard.ApprovalId;
+import io.driftless.guard.Standing.Decision;
 import io.driftless.launcher.engine.Deviation;
 import io.driftless.launcher.engine.Engine;
 import io.driftless.launcher.engine.Progress;
@@ -54,7 +56,7 @@ final class LocalEngine implements Engine {
     @Override
     public Mono<Void> run() {
         return Flux.fromIterable(folders)
-                .flatMap(LocalFolder::run, folders.size())
+                .flatMap(LocalFolder::run, folders.size(), 1)
                 .then()
                 .doOnSubscribe(begun -> stage.set(Stage.WATCHING));
     }
@@ -67,6 +69,7 @@ final class LocalEngine implements Engine {
                         .toList();
         return new SyncOutcome(
                 outcomes,
+                folders.stream().flatMap(folder -> StatusReport.parked(folder).stream()).toList(),
                 folders.stream().mapToLong(LocalFolder::sourceBytes).sum(),
                 folders.stream().mapToLong(LocalFolder::storedBytes).sum());
     }
@@ -171,6 +174,13 @@ final class LocalEngine implements Engine {
                 Deviation.Kind.CONTENT,
                 one.code(),
                 one.message());
+    }
+
+    @Override
+    public Mono<Boolean> decide(ApprovalId set, Decision decision) {
+        return Flux.fromIterable(folders)
+                .concatMap(folder -> folder.decide(set, decision))
+                .any(isDecided -> isDecided);
     }
 
     @Override

@@ -5,14 +5,18 @@ import io.driftless.error.SyncException;
 import io.driftless.event.Commit;
 import io.driftless.event.Topic;
 import io.driftless.flow.Backoff;
+import io.driftless.guard.ApprovalId;
+import io.driftless.guard.Standing.Decision;
 import io.driftless.indexer.IndexFlow;
 import io.driftless.launcher.engine.Deviation;
 import io.driftless.launcher.engine.Engine.VerifyDepth;
 import io.driftless.launcher.engine.TargetChange;
 import io.driftless.launcher.settings.FolderSettings;
+import io.driftless.path.EntryPath;
 import io.driftless.port.FolderIndex;
 import io.driftless.port.FolderIndex.Run;
 import io.driftless.port.FolderIndex.Tally;
+import io.driftless.port.ParkedRemovals.ParkedSet;
 import io.driftless.port.SourceWatch.WatchEvent;
 import io.driftless.port.TreeReader;
 import io.driftless.reconciler.ReconcileFlow;
@@ -43,6 +47,13 @@ final class LocalFolder {
 
     private static final Duration SETTLED_EVERY = Duration.ofMillis(500);
 
+    private static final Duration ROOT_EVERY = Duration.ofSeconds(1);
+
+    /** Looks in a row that found no root. */
+    private static final int MAX_ROOT_LOSSES = 3;
+
+    private static final Duration PARKED_EVERY = Duration.ofSeconds(1);
+
     /** How long entries that cannot be read are tried before a sync ends without them. */
     private static final Duration PATIENCE = Duration.ofSeconds(3);
 
@@ -59,6 +70,9 @@ final class LocalFolder {
     private final AtomicReference<Optional<Instant>> scanned =
             new AtomicReference<>(Optional.empty());
     private final AtomicReference<List<Tally>> skipped = new AtomicReference<>(List.of());
+    private final AtomicReference<List<ParkedSet>> parked = new AtomicReference<>(List.of());
+    private final AtomicReference<Optional<SyncException>> rootLost =
+            new AtomicReference<>(Optional.empty());
     private final LongAdder runs = new LongAdder();
     private final LongAdder looked = new LongAdder();
     private final LongAdder sourceBytes = new LongAdder();
@@ -118,6 +132,32 @@ final class LocalFolder {
         return skipped.get();
     }
 
+    /** Removals that were not made at the targets, as last asked for. */
+    List<ParkedSet> parked() {
+        return parked.get();
+    }
+
+    /** Why the source cannot be read, while its root is not where it was. */
+    Optional<SyncException> rootLost() {
+        return rootLost.get();
+    }
+
+    /** False where there is no such set. */
+    Mono<Boolean> decide(ApprovalId set, Decision decision) {
+        return servers.index()
+                .parkedRemovals()
+                .decide(settings.id(), set, decision)
+                .delayUntil(isDecided ->
+                        isDecided
+                                ? servers.index().packIndex().announce(settings.id())
+                                : Mono.empty())
+                .delayUntil(isDecided -> askParked());
+    }
+
+    private Mono<List<ParkedSet>> askParked() {
+        return servers.index().parkedRemovals().sets(settings.id()).doOnNext(parked::set);
+    }
+
     /** Full scans of the source that ended. */
     long runs() {
         return runs.sum();
@@ -148,11 +188,14 @@ final class LocalFolder {
                         .concatMap(tick -> isDone(), 1)
                         .filter(isDone -> isDone)
                         .next()
+                        .delayUntil(isDone -> askParked())
                         .delayUntil(isDone ->
                                 Flux.fromIterable(targets)
                                         .concatMap(LocalTarget::keepDeviations)
                                         .then());
-        return Flux.merge(working.ignoreElements().cast(Boolean.class), done).next().then();
+        return Flux.merge(working.ignoreElements().cast(Boolean.class), failsWithoutRoot(), done)
+                .next()
+                .then();
     }
 
     /**
@@ -169,7 +212,9 @@ final class LocalFolder {
                         transferring(),
                         applying(),
                         following(),
-                        settling())
+                        settling(),
+                        parking(),
+                        lookingForRoot())
                 .then();
     }
 
@@ -228,6 +273,39 @@ final class LocalFolder {
                 .onBackpressureDrop()
                 .concatMap(tick -> isAllCommitted().onErrorReturn(SyncException.class, false), 1)
                 .doOnNext(isSettled::set);
+    }
+
+    /** Work waits for a lost root by itself; this is for people. */
+    private Flux<Optional<SyncException>> lookingForRoot() {
+        return Flux.interval(Duration.ZERO, ROOT_EVERY)
+                .onBackpressureDrop()
+                .concatMap(
+                        tick ->
+                                flows.source()
+                                        .look(List.of(EntryPath.ROOT))
+                                        .map(found -> flows.index().rootTrouble())
+                                        .onErrorResume(
+                                                SyncException.class,
+                                                lost -> Mono.just(Optional.of(lost))),
+                        1)
+                .doOnNext(rootLost::set);
+    }
+
+    /** A sync does not wait for somebody to bring the root back. */
+    private Mono<Boolean> failsWithoutRoot() {
+        return lookingForRoot()
+                .scan(0, (losses, lost) -> lost.isPresent() ? losses + 1 : 0)
+                .filter(losses -> losses > MAX_ROOT_LOSSES)
+                .next()
+                .flatMap(losses -> Mono.error(rootLost.get().orElseThrow()));
+    }
+
+    private Flux<?> parking() {
+        return Flux.interval(Duration.ZERO, PARKED_EVERY)
+                .onBackpressureDrop()
+                .concatMap(
+                        tick -> askParked().onErrorResume(SyncException.class, e -> Mono.empty()),
+                        1);
     }
 
     private Mono<Boolean> isAllCommitted() {

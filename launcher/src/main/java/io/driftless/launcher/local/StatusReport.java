@@ -1,11 +1,14 @@
 package io.driftless.launcher.local;
 
+import io.driftless.error.ErrorCode;
 import io.driftless.event.Commit;
 import io.driftless.event.Report;
+import io.driftless.launcher.engine.Parked;
 import io.driftless.launcher.engine.SystemStatus;
 import io.driftless.launcher.engine.SystemStatus.FolderStatus;
 import io.driftless.launcher.engine.SystemStatus.Problem;
 import io.driftless.launcher.engine.SystemStatus.TargetStatus;
+import io.driftless.path.EntryPath;
 import io.driftless.port.FolderIndex.Tally;
 import java.time.Duration;
 import java.time.Instant;
@@ -38,13 +41,10 @@ final class StatusReport {
 
     private static FolderStatus folder(LocalFolder folder) {
         Optional<Commit> newest = folder.newest();
-        boolean isScanning = folder.lastRun().filter(run -> run.ended().isPresent()).isEmpty();
-        String state =
-                isScanning ? "scanning" : folder.isWatchDegraded() ? "degraded-watch" : "watching";
         return new FolderStatus(
                 folder.settings().id().value(),
                 folder.settings().source().toString(),
-                state,
+                state(folder),
                 folder.isSettled(),
                 newest.map(Commit::seq).orElse(0L),
                 newest.map(commit -> commit.summary().entries()).orElse(0L),
@@ -56,7 +56,40 @@ final class StatusReport {
                         .collect(
                                 Collectors.toMap(
                                         tally -> tally.code().id(), Tally::rows, Long::sum)),
+                parked(folder),
+                folder
+                        .rootLost()
+                        .map(lost ->
+                                new Problem(
+                                        ".", lost.code().id(), String.valueOf(lost.getMessage())))
+                        .stream()
+                        .toList(),
                 folder.targets().stream().map(target -> target(target, newest)).toList());
+    }
+
+    private static String state(LocalFolder folder) {
+        if (folder.rootLost().isPresent()) {
+            return "root-lost";
+        }
+        boolean isScanning = folder.lastRun().filter(run -> run.ended().isPresent()).isEmpty();
+        if (isScanning) {
+            return "scanning";
+        }
+        return folder.isWatchDegraded() ? "degraded-watch" : "watching";
+    }
+
+    static List<Parked> parked(LocalFolder folder) {
+        return folder.parked().stream()
+                .map(set ->
+                        new Parked(
+                                set.id().value(),
+                                set.decision().name().toLowerCase(Locale.ROOT),
+                                ErrorCode.REMOVALS_PARKED.id(),
+                                set.removals(),
+                                set.entries(),
+                                set.since(),
+                                set.examples().stream().map(EntryPath::toString).toList()))
+                .toList();
     }
 
     private static TargetStatus target(LocalTarget target, Optional<Commit> newest) {

@@ -110,6 +110,7 @@ public final class JsonOutput implements Output {
         fields.put("seconds", seconds(took));
         fields.put("bytesReadAtSource", outcome.bytesReadAtSource());
         fields.put("bytesStored", outcome.bytesStored());
+        fields.put("parked", outcome.parked());
         fields.put("targets", outcome.targets().stream().map(JsonOutput::fields).toList());
         say("outcome", fields);
         console.flush();

@@ -85,11 +85,13 @@ public final class PlainOutput implements Output {
     @Override
     public void outcome(SyncOutcome outcome, Duration took) {
         console.clearProgress();
+        outcome.parked().forEach(parked -> console.err(StatusTable.describe(parked)));
         if (verbosity.isAtLeast(Verbosity.NORMAL)) {
             outcome.targets().forEach(target -> console.out(line(target)));
             console.out(
                     (outcome.isConverged() ? "converged in " : "not converged after ")
-                            + Amounts.duration(took));
+                            + Amounts.duration(took)
+                            + (outcome.isWaiting() ? ", removals wait for approval" : ""));
         }
         if (!outcome.isConverged()) {
             failure(notConverged(outcome));

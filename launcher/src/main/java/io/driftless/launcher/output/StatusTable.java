@@ -1,5 +1,6 @@
 package io.driftless.launcher.output;
 
+import io.driftless.launcher.engine.Parked;
 import io.driftless.launcher.engine.SystemStatus;
 import io.driftless.launcher.engine.SystemStatus.FolderStatus;
 import io.driftless.launcher.engine.SystemStatus.TargetStatus;
@@ -45,7 +46,31 @@ final class StatusTable {
         if (!folder.skipped().isEmpty()) {
             lines.add("  not carried over as it is: " + counts(folder.skipped()));
         }
+        folder.problems()
+                .forEach(problem ->
+                        lines.add("  %s %s".formatted(problem.code(), problem.message())));
+        folder.parked().forEach(parked -> lines.add("  " + describe(parked)));
         folder.targets().forEach(target -> addTarget(target, lines));
+    }
+
+    /** One line on removals that were not made at the targets. */
+    static String describe(Parked parked) {
+        String what =
+                switch (parked.decision()) {
+                    case Parked.WAITING -> "wait for approval";
+                    case "rejected" -> "are rejected";
+                    default -> "are approved";
+                };
+        return "%s %s removals %s since %s, id %s, %s entries: %s%s"
+                .formatted(
+                        parked.code(),
+                        Amounts.count(parked.removals()),
+                        what,
+                        parked.since(),
+                        parked.id(),
+                        Amounts.count(parked.entries()),
+                        String.join(", ", parked.examples()),
+                        parked.removals() > parked.examples().size() ? ", …" : "");
     }
 
     private static void addTarget(TargetStatus target, List<String> lines) {

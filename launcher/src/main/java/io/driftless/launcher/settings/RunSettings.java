@@ -15,6 +15,7 @@ import java.util.Set;
  *
  * @param stateDirectory absolute; what is remembered between runs
  * @param fullScan how often every source is scanned in full while running
+ * @param guards what keeps targets from losing too much
  * @param statusPort where a running system answers on loopback; 0 for any free port
  */
 public record RunSettings(
@@ -23,7 +24,8 @@ public record RunSettings(
         StoreSettings store,
         Duration fullScan,
         RetentionSettings retention,
-        int statusPort) {
+        int statusPort,
+        GuardSettings guards) {
     public static final Duration DEFAULT_FULL_SCAN = Duration.ofMinutes(15);
     static final Duration MIN_FULL_SCAN = Duration.ofSeconds(1);
     static final Duration MAX_FULL_SCAN = Duration.ofDays(365);
@@ -67,11 +69,11 @@ public record RunSettings(
 
     /** The same settings with other folders. */
     public RunSettings withFolders(List<FolderSettings> next) {
-        return new RunSettings(stateDirectory, next, store, fullScan, retention, statusPort);
+        return new RunSettings(stateDirectory, next, store, fullScan, retention, statusPort, guards);
     }
 
     /** The same settings with another state directory. */
     public RunSettings withStateDirectory(Path next) {
-        return new RunSettings(next, folders, store, fullScan, retention, statusPort);
+        return new RunSettings(next, folders, store, fullScan, retention, statusPort, guards);
     }
 }

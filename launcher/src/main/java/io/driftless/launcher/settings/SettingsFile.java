@@ -39,7 +39,7 @@ final class SettingsFile {
         Path base = absolute.getParent();
         YamlMap document = YamlMap.of(file.getFileName() + ":", load(file)).allow("driftless");
         YamlMap root = YamlMap.of("driftless", document.values().get("driftless"));
-        root.allow("state", "store", "s3", "full-scan", "retention", "status-port", "folders");
+        root.allow("state", "store", "s3", "full-scan", "retention", "status-port", "removals", "folders");
         return new SettingsFile(base == null ? absolute : base, root);
     }
 
@@ -100,6 +100,12 @@ final class SettingsFile {
     Optional<Integer> statusPort() {
         return root.number("status-port")
                 .map(port -> (int) Math.clamp(port, -1, Integer.MAX_VALUE));
+    }
+
+    GuardWishes guards() {
+        YamlMap removals = root.map("removals").allow("ratio", "floor", "window");
+        return new GuardWishes(
+                removals.text("ratio"), removals.number("floor"), removals.text("window"), false);
     }
 
     List<FolderSettings> folders() {

@@ -26,7 +26,8 @@ public record Wishes(
         Optional<String> state,
         Optional<String> store,
         Optional<String> fullScan,
-        Optional<Integer> statusPort) {
+        Optional<Integer> statusPort,
+        GuardWishes guards) {
     /** The folder of a command line that names its source: there is only the one. */
     private static final FolderId ONLY_FOLDER = new FolderId("default");
 
@@ -55,7 +56,8 @@ public record Wishes(
                         .map(text -> DurationText.parse("driftless.full-scan", text))
                         .orElse(RunSettings.DEFAULT_FULL_SCAN),
                 file.map(SettingsFile::retention).orElse(RetentionSettings.DEFAULT),
-                statusPort.or(() -> file.flatMap(SettingsFile::statusPort)).orElse(0));
+                statusPort.or(() -> file.flatMap(SettingsFile::statusPort)).orElse(0),
+                guards.or(file.map(SettingsFile::guards).orElse(GuardWishes.NONE)).settle());
     }
 
     private void checkUse() {

@@ -13,6 +13,13 @@ import java.util.stream.Stream;
 public final class StatusAddresses {
     private StatusAddresses() {}
 
+    /** The one that was named, that of a state directory, or all there are. */
+    public static List<URI> named(Optional<URI> url, Optional<Path> state, Path home) {
+        return url.map(List::of)
+                .or(() -> state.map(StatusAddresses::of))
+                .orElseGet(() -> below(home));
+    }
+
     /** That of one state directory; none where nothing runs on it. */
     public static List<URI> of(Path stateDirectory) {
         return read(StateDirectory.statusAddressOf(stateDirectory)).stream().toList();

@@ -2,10 +2,13 @@ package io.driftless.launcher.status;
 
 import io.driftless.error.ErrorCode;
 import io.driftless.error.SyncException;
+import io.driftless.guard.ApprovalId;
+import io.driftless.guard.Standing.Decision;
 import io.driftless.launcher.engine.SystemStatus;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeoutException;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -19,6 +22,7 @@ import tools.jackson.databind.json.JsonMapper;
 /** Asks running systems how they are. */
 public final class StatusClient {
     private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final int NOT_ANSWERED = 0;
     private static final int MAX_ANSWER_BYTES = 16 << 20;
 
     private final ObjectMapper json =
@@ -45,8 +49,60 @@ public final class StatusClient {
                                         ErrorCode.NOT_RUNNING, "No running system was found.")));
     }
 
+    /**
+     * Says of a set of removals what is to become of it, to the first system that knows it; {@code
+     * NO_SUCH_SET} where none does.
+     */
+    public Mono<Void> decide(
+            List<URI> addresses, boolean isNamed, ApprovalId set, Decision decision) {
+        String verb = decision == Decision.APPROVED ? "approve" : "reject";
+        return Flux.fromIterable(addresses)
+                .concatMap(address ->
+                        post(address, "/api/" + verb + "/" + set)
+                                .onErrorResume(gone ->
+                                        isNamed ? Mono.error(gone) : Mono.just(NOT_ANSWERED)))
+                .collectList()
+                .flatMap(answers -> concluded(answers, set));
+    }
+
+    private static Mono<Void> concluded(List<Integer> answers, ApprovalId set) {
+        if (answers.contains(204)) {
+            return Mono.empty();
+        }
+        boolean isAsked = answers.stream().anyMatch(status -> status != NOT_ANSWERED);
+        return Mono.error(
+                isAsked
+                        ? new SyncException(
+                                ErrorCode.NO_SUCH_SET, "No removals wait under " + set + ".")
+                        : new SyncException(ErrorCode.NOT_RUNNING, "No running system was found."));
+    }
+
+    private Mono<Integer> post(URI address, String path) {
+        return HttpClient.newConnection()
+                .headers(headers -> headers.set(StatusServer.ASKED_BY, "1"))
+                .post()
+                .uri(base(address) + path)
+                .response()
+                .timeout(PATIENCE, timer)
+                .map(response -> response.status().code())
+                .flatMap(status ->
+                        status == 204 || status == 404
+                                ? Mono.just(status)
+                                : Mono.error(new IOException("it answered " + status)))
+                .onErrorMap(
+                        failure ->
+                                failure instanceof IOException
+                                        || failure instanceof TimeoutException
+                                        || failure instanceof IllegalArgumentException,
+                        failure -> notRunning(address, failure));
+    }
+
+    private static String base(URI address) {
+        return address.toString().replaceFirst("/+$", "");
+    }
+
     private Mono<SystemStatus> ask(URI address) {
-        String base = address.toString().replaceFirst("/+$", "");
+        String base = base(address);
         return HttpClient.newConnection()
                 .get()
                 .uri(base + "/api/status")

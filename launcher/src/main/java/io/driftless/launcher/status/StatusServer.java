@@ -2,6 +2,8 @@ package io.driftless.launcher.status;
 
 import io.driftless.error.ErrorCode;
 import io.driftless.error.SyncException;
+import io.driftless.guard.ApprovalId;
+import io.driftless.guard.Standing.Decision;
 import io.driftless.launcher.engine.SystemStatus;
 import io.driftless.launcher.state.StateDirectory;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -12,6 +14,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiFunction;
 import java.util.function.Supplier;
 import reactor.core.publisher.Mono;
 import reactor.netty.ChannelBindException;
@@ -22,14 +25,18 @@ import reactor.netty.http.server.HttpServerResponse;
 import tools.jackson.databind.ObjectMapper;
 
 /**
- * Answers {@code GET /api/status} with a {@link SystemStatus} and {@code GET /health} while it
- * runs. Its address is in the state directory's {@code status} file.
+ * Answers {@code GET /api/status} with a {@link SystemStatus}, {@code GET /health}, and {@code POST
+ * /api/approve/ID} and {@code /api/reject/ID} while it runs. Its address is in the state
+ * directory's {@code status} file.
  */
 public final class StatusServer {
     private static final String LOOPBACK = "127.0.0.1";
 
     /** A page of the web that resolves its name to this machine has another host here. */
     private static final Set<String> HOSTS = Set.of("127.0.0.1", "localhost", "[::1]");
+
+    /** Sent along by our own client. */
+    static final String ASKED_BY = "X-Driftless";
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -45,8 +52,7 @@ public final class StatusServer {
      * @param port 0 for any free one; fails with {@code PORT_IN_USE} where another program listens
      *     there
      */
-    public static Mono<StatusServer> start(
-            int port, Supplier<SystemStatus> status, StateDirectory state) {
+    public static Mono<StatusServer> start(int port, Answers answers, StateDirectory state) {
         return HttpServer.create()
                 .host(LOOPBACK)
                 .port(port)
@@ -54,7 +60,23 @@ public final class StatusServer {
                         routes.get(
                                         "/api/status",
                                         (request, response) ->
-                                                answer(request, response, JSON, status))
+                                                answer(request, response, JSON, answers.status()))
+                                .post(
+                                        "/api/approve/{set}",
+                                        (request, response) ->
+                                                decide(
+                                                        request,
+                                                        response,
+                                                        answers,
+                                                        Decision.APPROVED))
+                                .post(
+                                        "/api/reject/{set}",
+                                        (request, response) ->
+                                                decide(
+                                                        request,
+                                                        response,
+                                                        answers,
+                                                        Decision.REJECTED))
                                 .get(
                                         "/health",
                                         (request, response) ->
@@ -69,6 +91,50 @@ public final class StatusServer {
                 .onErrorMap(ChannelBindException.class, failure -> taken(port, failure));
     }
 
+    /**
+     * What it answers with.
+     *
+     * @param decide says of a set of removals what is to become of it; false where there is none
+     */
+    public record Answers(
+            Supplier<SystemStatus> status,
+            BiFunction<ApprovalId, Decision, Mono<Boolean>> decide) {}
+
+    /**
+     * A page of the web can make a browser send a plain request to this machine, but not with a
+     * header of ours.
+     */
+    private static Mono<Void> decide(
+            HttpServerRequest request,
+            HttpServerResponse response,
+            Answers answers,
+            Decision decision) {
+        if (isForeign(request) || request.requestHeaders().get(ASKED_BY) == null) {
+            return response.status(HttpResponseStatus.FORBIDDEN).send();
+        }
+        return Mono.fromCallable(() -> new ApprovalId(String.valueOf(request.param("set"))))
+                .flatMap(set -> answers.decide().apply(set, decision))
+                .onErrorResume(
+                        SyncException.class,
+                        failure ->
+                                failure.code() == ErrorCode.BAD_USAGE
+                                        ? Mono.just(false)
+                                        : Mono.error(failure))
+                .flatMap(isDecided ->
+                        response.status(
+                                        isDecided
+                                                ? HttpResponseStatus.NO_CONTENT
+                                                : HttpResponseStatus.NOT_FOUND)
+                                .send());
+    }
+
+    private static boolean isForeign(HttpServerRequest request) {
+        String host =
+                String.valueOf(request.requestHeaders().get(HttpHeaderNames.HOST))
+                        .replaceFirst(":\\d+$", "");
+        return !HOSTS.contains(host);
+    }
+
     private static Object health() {
         return Map.of("status", "up");
     }
@@ -78,10 +144,7 @@ public final class StatusServer {
             HttpServerResponse response,
             ObjectMapper json,
             Supplier<?> body) {
-        String host =
-                String.valueOf(request.requestHeaders().get(HttpHeaderNames.HOST))
-                        .replaceFirst(":\\d+$", "");
-        if (!HOSTS.contains(host)) {
+        if (isForeign(request)) {
             return response.status(HttpResponseStatus.FORBIDDEN).send();
         }
         return response.header(HttpHeaderNames.CONTENT_TYPE, "application/json")

@@ -1,5 +1,7 @@
 package io.driftless.launcher.command;
 
+import io.driftless.guard.ApprovalId;
+import io.driftless.guard.Standing.Decision;
 import io.driftless.launcher.engine.Deviation;
 import io.driftless.launcher.engine.Engine;
 import io.driftless.launcher.engine.EngineFactory;
@@ -20,7 +22,7 @@ import reactor.core.publisher.Sinks;
 
 /** An engine that does as it is told, and remembers what was asked of it. */
 public final class FakeEngine implements Engine, EngineFactory {
-    public Mono<SyncOutcome> sync = Mono.just(new SyncOutcome(List.of(), 0, 0));
+    public Mono<SyncOutcome> sync = Mono.just(new SyncOutcome(List.of(), List.of(), 0, 0));
     public Mono<Void> run = Mono.never();
     Flux<TargetChange> plan = Flux.empty();
     Flux<Deviation> verify = Flux.empty();
@@ -31,6 +33,8 @@ public final class FakeEngine implements Engine, EngineFactory {
     SystemStatus status = new SystemStatus("1", 4711, Instant.EPOCH, List.of());
 
     final Sinks.Many<TargetChange> changes = Sinks.many().multicast().directBestEffort();
+    final ApprovalId known = new ApprovalId("0123456789ab");
+    final List<String> decided = new ArrayList<>();
     final List<VerifyDepth> depths = new ArrayList<>();
     final AtomicInteger closed = new AtomicInteger();
     final AtomicInteger cancelled = new AtomicInteger();
@@ -71,6 +75,12 @@ public final class FakeEngine implements Engine, EngineFactory {
     @Override
     public Flux<Deviation> deviations() {
         return deviations;
+    }
+
+    @Override
+    public Mono<Boolean> decide(ApprovalId set, Decision decision) {
+        decided.add(set + " " + decision);
+        return Mono.just(set.equals(known));
     }
 
     @Override

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.driftless.error.ErrorCode;
 import io.driftless.error.SyncException;
+import io.driftless.launcher.engine.Parked;
 import io.driftless.launcher.engine.Progress;
 import io.driftless.launcher.engine.SyncOutcome;
 import io.driftless.launcher.engine.SyncOutcome.TargetOutcome;
@@ -14,6 +15,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
@@ -26,8 +28,44 @@ class SyncCommandTest extends CommandLineFixture {
     private static SyncOutcome outcome(long deviations) {
         return new SyncOutcome(
                 List.of(new TargetOutcome(FOLDER, TARGET, 7, 20_001, 12, 4_096, 1_024, deviations)),
+                List.of(),
                 8_192,
                 2_048);
+    }
+
+    @Test
+    void says_with_its_exit_status_that_nothing_but_an_approval_is_missing() {
+        var waiting =
+                new Parked(
+                        "0123456789ab",
+                        Parked.WAITING,
+                        "DL-3020",
+                        60,
+                        61,
+                        Instant.EPOCH,
+                        List.of("d/f"));
+        engine.sync =
+                Mono.just(new SyncOutcome(outcome(0).targets(), List.of(waiting), 8_192, 2_048));
+
+        assertThat(runOnFolder("sync")).isEqualTo(3);
+        assertThat(String.join("\n", err()))
+                .contains("DL-3020 60 removals wait for approval")
+                .contains("d/f");
+
+        engine.sync =
+                Mono.just(new SyncOutcome(outcome(2).targets(), List.of(waiting), 8_192, 2_048));
+        assertThat(runOnFolder("sync")).isEqualTo(1);
+    }
+
+    @Test
+    void decides_on_removals_before_it_begins() {
+        assertThat(runOnFolder("sync", "--approve", "0123456789ab")).isZero();
+        assertThat(engine.decided).containsExactly("0123456789ab APPROVED");
+
+        assertThat(runOnFolder("sync", "--reject", "ffffffffffff")).isEqualTo(2);
+        assertThat(String.join("\n", err())).contains("DL-1020");
+
+        assertThat(runOnFolder("sync", "--approve", "all")).isEqualTo(2);
     }
 
     @Test

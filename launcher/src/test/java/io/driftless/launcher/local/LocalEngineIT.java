@@ -9,6 +9,7 @@ import io.driftless.launcher.engine.Engine;
 import io.driftless.launcher.engine.SyncOutcome;
 import io.driftless.launcher.engine.SystemStatus.FolderStatus;
 import io.driftless.launcher.settings.FolderSettings;
+import io.driftless.launcher.settings.GuardSettings;
 import io.driftless.launcher.settings.RetentionSettings;
 import io.driftless.launcher.settings.RunSettings;
 import io.driftless.launcher.settings.StoreSettings;
@@ -69,7 +70,8 @@ class LocalEngineIT {
                         new StoreSettings.Directory(),
                         RunSettings.DEFAULT_FULL_SCAN,
                         RetentionSettings.DEFAULT,
-                        0);
+                        0,
+                        GuardSettings.DEFAULT);
         engine =
                 Objects.requireNonNull(
                         new LocalEngineFactory(Map.of()).open(settings, state).block(PATIENCE));

@@ -2,6 +2,7 @@ package io.driftless.launcher.output;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.driftless.launcher.engine.Parked;
 import io.driftless.launcher.engine.SystemStatus;
 import io.driftless.launcher.engine.SystemStatus.FolderStatus;
 import io.driftless.launcher.engine.SystemStatus.Problem;
@@ -70,6 +71,16 @@ class LinesTest {
                                         40_003,
                                         Map.of("DL-2004", 3L),
                                         List.of(
+                                                new Parked(
+                                                        "0123456789ab",
+                                                        "waiting",
+                                                        "DL-3020",
+                                                        1_200,
+                                                        1_300,
+                                                        Instant.parse("2026-03-01T12:20:00Z"),
+                                                        List.of("a", "b"))),
+                                        List.of(new Problem(".", "DL-3001", "The root is away.")),
+                                        List.of(
                                                 target("nas", 12, 0, 0, Map.of()),
                                                 target(
                                                         "usb",
@@ -85,6 +96,9 @@ class LinesTest {
                                 + " more was found than is committed",
                         "  last full scan 2026-03-01T12:30:00Z, 2 since the start; 40,003 entries looked at",
                         "  not carried over as it is: 3 × DL-2004",
+                        "  DL-3001 The root is away.",
+                        "  DL-3020 1,200 removals wait for approval since 2026-03-01T12:20:00Z,"
+                                + " id 0123456789ab, 1,300 entries: a, b, …",
                         "  nas  /mnt/nas  mirror: applying at commit 12",
                         "  usb  /mnt/usb  mirror: applying at commit 10, 2 behind for 1:15, 1,500 to do",
                         "    deviations: 1 × DL-2011, 7 × DL-3003",

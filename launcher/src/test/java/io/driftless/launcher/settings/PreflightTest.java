@@ -169,7 +169,8 @@ class PreflightTest {
                 new StoreSettings.Directory(),
                 RunSettings.DEFAULT_FULL_SCAN,
                 RetentionSettings.DEFAULT,
-                0);
+                0,
+                GuardSettings.DEFAULT);
     }
 
     private FolderSettings folder(String id, Path from, String... targets) {

@@ -27,7 +27,8 @@ class RunSettingsTest {
                 new StoreSettings.Directory(),
                 fullScan,
                 RetentionSettings.DEFAULT,
-                port);
+                port,
+                GuardSettings.DEFAULT);
     }
 
     @Test

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.driftless.error.ErrorCode;
 import io.driftless.error.SyncException;
+import io.driftless.guard.ApprovalId;
+import io.driftless.guard.Standing.Decision;
+import io.driftless.launcher.engine.Parked;
 import io.driftless.launcher.engine.SystemStatus;
 import io.driftless.launcher.engine.SystemStatus.FolderStatus;
 import io.driftless.launcher.engine.SystemStatus.TargetStatus;
@@ -13,6 +16,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -22,6 +26,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 import reactor.netty.http.client.HttpClient;
 
@@ -46,6 +51,16 @@ class StatusServerIT {
                                     3,
                                     Map.of("DL-2004", 3L),
                                     List.of(
+                                            new Parked(
+                                                    "0123456789ab",
+                                                    "rejected",
+                                                    "DL-3020",
+                                                    60,
+                                                    61,
+                                                    Instant.EPOCH,
+                                                    List.of("d/f"))),
+                                    List.of(),
+                                    List.of(
                                             new TargetStatus(
                                                     "nas",
                                                     "/nas",
@@ -58,6 +73,10 @@ class StatusServerIT {
                                                     Map.of(),
                                                     Optional.empty(),
                                                     List.of())))));
+
+    private static final ApprovalId KNOWN = new ApprovalId("0123456789ab");
+
+    private final List<String> decided = new ArrayList<>();
 
     @TempDir Path directory;
     private StateDirectory state;
@@ -77,7 +96,9 @@ class StatusServerIT {
 
     private StatusServer start(int port) {
         return Objects.requireNonNull(
-                StatusServer.start(port, () -> STATUS, state).block(PATIENCE));
+                StatusServer.start(
+                                port, new StatusServer.Answers(() -> STATUS, this::decide), state)
+                        .block(PATIENCE));
     }
 
     @Test
@@ -128,6 +149,47 @@ class StatusServerIT {
                                 .block(PATIENCE))
                 .status()
                 .code();
+    }
+
+    private Mono<Boolean> decide(ApprovalId set, Decision decision) {
+        decided.add(set + " " + decision);
+        return Mono.just(set.equals(KNOWN));
+    }
+
+    @Test
+    void passes_on_what_was_decided() {
+        List<URI> addresses = StatusAddresses.of(directory);
+        StatusClient client = new StatusClient(Schedulers.parallel());
+
+        client.decide(addresses, true, KNOWN, Decision.APPROVED).block(PATIENCE);
+        client.decide(addresses, true, KNOWN, Decision.REJECTED).block(PATIENCE);
+
+        assertThat(decided).containsExactly(KNOWN + " APPROVED", KNOWN + " REJECTED");
+        assertFails(
+                ErrorCode.NO_SUCH_SET,
+                () ->
+                        client.decide(
+                                        addresses,
+                                        true,
+                                        new ApprovalId("ffffffffffff"),
+                                        Decision.APPROVED)
+                                .block(PATIENCE));
+    }
+
+    @Test
+    void takes_no_decision_from_a_page_of_the_web() {
+        int status =
+                Objects.requireNonNull(
+                                HttpClient.newConnection()
+                                        .post()
+                                        .uri(server.url() + "/api/approve/" + KNOWN)
+                                        .response()
+                                        .block(PATIENCE))
+                        .status()
+                        .code();
+
+        assertThat(status).isEqualTo(403);
+        assertThat(decided).isEmpty();
     }
 
     private static List<SystemStatus> ask(List<URI> addresses) {

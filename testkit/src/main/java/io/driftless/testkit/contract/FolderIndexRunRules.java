@@ -8,6 +8,7 @@ import io.driftless.block.ContentId;
 import io.driftless.block.Sha256;
 import io.driftless.error.ErrorCode;
 import io.driftless.manifest.BlockLists;
+import io.driftless.path.EntryPath;
 import io.driftless.port.CommitLog.Taken;
 import io.driftless.port.FolderIndex.RowWrite;
 import io.driftless.port.FolderIndex.Run;
@@ -18,6 +19,7 @@ import io.driftless.tree.Version;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -272,5 +274,31 @@ abstract class FolderIndexRunRules extends IndexRules {
         return IntStream.range(begin, begin + count)
                 .mapToObj(i -> new BlockRef(Sha256.block(new byte[] {(byte) i, 7}), 1 << 20))
                 .toList();
+    }
+
+    @Test
+    void takes_a_sample_of_what_is_well() {
+        writesNew(directory(EntryPath.ROOT));
+        for (int i = 0; i < 10; i++) {
+            writesNew(file("f" + i, "x"));
+        }
+        writes(removal("f0", row("f0").orElseThrow().version()));
+        write(bare("waiting", new State.Waiting(ErrorCode.ENTRY_UNSTABLE, 1, NOON)));
+
+        assertThat(get(rows().sample(folder, 4))).hasSize(4);
+        assertThat(pathsOf(get(rows().sample(folder, ALL))))
+                .containsExactlyInAnyOrderElementsOf(
+                        paths("f1", "f2", "f3", "f4", "f5", "f6", "f7", "f8", "f9"));
+    }
+
+    @Test
+    void keeps_what_is_a_mount_point() {
+        EntryPath deep = path("d/" + "n".repeat(255) + "/x");
+        does(rows().keepMounts(folder, Set.of(path("a"), deep), Set.of()));
+        does(rows().keepMounts(folder, Set.of(path("a"), path("b")), Set.of(deep, path("c"))));
+        assertThat(get(rows().mounts(folder))).containsExactlyInAnyOrder(path("a"), path("b"));
+
+        does(rows().keepMounts(folder, Set.of(), Set.of(path("a"), path("b"))));
+        assertThat(get(rows().mounts(folder))).isEmpty();
     }
 }

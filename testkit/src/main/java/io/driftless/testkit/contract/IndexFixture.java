@@ -5,6 +5,7 @@ import io.driftless.port.CommitLog;
 import io.driftless.port.FolderIndex;
 import io.driftless.port.GarbageIndex;
 import io.driftless.port.PackIndex;
+import io.driftless.port.ParkedRemovals;
 import io.driftless.tree.FolderId;
 import java.time.Duration;
 import java.util.UUID;
@@ -18,6 +19,8 @@ public interface IndexFixture {
     CommitLog commits();
 
     GarbageIndex garbage();
+
+    ParkedRemovals parked();
 
     /** Lets the database's clock go on by this much. */
     void pass(Duration time);

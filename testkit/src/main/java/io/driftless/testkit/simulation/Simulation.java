@@ -14,6 +14,7 @@ import io.driftless.agent.ApplyFlow;
 import io.driftless.agent.Counters;
 import io.driftless.event.Commit;
 import io.driftless.flow.Backoff;
+import io.driftless.guard.RemovalLimit;
 import io.driftless.indexer.IndexContext;
 import io.driftless.indexer.IndexFlow;
 import io.driftless.indexer.IndexSettings;
@@ -21,12 +22,14 @@ import io.driftless.path.EntryPath;
 import io.driftless.plan.Mode;
 import io.driftless.port.BlockStore;
 import io.driftless.port.CommitLog;
+import io.driftless.port.CommitLog.Draft;
 import io.driftless.port.CommitSigner;
 import io.driftless.port.EventBus;
 import io.driftless.port.FolderIndex;
 import io.driftless.port.GarbageIndex;
 import io.driftless.port.ObjectKey;
 import io.driftless.port.PackIndex;
+import io.driftless.port.ParkedRemovals;
 import io.driftless.port.TargetState;
 import io.driftless.port.TargetState.Position;
 import io.driftless.port.TargetTree;
@@ -40,10 +43,13 @@ import io.driftless.testkit.simulation.Actor.Life;
 import io.driftless.transfer.TransferContext;
 import io.driftless.transfer.TransferFlow;
 import io.driftless.transfer.TransferSettings;
+import io.driftless.tree.Entry;
 import io.driftless.tree.FolderId;
 import io.driftless.tree.TargetId;
 import io.driftless.watcher.WatchFlow;
 import io.driftless.watcher.WatchSettings;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
@@ -58,6 +64,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import reactor.core.publisher.Flux;
@@ -91,6 +98,15 @@ public final class Simulation {
 
     private static final FolderId FOLDER = new FolderId("simulated");
 
+    /** Random edits remove most of a small folder: without it they would wait for approval. */
+    private static final RemovalLimit NEVER =
+            new RemovalLimit(Duration.ofMinutes(10), 1, 1_000_000);
+
+    /** By then the source was seen: at first contact, whatever is there is the source. */
+    private static final int KNOWN_BY = 3_000;
+
+    private final RemovalLimit limit = NEVER;
+
     private final Random random;
     private final VirtualTimeScheduler timer = VirtualTimeScheduler.create();
     private final Faults faults;
@@ -107,6 +123,12 @@ public final class Simulation {
     private final Set<EntryPath> everDesired = new HashSet<>();
     private final Set<ByteBuffer> everHeld = new HashSet<>();
     private final List<String> losses = new ArrayList<>();
+
+    /** Every path that was removed or moved away at the source. */
+    private final Set<EntryPath> everGone = new HashSet<>();
+
+    private boolean losesSource;
+    private boolean isSourceLost;
 
     /** What a run saw. */
     public record Outcome(int edits, int crashes, Duration convergedAfter, List<String> problems) {
@@ -127,6 +149,7 @@ public final class Simulation {
         static final Bugs NONE = new Bugs(UnaryOperator.identity(), UnaryOperator.identity());
     }
 
+    /** One whose edits are never too many to go through by themselves. */
     public Simulation(Random random, CommitSigner signer) {
         this(random, signer, Bugs.NONE);
     }
@@ -150,6 +173,12 @@ public final class Simulation {
             targets.add(new SimulatedTarget(id, mode, diskWithFiles(clock)));
         }
         makeActors();
+    }
+
+    /** From now on the source itself goes away now and then, and mounts cover parts of it. */
+    public Simulation losingSource() {
+        losesSource = true;
+        return this;
     }
 
     private MemoryTree diskWithFiles(InstantSource clock) {
@@ -213,7 +242,12 @@ public final class Simulation {
                         faults.between(life, TreeReader.class, new MemoryTreeReader(source), 0),
                         faults.between(life, FolderIndex.class, index, 0.01),
                         faults.between(life, PackIndex.class, index, 0.01),
-                        faults.between(life, CommitLog.class, bugs.committing().apply(index), 0.01),
+                        faults.between(
+                                life,
+                                CommitLog.class,
+                                withCauses(bugs.committing().apply(index)),
+                                0.01),
+                        faults.between(life, ParkedRemovals.class, index, 0.01),
                         lateStore,
                         new StoredPages(
                                 lateStore,
@@ -227,7 +261,9 @@ public final class Simulation {
                         new TransferContext(
                                 folder,
                                 ports,
-                                TransferSettings.defaults().withBackoff(BACKOFF),
+                                TransferSettings.defaults()
+                                        .withRemovals(limit)
+                                        .withBackoff(BACKOFF),
                                 timer,
                                 this::id,
                                 "holder-" + random.nextInt()))
@@ -300,6 +336,7 @@ public final class Simulation {
         int edits = scheduleEdits();
         int crashes = scheduleCrashes();
         scheduleLosses();
+        scheduleSourceLosses();
         timer.advanceTimeBy(FAULTY);
         faults.end();
         actors.forEach(Actor::start);
@@ -322,8 +359,10 @@ public final class Simulation {
             at(
                     random.nextInt((int) FAULTY.toMillis()),
                     () -> {
-                        editing.some(burst);
-                        rememberSource();
+                        if (!isSourceLost) {
+                            editing.some(burst);
+                            rememberSource();
+                        }
                     });
         }
         return count;
@@ -365,8 +404,76 @@ public final class Simulation {
         }
     }
 
+    /** What is removed at the targets was removed at the source, or was lost by us. */
+    private CommitLog withCauses(CommitLog commits) {
+        InvocationHandler handler =
+                (_, method, arguments) -> {
+                    if (method.getName().equals("commit")) {
+                        ((Draft) arguments[1])
+                                .removals().stream()
+                                        .filter(path -> !everGone.contains(path))
+                                        .forEach(path ->
+                                                losses.add(path + " was removed without a cause"));
+                    }
+                    return method.invoke(commits, arguments);
+                };
+        return (CommitLog)
+                Proxy.newProxyInstance(
+                        CommitLog.class.getClassLoader(),
+                        new Class<?>[] {CommitLog.class},
+                        handler);
+    }
+
+    private void scheduleSourceLosses() {
+        for (int i = 0; losesSource && i < 4; i++) {
+            int begin = KNOWN_BY + random.nextInt((int) FAULTY.toMillis() - KNOWN_BY - 1_000);
+            int end = begin + random.nextInt((int) FAULTY.toMillis() - 1 - begin);
+            int kind = random.nextInt(3);
+            AtomicReference<Runnable> back = new AtomicReference<>(() -> {});
+            at(begin, () -> back.set(isSourceLost ? () -> {} : loseSource(kind)));
+            at(end, () -> back.get().run());
+        }
+    }
+
+    /** Gives how to bring it back. */
+    private Runnable loseSource(int kind) {
+        Optional<EntryPath> directory =
+                source.snapshot().values().stream()
+                        .filter(Entry.DirectoryEntry.class::isInstance)
+                        .map(Entry::path)
+                        .filter(path -> !path.isRoot() && isKnown(path))
+                        .findFirst();
+        isSourceLost = true;
+        if (kind == 0) {
+            source.hideRoot();
+        } else if (kind == 1 || directory.isEmpty()) {
+            source.swapRoot();
+            new SourceEdits(source, random).some(random.nextInt(5));
+        } else {
+            source.mount(directory.get());
+        }
+        boolean isMount = kind == 2 && directory.isPresent();
+        return () -> {
+            if (isMount) {
+                source.unmount(directory.get());
+            } else {
+                source.showRoot();
+            }
+            isSourceLost = false;
+        };
+    }
+
+    /** What is a mount when it is seen first is one for good, until somebody says otherwise. */
+    private boolean isKnown(EntryPath path) {
+        List<FolderIndex.Row> rows =
+                Objects.requireNonNull(index.rows(FOLDER, List.of(path)).block());
+        return rows.stream().anyMatch(row -> row.state() instanceof FolderIndex.State.Ok);
+    }
+
     private void rememberSource() {
-        everDesired.addAll(source.snapshot().keySet());
+        Set<EntryPath> now = source.snapshot().keySet();
+        everDesired.stream().filter(path -> !now.contains(path)).forEach(everGone::add);
+        everDesired.addAll(now);
         everHeld.addAll(FileBytes.of(source));
     }
 

@@ -83,6 +83,7 @@ class IndexFlowTest {
                 Duration.ofMillis(20),
                 Duration.ofMillis(100),
                 Duration.ofMinutes(5),
+                false,
                 new Backoff(Duration.ofMillis(100), Duration.ofSeconds(10), 0));
     }
 

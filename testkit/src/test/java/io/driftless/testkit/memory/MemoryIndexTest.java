@@ -6,11 +6,13 @@ import io.driftless.port.CommitLog;
 import io.driftless.port.FolderIndex;
 import io.driftless.port.GarbageIndex;
 import io.driftless.port.PackIndex;
+import io.driftless.port.ParkedRemovals;
 import io.driftless.testkit.contract.CommitLogContract;
 import io.driftless.testkit.contract.FolderIndexContract;
 import io.driftless.testkit.contract.GarbageIndexContract;
 import io.driftless.testkit.contract.IndexFixture;
 import io.driftless.testkit.contract.PackIndexContract;
+import io.driftless.testkit.contract.ParkedRemovalsContract;
 import io.driftless.tree.FolderId;
 import java.time.Duration;
 import java.time.Instant;
@@ -40,6 +42,11 @@ class MemoryIndexTest {
         @Override
         public GarbageIndex garbage() {
             return index.garbage();
+        }
+
+        @Override
+        public ParkedRemovals parked() {
+            return index;
         }
 
         @Override
@@ -90,6 +97,16 @@ class MemoryIndexTest {
 
     @Nested
     class Commits extends CommitLogContract {
+        private final Fixture fixture = new Fixture();
+
+        @Override
+        protected IndexFixture fixture() {
+            return fixture;
+        }
+    }
+
+    @Nested
+    class Parked extends ParkedRemovalsContract {
         private final Fixture fixture = new Fixture();
 
         @Override

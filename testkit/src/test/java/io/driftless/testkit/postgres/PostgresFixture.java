@@ -11,6 +11,7 @@ import io.driftless.port.CommitLog;
 import io.driftless.port.FolderIndex;
 import io.driftless.port.GarbageIndex;
 import io.driftless.port.PackIndex;
+import io.driftless.port.ParkedRemovals;
 import io.driftless.testkit.contract.IndexFixture;
 import io.driftless.tree.FolderId;
 import java.sql.Connection;
@@ -63,6 +64,11 @@ final class PostgresFixture implements IndexFixture {
 
     void close() {
         index.close().block(PATIENCE);
+    }
+
+    @Override
+    public ParkedRemovals parked() {
+        return index.parkedRemovals();
     }
 
     @Override

@@ -5,6 +5,7 @@ import io.driftless.testkit.contract.FolderIndexContract;
 import io.driftless.testkit.contract.GarbageIndexContract;
 import io.driftless.testkit.contract.IndexFixture;
 import io.driftless.testkit.contract.PackIndexContract;
+import io.driftless.testkit.contract.ParkedRemovalsContract;
 import org.junit.jupiter.api.Nested;
 
 class PostgresIndexIT {
@@ -34,6 +35,14 @@ class PostgresIndexIT {
 
     @Nested
     class Commits extends CommitLogContract {
+        @Override
+        protected IndexFixture fixture() {
+            return EmbeddedDatabase.FIXTURE;
+        }
+    }
+
+    @Nested
+    class Parked extends ParkedRemovalsContract {
         @Override
         protected IndexFixture fixture() {
             return EmbeddedDatabase.FIXTURE;

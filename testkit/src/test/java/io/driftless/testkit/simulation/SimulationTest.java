@@ -11,6 +11,22 @@ import org.junit.jupiter.api.io.TempDir;
 class SimulationTest {
     @TempDir static Path keys;
 
+    /** P4 */
+    @Test
+    void a_source_that_goes_away_removes_nothing_and_is_followed_again() {
+        var signer = Ed25519Signer.signing(keys.resolve("commits.key"));
+
+        Seeds.forEach(
+                Integer.getInteger("seeds", 500) / 2,
+                random -> {
+                    var outcome = new Simulation(random, signer).losingSource().run();
+
+                    assertThat(outcome.problems().stream().limit(5))
+                            .as(outcome.toString())
+                            .isEmpty();
+                });
+    }
+
     @Test
     void every_target_converges_when_faults_stop() {
         var signer = Ed25519Signer.signing(keys.resolve("commits.key"));

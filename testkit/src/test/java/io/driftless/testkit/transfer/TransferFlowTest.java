@@ -80,6 +80,7 @@ class TransferFlowTest {
                                 index,
                                 index,
                                 index,
+                                index,
                                 store,
                                 new StoredPages(
                                         store, codec, FOLDER.id(), StoredPages.Limits.DEFAULT),

@@ -99,6 +99,14 @@ alter table progress alter column blocks set storage external;
 
 create unique index progress_path on progress (head(key), tail(key), first_block);
 
+-- Directories of the source that were seen to be mount points. One that no longer is, or another that has become one,
+-- counts as unreadable.
+create table mount (
+    key bytea not null
+);
+
+create unique index mount_path on mount (head(key), tail(key));
+
 -- Full scans of the source.
 create table run (
     id          uuid primary key,
@@ -226,13 +234,33 @@ create table heard (
 
 create index heard_folder on heard (folder);
 
--- Removals that wait for a person, under the id of the set they were shown in.
-create table parked (
-    version  bigint not null,           -- of the entry that is removed
+-- Removals that wait for a person, and those that a person decided on, in the sets in which they are decided on.
+create table parked_set (
+    id       bigint generated always as identity primary key,
+    folder   smallint not null,
     decided  boolean,                   -- absent until then; true: go, false: stay
-    approval bytea not null,            -- digest over the set's sorted paths and versions
-    key      bytea not null
+    weight   bigint not null,           -- entries that were found to go when its members were parked
+    opened   timestamptz not null default now(),
+    joined   timestamptz not null default now(),     -- when its newest member came
+    approval text not null,             -- digest over the sorted paths and versions that it was made of
+    unique (folder, approval)
+);
+
+create table parked (
+    set     bigint not null,
+    version bigint not null,            -- of the entry that says so
+    key     bytea not null
 );
 
 create unique index parked_path on parked (head(key), tail(key));
-create index parked_approval on parked (approval);
+create index parked_member on parked (set);
+
+-- What commits removed for good, for as long as it counts.
+create table loss (
+    folder   smallint not null,
+    seq      bigint not null,           -- of the commit
+    made     timestamptz not null default now(),
+    entries  bigint not null,           -- committed before it
+    removals bigint not null,
+    primary key (folder, seq)
+);

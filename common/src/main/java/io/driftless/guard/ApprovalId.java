@@ -1,0 +1,49 @@
+package io.driftless.guard;
+
+import io.driftless.block.Sha256;
+import io.driftless.error.ErrorCode;
+import io.driftless.error.SyncException;
+import java.nio.ByteBuffer;
+import java.util.Collection;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/**
+ * The name of a set of removals that somebody decides on together: the beginning of a digest over
+ * the paths and versions that it was made of, so it never stands for anything else.
+ *
+ * @param value twelve hexadecimal digits
+ */
+public record ApprovalId(String value) {
+    private static final int BYTES = 6;
+    private static final Pattern FORM = Pattern.compile("[0-9a-f]{" + 2 * BYTES + "}");
+
+    public ApprovalId {
+        if (!FORM.matcher(value).matches()) {
+            throw new SyncException(
+                    ErrorCode.BAD_USAGE,
+                    "'" + value + "' is no approval id: those have twelve hexadecimal digits.");
+        }
+    }
+
+    /** The name of a set of removals, in whatever order they come. */
+    public static ApprovalId of(Collection<Removal> removals) {
+        List<Removal> sorted = removals.stream().sorted().toList();
+        int length =
+                sorted.stream()
+                        .mapToInt(one -> Integer.BYTES + one.path().lengthBytes() + Long.BYTES)
+                        .sum();
+        ByteBuffer bytes = ByteBuffer.allocate(length);
+        for (Removal removal : sorted) {
+            byte[] key = removal.path().key();
+            bytes.putInt(key.length).put(key).putLong(removal.version().value());
+        }
+        return new ApprovalId(HexFormat.of().formatHex(Sha256.digestOf(bytes.array()), 0, BYTES));
+    }
+
+    @Override
+    public String toString() {
+        return value;
+    }
+}

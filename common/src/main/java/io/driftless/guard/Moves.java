@@ -1,0 +1,153 @@
+package io.driftless.guard;
+
+import io.driftless.path.EntryPath;
+import io.driftless.tree.Entry;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+
+/**
+ * Knows what appeared at new paths lately, so that the removal of its old path counts as a move and
+ * not as a loss. Each entry that appeared makes up for one that goes. What it does not remember, or
+ * never saw, counts as lost: the worst is a question too many. Not for several threads.
+ */
+public final class Moves {
+    static final int MAX_REMEMBERED = 200_000;
+
+    private final Duration life;
+
+    /** The paths at which something appeared and has not made up for a removal yet. */
+    private Map<Object, Set<EntryPath>> younger = new HashMap<>();
+
+    private Map<Object, Set<EntryPath>> older = new HashMap<>();
+    private Instant begun = Instant.MIN;
+
+    /**
+     * @param life an entry that appeared is remembered this long, and at most twice as long
+     */
+    public Moves(Duration life) {
+        this.life = life;
+    }
+
+    /**
+     * Which removals are moves, if these entries appear with them. Remembers nothing of it. What
+     * appeared lately itself can only have moved to where something appears now.
+     */
+    public Set<EntryPath> among(Collection<Entry> removed, Collection<Entry> appeared) {
+        Map<Object, Integer> spare = new HashMap<>();
+        appeared.forEach(entry -> spare.merge(substance(entry), 1, Integer::sum));
+        Map<Object, Integer> known = new HashMap<>();
+        for (Entry entry : removed) {
+            Object substance = substance(entry);
+            known.computeIfAbsent(substance, this::count);
+            if (isRemembered(entry)) {
+                known.merge(substance, -1, Integer::sum);
+            }
+        }
+        Set<EntryPath> moved = new HashSet<>();
+        for (Entry entry : removed) {
+            Object substance = substance(entry);
+            boolean isMoved =
+                    takeOne(spare, substance)
+                            || (!isRemembered(entry) && takeOne(known, substance));
+            if (isMoved) {
+                moved.add(entry.path());
+            }
+        }
+        return moved;
+    }
+
+    private static boolean takeOne(Map<Object, Integer> counts, Object substance) {
+        int count = counts.getOrDefault(substance, 0);
+        if (count > 0) {
+            counts.put(substance, count - 1);
+        }
+        return count > 0;
+    }
+
+    private int count(Object substance) {
+        return younger.getOrDefault(substance, Set.of()).size()
+                + older.getOrDefault(substance, Set.of()).size();
+    }
+
+    private boolean isRemembered(Entry entry) {
+        Object substance = substance(entry);
+        return younger.getOrDefault(substance, Set.of()).contains(entry.path())
+                || older.getOrDefault(substance, Set.of()).contains(entry.path());
+    }
+
+    /** Remembers a change that was made. */
+    public void made(Collection<Entry> removed, Collection<Entry> appeared, Instant now) {
+        age(now);
+        Set<EntryPath> own = new HashSet<>();
+        for (Entry entry : removed) {
+            if (drop(younger, substance(entry), entry.path())
+                    || drop(older, substance(entry), entry.path())) {
+                own.add(entry.path());
+            }
+        }
+        for (Entry entry : appeared) {
+            younger.computeIfAbsent(substance(entry), _ -> new LinkedHashSet<>()).add(entry.path());
+        }
+        for (Entry entry : removed) {
+            Object substance = substance(entry);
+            boolean isOlderUsed = !own.contains(entry.path()) && dropAny(older, substance);
+            if (!isOlderUsed) {
+                dropAny(younger, substance);
+            }
+        }
+        if (younger.size() > MAX_REMEMBERED) {
+            forget();
+        }
+    }
+
+    /** Somebody else may have committed: nothing is known any more. */
+    public void forget() {
+        younger = new HashMap<>();
+        older = new HashMap<>();
+    }
+
+    private void age(Instant now) {
+        if (begun.equals(Instant.MIN) || !now.isBefore(begun.plus(life))) {
+            older = younger;
+            younger = new HashMap<>();
+            begun = now;
+        }
+    }
+
+    private static boolean dropAny(Map<Object, Set<EntryPath>> known, Object substance) {
+        Set<EntryPath> paths = known.get(substance);
+        return paths != null && drop(known, substance, paths.iterator().next());
+    }
+
+    private static boolean drop(
+            Map<Object, Set<EntryPath>> known, Object substance, EntryPath path) {
+        Set<EntryPath> paths = known.get(substance);
+        boolean isDropped = paths != null && paths.remove(path);
+        if (isDropped && Objects.requireNonNull(paths).isEmpty()) {
+            known.remove(substance);
+        }
+        return isDropped;
+    }
+
+    /**
+     * What makes two entries the same thing at two places. A directory is known by its last name:
+     * when it moves, what is in it counts.
+     */
+    private static Object substance(Entry entry) {
+        return switch (entry) {
+            case Entry.FileEntry file -> file.content().id();
+            case Entry.SymlinkEntry symlink -> symlink.target();
+            case Entry.DirectoryEntry directory ->
+                    directory.path().isRoot()
+                            ? EntryPath.ROOT
+                            : EntryPath.ofBytes(directory.path().nameBytes());
+        };
+    }
+}

@@ -1,0 +1,36 @@
+package io.driftless.launcher.engine;
+
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * Removals at the source that were not made at the targets. Paths are in printed form.
+ *
+ * @param id what they are approved or rejected by
+ * @param decision one word: {@code waiting}, {@code approved} while the next commit is made, or
+ *     {@code rejected}
+ * @param code the id of the code that says why they were withheld
+ * @param removals rows that are withheld
+ * @param entries entries that would go with them, as far as known when they were withheld
+ * @param examples a few of their paths
+ */
+public record Parked(
+        String id,
+        String decision,
+        String code,
+        long removals,
+        long entries,
+        Instant since,
+        List<String> examples) {
+    /** The word for a set that nobody decided on. */
+    public static final String WAITING = "waiting";
+
+    public Parked {
+        examples = List.copyOf(examples);
+    }
+
+    /** True where somebody has to decide. */
+    public boolean isWaiting() {
+        return decision.equals(WAITING);
+    }
+}

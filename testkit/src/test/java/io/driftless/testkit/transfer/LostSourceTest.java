@@ -1,0 +1,216 @@
+package io.driftless.testkit.transfer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.driftless.error.ErrorCode;
+import io.driftless.indexer.IndexSettings;
+import io.driftless.path.EntryPath;
+import io.driftless.port.FolderIndex.Tally;
+import io.driftless.tree.Entry;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/**
+ * P4: a root that vanished or was swapped, a mount that went away and a directory that cannot be
+ * read never cause a removal. The folder is small, so that the removals would not be too many.
+ */
+class LostSourceTest extends FlowFixture {
+    private List<ErrorCode> troubles() {
+        return index.tally(FOLDER.id()).block().stream().map(Tally::code).toList();
+    }
+
+    private void assertFollows() {
+        Set<EntryPath> there = new HashSet<>(atSource());
+        there.remove(EntryPath.ROOT);
+        assertThat(committed()).isEqualTo(there);
+        assertThat(troubles()).isEmpty();
+    }
+
+    @Test
+    void a_root_that_vanished_is_waited_for() {
+        directory("a", 10);
+        scan();
+        watch();
+        Set<EntryPath> all = committed();
+
+        source.hideRoot();
+        scan();
+        pass(Duration.ofMinutes(30));
+        assertThat(committed()).isEqualTo(all);
+
+        source.showRoot();
+        write("new", "after");
+        source.delete(path("a/f1"));
+        pass(Duration.ofSeconds(60));
+        assertFollows();
+    }
+
+    @Test
+    void a_root_that_vanished_before_it_was_watched_is_watched_when_it_is_back() {
+        directory("a", 10);
+        scan();
+        source.hideRoot();
+        watch();
+        pass(Duration.ofMinutes(30));
+
+        source.showRoot();
+        pass(Duration.ofSeconds(60));
+        write("a/new", "after");
+        pass(Duration.ofSeconds(60));
+        assertFollows();
+    }
+
+    @Test
+    void a_root_that_was_swapped_removes_nothing() {
+        directory("a", 10);
+        scan();
+        watch();
+        Set<EntryPath> all = committed();
+
+        source.swapRoot();
+        scan();
+        write("foreign", "of another tree");
+        pass(Duration.ofMinutes(30));
+        assertThat(committed()).isEqualTo(all);
+
+        source.showRoot();
+        scan();
+        pass(Duration.ofSeconds(60));
+        assertFollows();
+    }
+
+    @Test
+    void a_root_that_is_another_directory_at_the_start_is_not_the_source() {
+        directory("a", 10);
+        scan();
+        Set<EntryPath> all = committed();
+
+        source.swapRoot();
+        startIndexer(IndexSettings.defaults());
+        scan();
+        pass(Duration.ofMinutes(30));
+        assertThat(committed()).isEqualTo(all);
+
+        source.showRoot();
+        pass(Duration.ofSeconds(60));
+        scan();
+        assertFollows();
+    }
+
+    /** As after a remount or a reboot: other numbers, the same files. */
+    @Test
+    void a_root_with_another_identity_is_known_by_what_is_in_it() {
+        directory("a", 10);
+        scan();
+        watch();
+
+        Map<EntryPath, Entry> before = source.snapshot();
+        source.swapRoot();
+        scan();
+        directory("a", 5);
+        for (int i = 0; i < 5; i++) {
+            EntryPath path = path("a/f" + i);
+            source.touch(path, before.get(path).metadata().modified());
+        }
+        pass(Duration.ofSeconds(60));
+        scan();
+        assertFollows();
+    }
+
+    /** H4 */
+    @Test
+    void a_mount_that_goes_away_removes_nothing_and_is_back_by_itself() {
+        directory("a", 10);
+        source.mkdir(path("a/m"));
+        source.mount(path("a/m"));
+        directory("a/m/d", 5);
+        scan();
+        assertFollows();
+        watch();
+        Set<EntryPath> all = committed();
+
+        source.unmount(path("a/m"));
+        write("a/m/foreign", "in the directory below the mount");
+        write("a/new", "goes on");
+        scan();
+        scan();
+        all.add(path("a/new"));
+        assertThat(committed()).isEqualTo(all);
+        assertThat(troubles()).containsExactly(ErrorCode.MOUNT_CHANGED);
+
+        source.delete(path("a/m"));
+        scan();
+        assertThat(committed()).isEqualTo(all);
+        assertThat(troubles()).containsExactly(ErrorCode.MOUNT_CHANGED);
+    }
+
+    @Test
+    void a_mount_that_covers_a_directory_removes_nothing_and_is_gone_by_itself() {
+        directory("a", 10);
+        directory("a/m", 5);
+        scan();
+        watch();
+        Set<EntryPath> all = committed();
+
+        source.mount(path("a/m"));
+        write("a/m/f0", "of another file system");
+        write("a/m/foreign", "too");
+        scan();
+        scan();
+        assertThat(committed()).isEqualTo(all);
+        assertThat(troubles()).containsExactly(ErrorCode.MOUNT_CHANGED);
+
+        source.unmount(path("a/m"));
+        source.delete(path("a/m/f1"));
+        pass(Duration.ofMinutes(6));
+        assertFollows();
+    }
+
+    @Test
+    void a_mount_that_was_accepted_is_right_as_it_is() {
+        directory("a", 5);
+        source.mkdir(path("m"));
+        source.mount(path("m"));
+        directory("m/d", 5);
+        scan();
+        source.unmount(path("m"));
+        source.mount(path("a"));
+        scan();
+        assertThat(troubles()).containsExactly(ErrorCode.MOUNT_CHANGED);
+
+        startIndexer(IndexSettings.defaults().withAcceptMounts(true));
+        scan();
+        assertFollows();
+
+        startIndexer(IndexSettings.defaults());
+        directory("a/new", 3);
+        scan();
+        assertFollows();
+    }
+
+    /** Root reads everything, so this one is not for a real file system. */
+    @Test
+    void what_cannot_be_read_is_not_removed() {
+        directory("a", 10);
+        directory("a/b", 10);
+        scan();
+        watch();
+        Set<EntryPath> all = committed();
+
+        source.setReadable(path("a"), false);
+        scan();
+        scan();
+        assertThat(committed()).isEqualTo(all);
+        assertThat(troubles()).contains(ErrorCode.ENTRY_UNREADABLE);
+
+        source.setReadable(path("a"), true);
+        source.delete(path("a/b/f3"));
+        pass(Duration.ofMinutes(6));
+        scan();
+        assertFollows();
+    }
+}

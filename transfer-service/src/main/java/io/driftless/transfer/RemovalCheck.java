@@ -1,0 +1,291 @@
+package io.driftless.transfer;
+
+import io.driftless.error.ErrorCode;
+import io.driftless.error.SyncException;
+import io.driftless.event.Commit;
+import io.driftless.event.Hint;
+import io.driftless.guard.ApprovalId;
+import io.driftless.guard.Moves;
+import io.driftless.guard.Removal;
+import io.driftless.guard.RemovalGuard;
+import io.driftless.guard.RemovalGuard.Judgement;
+import io.driftless.guard.RemovalGuard.Loss;
+import io.driftless.guard.RemovalGuard.Window;
+import io.driftless.guard.Standing;
+import io.driftless.guard.Standing.Decision;
+import io.driftless.path.EntryPath;
+import io.driftless.port.FolderIndex.Row;
+import io.driftless.port.ParkedRemovals;
+import io.driftless.port.ParkedRemovals.Open;
+import io.driftless.port.ParkedRemovals.Parking;
+import io.driftless.transfer.CommitTree.Closed;
+import io.driftless.tree.Entry;
+import io.driftless.tree.Found;
+import io.driftless.tree.Stat;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * Asks {@link RemovalGuard} of each change before it is committed, and parks what it withholds. A
+ * loss is counted before the commit that makes it, so a crash between the two errs on the safe
+ * side.
+ */
+final class RemovalCheck {
+    private static final Logger LOG = LoggerFactory.getLogger(TransferFlow.class);
+
+    /** A deletion under way becomes one set, not one for each commit that met a piece of it. */
+    private static final Duration GATHERING = Duration.ofMinutes(1);
+
+    private static final int MAX_GATHERED = 50_000;
+
+    private final TransferContext context;
+    private final RemovalGuard guard;
+    private final Moves moves;
+
+    RemovalCheck(TransferContext context) {
+        this.context = context;
+        this.guard = new RemovalGuard(context.settings().removals());
+        this.moves = new Moves(context.settings().removals().window());
+    }
+
+    /** What came of it. */
+    sealed interface Checked {
+        /** The change may be committed; say so to {@link #made} when it is. */
+        record Passed(Loss loss) implements Checked {}
+
+        /** Rows are parked: choose anew. */
+        record Withheld() implements Checked {}
+    }
+
+    /** A change to be made on top of a commit. */
+    record Draft(Map<EntryPath, Row> chosen, Closed closed, Optional<Commit> parent) {
+        long entries() {
+            return parent.map(commit -> commit.summary().entries()).orElse(0L);
+        }
+
+        long seq() {
+            return 1 + parent.map(Commit::seq).orElse(0L);
+        }
+    }
+
+    Mono<Checked> check(Draft draft) {
+        return appeared(draft)
+                .map(appeared ->
+                        new Loss(
+                                taking(draft), draft.closed().removed(), appeared, draft.entries()))
+                .flatMap(loss -> loss.removed().isEmpty() ? passed(loss) : judged(draft, loss));
+    }
+
+    private static Mono<Checked> passed(Loss loss) {
+        return Mono.just(new Checked.Passed(loss));
+    }
+
+    /** Remembers a change that is durable. */
+    void made(Checked.Passed passed) {
+        moves.made(passed.loss().removed(), passed.loss().appeared(), context.now());
+    }
+
+    void forget() {
+        moves.forget();
+    }
+
+    /** Puts where nothing was committed, as far as they can make up for a removal. */
+    private Mono<List<Entry>> appeared(Draft draft) {
+        List<Entry> puts = draft.closed().puts();
+        if (puts.isEmpty() || draft.entries() == 0) {
+            return Mono.just(List.of());
+        }
+        return context.ports()
+                .commits()
+                .committed(context.folder().id(), puts.stream().map(Entry::path).toList())
+                .map(before -> {
+                    Set<EntryPath> known =
+                            before.stream().map(Entry::path).collect(Collectors.toSet());
+                    return puts.stream().filter(put -> !known.contains(put.path())).toList();
+                });
+    }
+
+    /** The chosen rows at or above what is removed. */
+    private static List<Removal> taking(Draft draft) {
+        Set<EntryPath> paths = new HashSet<>();
+        draft.closed().removed().forEach(entry -> addWithAbove(entry.path(), paths));
+        return draft.chosen().values().stream()
+                .filter(row -> paths.contains(row.path()) && !row.path().isRoot())
+                .filter(row -> !isPutDirectory(row))
+                .map(row -> new Removal(row.path(), row.version()))
+                .toList();
+    }
+
+    private static boolean isPutDirectory(Row row) {
+        return row.entry().filter(Entry.DirectoryEntry.class::isInstance).isPresent();
+    }
+
+    private static void addWithAbove(EntryPath path, Set<EntryPath> paths) {
+        EntryPath at = path;
+        while (paths.add(at) && !at.isRoot()) {
+            at = at.parent();
+        }
+    }
+
+    private Mono<Checked> judged(Draft draft, Loss loss) {
+        return parked().window(context.folder().id(), context.settings().removals().window())
+                .flatMap(window ->
+                        standings(loss, window)
+                                .flatMap(standings -> {
+                                    var judgement = guard.judge(loss, window, standings, moves);
+                                    return concluded(draft, loss, judgement, standings);
+                                }));
+    }
+
+    private Mono<Checked> concluded(
+            Draft draft, Loss loss, Judgement judgement, List<Standing> standings) {
+        return switch (judgement) {
+            case Judgement.Pass(long lost) ->
+                    cameBack(draft, standings)
+                            .flatMap(back ->
+                                    back.isEmpty() ? counted(draft, lost, loss) : join(back));
+            case Judgement.Park(List<Removal> rows, long weight) -> park(rows, weight);
+            case Judgement.Join(var rows) -> join(rows);
+        };
+    }
+
+    /**
+     * Approved rows that are not true any more: nobody may have looked since they were parked, and
+     * approved is what is still gone. They are to be looked at, and wait until that was done.
+     */
+    private Mono<Map<ApprovalId, List<Removal>>> cameBack(Draft draft, List<Standing> standings) {
+        Map<EntryPath, ApprovalId> approved = new TreeMap<>();
+        standings.stream()
+                .filter(standing -> standing.decision() == Decision.APPROVED)
+                .filter(standing -> draft.chosen().containsKey(standing.path()))
+                .forEach(standing -> approved.put(standing.path(), standing.set()));
+        if (approved.isEmpty()) {
+            return Mono.just(Map.of());
+        }
+        return context.ports()
+                .tree()
+                .look(List.copyOf(approved.keySet()))
+                .map(found ->
+                        found.stream()
+                                .filter(one -> !isAsSaid(draft.chosen().get(one.path()), one))
+                                .map(Found::path)
+                                .toList())
+                .onErrorResume(
+                        SyncException.class, lost -> Mono.just(List.copyOf(approved.keySet())))
+                .flatMap(paths -> lookAgain(paths).thenReturn(bySet(draft, approved, paths)));
+    }
+
+    private static boolean isAsSaid(@Nullable Row row, Found found) {
+        return switch (found) {
+            case Found.Absent _ -> row != null && row.entry().isEmpty();
+            case Found.Present(EntryPath _, Stat stat, var _) ->
+                    row != null && row.entry().isPresent() && stat.kind() != Stat.Kind.DIRECTORY;
+            case Found.Unreadable _ -> false;
+        };
+    }
+
+    private static Map<ApprovalId, List<Removal>> bySet(
+            Draft draft, Map<EntryPath, ApprovalId> approved, List<EntryPath> paths) {
+        Map<ApprovalId, List<Removal>> rows = new LinkedHashMap<>();
+        for (EntryPath path : paths) {
+            Row row = Objects.requireNonNull(draft.chosen().get(path));
+            rows.computeIfAbsent(approved.get(path), _ -> new ArrayList<>())
+                    .add(new Removal(path, row.version()));
+        }
+        return rows;
+    }
+
+    private Mono<Void> lookAgain(List<EntryPath> paths) {
+        List<Hint> hints =
+                paths.stream()
+                        .map(path ->
+                                Hint.entries(
+                                        context.folder().id(),
+                                        path.parent(),
+                                        List.of(path),
+                                        Hint.Origin.TRANSFER))
+                        .toList();
+        return hints.isEmpty() ? Mono.empty() : context.ports().bus().publish(hints);
+    }
+
+    private Mono<List<Standing>> standings(Loss loss, Window window) {
+        if (!window.hasParked()) {
+            return Mono.just(List.of());
+        }
+        Set<EntryPath> paths = new HashSet<>();
+        loss.removed().forEach(entry -> addWithAbove(entry.path(), paths));
+        loss.rows().forEach(row -> addWithAbove(row.path(), paths));
+        return parked().standings(context.folder().id(), paths);
+    }
+
+    private Mono<Checked> counted(Draft draft, long lost, Loss loss) {
+        if (lost == 0) {
+            return passed(loss);
+        }
+        var counted = new ParkedRemovals.Loss(draft.seq(), draft.entries(), lost);
+        return parked().count(context.folder().id(), counted).then(passed(loss));
+    }
+
+    private Mono<Checked> park(List<Removal> rows, long weight) {
+        return parked().open(context.folder().id(), GATHERING, MAX_GATHERED)
+                .map(open -> parking(open, rows, weight))
+                .flatMap(parking -> {
+                    LOG.warn(
+                            "removals wait for approval folder={} code={} set={} rows={} entries={}",
+                            context.folder().id(),
+                            ErrorCode.REMOVALS_PARKED.id(),
+                            parking.set(),
+                            rows.size(),
+                            weight);
+                    return withhold(parking);
+                });
+    }
+
+    private static Parking parking(Optional<Open> open, List<Removal> rows, long weight) {
+        Set<EntryPath> fresh = rows.stream().map(Removal::path).collect(Collectors.toSet());
+        Collection<Removal> all =
+                Stream.concat(
+                                open.stream()
+                                        .flatMap(set -> set.members().stream())
+                                        .filter(member -> !fresh.contains(member.path())),
+                                rows.stream())
+                        .toList();
+        return new Parking(open.map(Open::id), ApprovalId.of(all), weight, rows);
+    }
+
+    private Mono<Checked> join(Map<ApprovalId, List<Removal>> rows) {
+        return Flux.fromIterable(new ArrayList<>(rows.entrySet()))
+                .concatMap(set ->
+                        withhold(
+                                new Parking(
+                                        Optional.of(set.getKey()),
+                                        set.getKey(),
+                                        0,
+                                        set.getValue())))
+                .then(Mono.just(new Checked.Withheld()));
+    }
+
+    private Mono<Checked> withhold(Parking parking) {
+        return parked().park(context.folder().id(), parking).thenReturn(new Checked.Withheld());
+    }
+
+    private ParkedRemovals parked() {
+        return context.ports().parked();
+    }
+}
