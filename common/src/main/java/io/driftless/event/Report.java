@@ -17,8 +17,9 @@ import java.util.UUID;
  * @param deviations how many paths are not as desired, by the id of the error code or class that
  *     says why
  * @param pending paths still to be worked on in the commit under way
- * @param scanned when the last full scan ended
- * @param proven the time of the oldest proof of content
+ * @param scanned when the last scan of the whole target ended
+ * @param proven the time of the oldest proof of content; empty where some file has none, and where
+ *     there are no files
  * @param scan the order counters that are done
  * @param problems a few deviations in full, for people
  */
@@ -36,7 +37,8 @@ public record Report(
         long resync,
         long retry,
         Totals totals,
-        List<Problem> problems)
+        List<Problem> problems,
+        Checks checks)
         implements Event {
     public static final int MAX_PROBLEMS = 20;
 
@@ -51,6 +53,21 @@ public record Report(
      * @param bytesFetched bytes read from the store
      */
     public record Totals(long entriesApplied, long bytesWritten, long bytesFetched) {}
+
+    /**
+     * What looking at the target came to since this agent started.
+     *
+     * @param drift paths found that nobody had ordered to be so, by the word of their drift
+     * @param looked paths that the last scan of the whole target looked at
+     * @param bytesProven bytes of files that were read again to prove what they hold
+     */
+    public record Checks(Map<String, Long> drift, long looked, long bytesProven) {
+        public static final Checks NONE = new Checks(Map.of(), 0, 0);
+
+        public Checks {
+            drift = Map.copyOf(drift);
+        }
+    }
 
     public Report {
         deviations = Map.copyOf(deviations);

@@ -85,8 +85,22 @@ public interface TargetState extends PageSource {
 
     /**
      * What was there after our last touch. {@code content} is empty for directories and symlinks.
+     *
+     * @param proven when its bytes were last read or written and found to be its content. Where it
+     *     is remembered without, the proof of the same content at the same path stays
      */
-    record Applied(EntryPath path, Stat stat, Optional<Content> content) {}
+    record Applied(EntryPath path, Stat stat, Optional<Content> content, Optional<Instant> proven) {
+        /** Without a proof of its content. */
+        public Applied(EntryPath path, Stat stat, Optional<Content> content) {
+            this(path, stat, content, Optional.empty());
+        }
+    }
+
+    /**
+     * Files whose content was proven longest ago: those without a proof first, then by the time of
+     * it, then by path.
+     */
+    Mono<List<Applied>> leastProven(int limit);
 
     /** How many paths are still work, due or not, deviations aside. */
     Mono<Long> workLeft();
@@ -142,16 +156,37 @@ public interface TargetState extends PageSource {
 
     record Demand(EntryPath path, Kind kind, boolean isExtra) {}
 
+    /** Makes every deviation due at once. */
+    Mono<Void> retryAll();
+
     /** Replaces what is known as applied, from a look at the disk; empty forgets. */
     Mono<Void> observe(Map<EntryPath, Optional<Applied>> looks);
 
-    /** Desired and applied after {@code after} in path order. */
+    /** Paths that are desired, applied or work, after {@code after} in path order. */
     Mono<List<Known>> known(Optional<EntryPath> after, int limit);
 
-    record Known(EntryPath path, Optional<Entry> desired, Optional<Applied> applied) {}
+    /**
+     * @param work the kinds of work that the path is, due or not
+     */
+    record Known(
+            EntryPath path, Optional<Entry> desired, Optional<Applied> applied, Set<Kind> work) {
+        public Known {
+            work = Set.copyOf(work);
+        }
+    }
 
     /** As {@link #known}, of these paths. */
     Mono<List<Known>> knownOf(Collection<EntryPath> paths);
+
+    /** What of the orders was done here; all zero at first. */
+    Mono<Requests> requestsDone();
+
+    Mono<Void> requestsDone(Requests done);
+
+    /** The counters of an order. */
+    record Requests(long scan, long resync, long retry) {
+        public static final Requests NONE = new Requests(0, 0, 0);
+    }
 
     /** Paths that are not as desired, at most {@code limit}, with the count of each code. */
     Mono<Deviations> deviations(int limit);

@@ -38,6 +38,9 @@ record AgentProperties(
         @DefaultValue("200ms") Duration firstRetry,
         @DefaultValue("1m") Duration longestRetry,
         @DefaultValue("500ms") Duration reportEvery,
+        @DefaultValue("15m") Duration scanEvery,
+        @DefaultValue("1GB") DataSize provePerHour,
+        @DefaultValue("1m") Duration proveAfter,
         @DefaultValue("7d") Duration trashMaxAge,
         @DefaultValue("10GB") DataSize trashMaxSize) {
     private static final String KEY = "driftless.agent.";
@@ -64,8 +67,12 @@ record AgentProperties(
         Allowed.between(KEY + "first-retry", firstRetry, SHORTEST, HOUR);
         Allowed.between(KEY + "longest-retry", longestRetry, SHORTEST, Duration.ofDays(1));
         Allowed.between(KEY + "report-every", reportEvery, SHORTEST, HOUR);
-        Allowed.between(KEY + "trash-max-age", trashMaxAge, Duration.ZERO, Duration.ofDays(10_000));
+        Allowed.between(
+                KEY + "scan-every", scanEvery, Duration.ofMillis(100), Duration.ofDays(365));
         long most = DataSize.ofTerabytes(1_024).toBytes();
+        Allowed.size(KEY + "prove-per-hour", provePerHour.toBytes(), 0, most);
+        Allowed.between(KEY + "prove-after", proveAfter, Duration.ZERO, Duration.ofDays(3_650));
+        Allowed.between(KEY + "trash-max-age", trashMaxAge, Duration.ZERO, Duration.ofDays(10_000));
         Allowed.size(KEY + "trash-max-size", trashMaxSize.toBytes(), 0, most);
     }
 
@@ -117,6 +124,7 @@ record AgentProperties(
                 rangesInFlight,
                 firstRetry,
                 longestRetry,
-                reportEvery);
+                reportEvery,
+                new AgentSettings.Checks(scanEvery, provePerHour.toBytes(), proveAfter));
     }
 }

@@ -28,7 +28,28 @@ public record AgentSettings(
         int rangesInFlight,
         Duration firstRetry,
         Duration longestRetry,
-        Duration reportEvery) {
+        Duration reportEvery,
+        Checks checks) {
+    /**
+     * How a target is looked at though no commit asks for it.
+     *
+     * @param scanEvery from one scan of the whole target to the next it takes no longer, and up to
+     *     a tenth less
+     * @param proveBytesPerHour so many bytes of files are read again an hour, those first whose
+     *     content was proven longest ago; 0: none
+     * @param proveAfter a file is not read again before
+     */
+    public record Checks(Duration scanEvery, long proveBytesPerHour, Duration proveAfter) {
+        public static final Checks DEFAULT =
+                new Checks(Duration.ofMinutes(15), 1L << 30, Duration.ofMinutes(1));
+
+        public Checks {
+            check("scan-every", scanEvery.toMillis(), 100, Duration.ofDays(365).toMillis());
+            check("prove-per-hour", proveBytesPerHour, 0, 1L << 50);
+            check("prove-after", proveAfter.toMillis(), 0, Duration.ofDays(3_650).toMillis());
+        }
+    }
+
     public AgentSettings {
         check("batch-entries", batchEntries, 1, 10_000);
         check("batch-bytes", batchBytes, 1 << 20, 1L << 30);
@@ -58,6 +79,22 @@ public record AgentSettings(
                 8,
                 Duration.ofMillis(200),
                 Duration.ofMinutes(1),
-                Duration.ofMillis(500));
+                Duration.ofMillis(500),
+                Checks.DEFAULT);
+    }
+
+    public AgentSettings withChecks(Checks next) {
+        return new AgentSettings(
+                batchEntries,
+                batchBytes,
+                largeBytes,
+                largeInFlight,
+                rangeBytes,
+                rangeGapBytes,
+                rangesInFlight,
+                firstRetry,
+                longestRetry,
+                reportEvery,
+                next);
     }
 }

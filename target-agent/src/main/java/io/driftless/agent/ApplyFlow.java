@@ -2,6 +2,7 @@ package io.driftless.agent;
 
 import io.driftless.error.SyncException;
 import io.driftless.event.Commit;
+import io.driftless.event.Order;
 import io.driftless.event.Report;
 import io.driftless.event.Topic;
 import io.driftless.flow.Holdings;
@@ -52,8 +53,15 @@ public final class ApplyFlow {
                         .follow(Topic.COMMITS, context.folder().value())
                         .filter(this::isGenuine)
                         .doOnNext(session::learn);
+        Flux<Order> orders =
+                context.ports()
+                        .bus()
+                        .follow(Topic.ORDERS, context.target().value())
+                        .filter(order -> order.target().equals(context.target()))
+                        .doOnNext(session::learn);
         Flux<Rest> working =
-                new WorkLoop(context.timer()).run(commits, () -> step(session, reports));
+                new WorkLoop(context.timer())
+                        .run(Flux.merge(commits, orders), () -> step(session, reports));
         return Flux.merge(reports.asFlux(), working.ignoreElements().cast(Report.class));
     }
 
@@ -72,14 +80,14 @@ public final class ApplyFlow {
     }
 
     private Mono<Rest> step(Session session, Sinks.Many<Report> reports) {
+        Mono<Void> saying = report(session, reports, false);
+        Mono<Boolean> round = Mono.defer(() -> session.round(saying));
         return Mono.fromRunnable(session::begin)
-                .then(Mono.defer(session::round))
-                .expand(progressed ->
-                        progressed
-                                ? report(session, reports, false).then(Mono.defer(session::round))
-                                : Mono.empty())
+                .then(round)
+                .expand(progressed -> progressed ? saying.then(round) : Mono.empty())
                 .then(Mono.defer(session::mark))
                 .then(Mono.defer(session::tidy))
+                .then(Mono.defer(session::prove))
                 .then(Mono.fromRunnable(session::recovered))
                 .then(report(session, reports, true))
                 .then(Mono.<Rest>just(new Rest.AtMost(POLL)))

@@ -1,10 +1,7 @@
 package io.driftless.agent;
 
 import io.driftless.block.Content;
-import io.driftless.block.ContentId;
-import io.driftless.block.Sha256;
 import io.driftless.error.ErrorCode;
-import io.driftless.path.EntryPath;
 import io.driftless.plan.Mode;
 import io.driftless.port.TargetState.Applied;
 import io.driftless.port.TargetState.Kind;
@@ -12,7 +9,6 @@ import io.driftless.port.TargetState.Settled;
 import io.driftless.port.TargetState.Work;
 import io.driftless.port.TargetTree.MetadataChange;
 import io.driftless.port.TargetTree.Outcome;
-import io.driftless.port.TreeReader.Cut;
 import io.driftless.tree.Entry;
 import io.driftless.tree.Found;
 import io.driftless.tree.Stat;
@@ -30,11 +26,13 @@ final class ContentStep {
     private final AgentContext context;
     private final Settling settling;
     private final Placing placing;
+    private final ContentReading reading;
 
     ContentStep(AgentContext context, Settling settling, Placing placing) {
         this.context = context;
         this.settling = settling;
         this.placing = placing;
+        this.reading = new ContentReading(context);
     }
 
     Mono<Void> apply(List<Work> works) {
@@ -52,8 +50,12 @@ final class ContentStep {
     sealed interface Need {
         Work work();
 
-        /** Nothing but perhaps metadata: the content that is there is the desired one. */
-        record Metadata(Work work, Stat actual) implements Need {}
+        /**
+         * Nothing but perhaps metadata: the content that is there is the desired one.
+         *
+         * @param isRead true where it was read just now
+         */
+        record Metadata(Work work, Stat actual, boolean isRead) implements Need {}
 
         /**
          * New bytes, or a new link.
@@ -86,7 +88,7 @@ final class ContentStep {
             case Entry.SymlinkEntry link ->
                     Mono.just(
                             present.target().filter(link.target()::equals).isPresent()
-                                    ? new Need.Metadata(work, actual)
+                                    ? new Need.Metadata(work, actual, false)
                                     : replace(work, actual, applied));
             case Entry.FileEntry file when actual.kind() == Stat.Kind.FILE ->
                     ofFile(work, file, actual, applied);
@@ -118,27 +120,16 @@ final class ContentStep {
             boolean isSame = known.get().id().equals(file.content().id());
             return Mono.just(
                     isSame
-                            ? new Need.Metadata(work, actual)
+                            ? new Need.Metadata(work, actual, false)
                             : new Need.Place(work, applied, Optional.of(actual)));
         }
         Need.Place unknown = new Need.Place(work, Optional.empty(), Optional.of(actual));
         if (actual.sizeBytes() != file.content().sizeBytes()) {
             return Mono.just(unknown);
         }
-        return holds(work.path(), file.content().id())
-                .map(isSame -> isSame ? new Need.Metadata(work, actual) : unknown);
-    }
-
-    /** Reads what is there: content that nobody told us of is adopted by its hash. */
-    private Mono<Boolean> holds(EntryPath path, ContentId content) {
-        return context.ports()
-                .tree()
-                .cut(path, 0, Long.MAX_VALUE)
-                .map(cut ->
-                        cut instanceof Cut.Blocks blocks
-                                && blocks.isWhole()
-                                && blocks.isStable()
-                                && Sha256.content(blocks.blocks()).equals(content));
+        // Content that nobody told us of is adopted by its hash.
+        return reading.holds(work.path(), file.content().id())
+                .map(stat -> stat.isPresent() ? new Need.Metadata(work, actual, true) : unknown);
     }
 
     private Mono<Void> settle(List<Need> needs) {
@@ -208,6 +199,8 @@ final class ContentStep {
         Entry desired = need.work().desired().orElseThrow();
         return settling.telling(
                 AppliedChange.described(desired, need.actual()),
-                settling.right(desired, outcome, 0));
+                need.isRead()
+                        ? settling.proven(desired, outcome, 0)
+                        : settling.right(desired, outcome, 0));
     }
 }

@@ -1,7 +1,12 @@
 package io.driftless.agent;
 
 import io.driftless.event.Report.Totals;
+import io.driftless.plan.Drift;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 
@@ -10,6 +15,8 @@ public final class Counters {
     private final LongAdder entriesApplied = new LongAdder();
     private final LongAdder bytesWritten = new LongAdder();
     private final LongAdder bytesFetched = new LongAdder();
+    private final LongAdder bytesProven = new LongAdder();
+    private final Map<Drift, LongAdder> drift = new EnumMap<>(Drift.class);
     private final Optional<Consumer<AppliedChange>> listener;
 
     public Counters() {
@@ -26,6 +33,9 @@ public final class Counters {
 
     private Counters(Optional<Consumer<AppliedChange>> listener) {
         this.listener = listener;
+        for (Drift one : Drift.values()) {
+            drift.put(one, new LongAdder());
+        }
     }
 
     void applied(long entries, long bytes) {
@@ -35,6 +45,35 @@ public final class Counters {
 
     void fetched(long bytes) {
         bytesFetched.add(bytes);
+    }
+
+    void drifted(Map<Drift, Long> found) {
+        found.forEach((one, paths) -> adder(one).add(paths));
+    }
+
+    private LongAdder adder(Drift one) {
+        return Objects.requireNonNull(drift.get(one));
+    }
+
+    void proven(long bytes) {
+        bytesProven.add(bytes);
+    }
+
+    /** Drift found so far, by its word; without those of which there was none. */
+    public Map<String, Long> drift() {
+        Map<String, Long> counts = new TreeMap<>();
+        for (Drift one : Drift.values()) {
+            long paths = adder(one).sum();
+            if (paths > 0) {
+                counts.put(one.word(), paths);
+            }
+        }
+        return counts;
+    }
+
+    /** Bytes read again to prove what files hold. */
+    public long bytesProven() {
+        return bytesProven.sum();
     }
 
     /** True where somebody wants to know of single changes. */

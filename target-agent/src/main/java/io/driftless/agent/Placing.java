@@ -266,9 +266,16 @@ final class Placing {
             settled.add(
                     settling.telling(
                             AppliedChange.made(desired, need.before()),
-                            settling.right(desired, outcomes.get(i), sizeOf(need))));
+                            isWritten(staged.get(i))
+                                    ? settling.proven(desired, outcomes.get(i), sizeOf(need))
+                                    : settling.right(desired, outcomes.get(i), sizeOf(need))));
         }
         return settled;
+    }
+
+    /** Every block of what we write is verified; what was only moved was not read. */
+    private static boolean isWritten(Staged staged) {
+        return staged.name().value().startsWith(AgentContext.STAGED);
     }
 
     /** Files of this target that hold contents needed now. */

@@ -4,6 +4,7 @@ import io.driftless.error.SyncException;
 import io.driftless.event.Report;
 import io.driftless.port.TargetState.Deviations;
 import io.driftless.port.TargetState.Position;
+import io.driftless.port.TargetState.Requests;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -21,6 +22,7 @@ final class Reporting {
     private Optional<Report> last = Optional.empty();
     private Instant quietUntil = Instant.MIN;
     private Optional<Instant> scanned = Optional.empty();
+    private long looked;
     private Optional<SyncException> trouble = Optional.empty();
 
     Reporting(AgentContext context) {
@@ -32,8 +34,18 @@ final class Reporting {
         quietUntil = context.now().plus(context.settings().reportEvery());
     }
 
-    void scanned() {
+    /**
+     * A scan of the target ended.
+     *
+     * @param paths how many it looked at
+     */
+    void scanned(long paths) {
         scanned = Optional.of(context.now());
+        looked = paths;
+    }
+
+    boolean isScanned() {
+        return scanned.isPresent();
     }
 
     void trouble(SyncException failure) {
@@ -44,7 +56,7 @@ final class Reporting {
         trouble = Optional.empty();
     }
 
-    Mono<Report> report(Optional<Position> position, boolean isAtRest) {
+    Mono<Report> report(Optional<Position> position, Requests done, boolean isAtRest) {
         Instant now = context.now();
         boolean isTooSoon = now.isBefore(quietUntil);
         if (position.isEmpty() && trouble.isEmpty() || isTooSoon && !isAtRest) {
@@ -52,8 +64,30 @@ final class Reporting {
         }
         return Mono.zip(
                         context.ports().state().deviations(Report.MAX_PROBLEMS),
-                        context.ports().state().workLeft())
-                .map(found -> report(position, found.getT1(), found.getT2()))
+                        context.ports().state().workLeft(),
+                        context.ports().state().leastProven(1))
+                .map(found -> {
+                    Deviations deviations = found.getT1();
+                    return new Report(
+                            context.target(),
+                            context.folder(),
+                            position.flatMap(Position::incarnation).orElse(NONE),
+                            position.map(Position::seq).orElse(0L),
+                            position.flatMap(Position::root),
+                            counts(deviations),
+                            found.getT2(),
+                            scanned,
+                            found.getT3().stream().flatMap(one -> one.proven().stream()).findAny(),
+                            done.scan(),
+                            done.resync(),
+                            done.retry(),
+                            context.counters().totals(),
+                            problems(deviations),
+                            new Report.Checks(
+                                    context.counters().drift(),
+                                    looked,
+                                    context.counters().bytesProven()));
+                })
                 .filter(report -> !last.equals(Optional.of(report)))
                 .flatMap(report ->
                         context.ports()
@@ -69,36 +103,25 @@ final class Reporting {
         quietUntil = now.plus(context.settings().reportEvery());
     }
 
-    private Report report(Optional<Position> position, Deviations deviations, long pending) {
+    private Map<String, Long> counts(Deviations deviations) {
         Map<String, Long> counts = new HashMap<>();
         deviations.counts().forEach((code, count) -> counts.put(code.id(), count));
+        trouble.ifPresent(failure -> counts.merge(failure.code().id(), 1L, Long::sum));
+        return counts;
+    }
+
+    private List<Report.Problem> problems(Deviations deviations) {
         List<Report.Problem> problems = new ArrayList<>();
-        trouble.ifPresent(failure -> {
-            counts.merge(failure.code().id(), 1L, Long::sum);
-            problems.add(
-                    new Report.Problem(
-                            "", failure.code().id(), String.valueOf(failure.getMessage())));
-        });
+        trouble.ifPresent(failure ->
+                problems.add(
+                        new Report.Problem(
+                                "", failure.code().id(), String.valueOf(failure.getMessage()))));
         deviations.examples().stream()
                 .limit(Report.MAX_PROBLEMS - problems.size())
                 .forEach(one ->
                         problems.add(
                                 new Report.Problem(
                                         one.path().toString(), one.code().id(), one.message())));
-        return new Report(
-                context.target(),
-                context.folder(),
-                position.flatMap(Position::incarnation).orElse(NONE),
-                position.map(Position::seq).orElse(0L),
-                position.flatMap(Position::root),
-                counts,
-                pending,
-                scanned,
-                Optional.empty(),
-                0,
-                0,
-                0,
-                context.counters().totals(),
-                problems);
+        return problems;
     }
 }

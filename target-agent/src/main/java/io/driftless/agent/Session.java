@@ -1,22 +1,20 @@
 package io.driftless.agent;
 
+import io.driftless.agent.WorkStep.Did;
 import io.driftless.block.Content;
 import io.driftless.block.ContentId;
 import io.driftless.error.ErrorCode;
 import io.driftless.error.SyncException;
 import io.driftless.event.Commit;
+import io.driftless.event.Order;
 import io.driftless.event.Report;
 import io.driftless.flow.WorkLoop;
-import io.driftless.port.TargetState.Applied;
 import io.driftless.port.TargetState.Kind;
 import io.driftless.port.TargetState.Position;
 import io.driftless.port.TargetState.Work;
 import io.driftless.port.TargetTree.Marker;
-import io.driftless.tree.Entry;
-import io.driftless.tree.Stat;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -29,26 +27,25 @@ import reactor.core.publisher.Mono;
  * from outside.
  */
 final class Session {
-    /**
-     * What a round has staged is staged anew where a crash ends it before all of it is placed, so
-     * large files are few.
-     */
-    private static final int MAX_LARGE = 32;
+    /** So much is done at most between two pieces of a scan. */
+    private static final int MAX_BESIDE = 8;
 
     private final AgentContext context;
     private final CatchUp catchUp;
     private final TargetScan scan;
-    private final TreeStep trees;
-    private final ContentStep contents;
+    private final WorkStep work;
+    private final Settling settling;
     private final Recovery recovery;
+    private final ScanClock clock;
+    private final Wish wish;
     private final Reporting reporting;
+    private final ContentProof proof;
 
     private final AtomicReference<Optional<Commit>> newest =
             new AtomicReference<>(Optional.empty());
     private Optional<Position> position = Optional.empty();
     private long markedSeq;
     private boolean isClaimed;
-    private boolean isScanDue = true;
 
     /** After a step that failed, the stage may hold what that step left. */
     private boolean isRecoveryDue;
@@ -64,20 +61,24 @@ final class Session {
     Session(AgentContext context) {
         this.context = context;
         Locations locations = new Locations(context);
-        Settling settling = new Settling(context);
+        this.settling = new Settling(context);
         BlockFetch fetch = new BlockFetch(context);
         this.catchUp = new CatchUp(context, locations);
         this.scan = new TargetScan(context);
-        this.trees = new TreeStep(context, settling);
-        this.contents =
-                new ContentStep(
+        Placing placing =
+                new Placing(
                         context,
                         settling,
-                        new Placing(
-                                context,
-                                settling,
-                                new SmallFiles(context, fetch, locations),
-                                new LargeFiles(context, fetch, locations)));
+                        new SmallFiles(context, fetch, locations),
+                        new LargeFiles(context, fetch, locations));
+        this.work =
+                new WorkStep(
+                        context,
+                        new TreeStep(context, settling),
+                        new ContentStep(context, settling, placing));
+        this.clock = new ScanClock(context);
+        this.wish = new Wish(context);
+        this.proof = new ContentProof(context, scan);
         this.recovery = new Recovery(context);
         this.reporting = new Reporting(context);
     }
@@ -98,13 +99,27 @@ final class Session {
         return !(commit.changes() instanceof Commit.Changes.None);
     }
 
+    /** Hears what is wished of this target. */
+    void learn(Order order) {
+        wish.learn(order);
+    }
+
     /** A step begins: reports wait until it has taken a while. */
     void begin() {
         reporting.begin();
     }
 
-    /** Does the next piece of work there is; false where there is none. */
+    /** As {@link #round(Mono)}, where nothing is to be said. */
     Mono<Boolean> round() {
+        return round(Mono.empty());
+    }
+
+    /**
+     * Does the next piece of work there is; false where there is none.
+     *
+     * @param saying reports how far it came, in pieces of work that take long
+     */
+    Mono<Boolean> round(Mono<Void> saying) {
         Optional<Commit> commit = newest.get();
         if (commit.isEmpty()) {
             return Mono.just(false);
@@ -118,22 +133,78 @@ final class Session {
                     .thenReturn(true);
         }
         if (isBehind(position.get(), commit.get())) {
-            return catchUp.to(commit.get(), position.get())
-                    .doOnNext(next -> position = Optional.of(next))
-                    .thenReturn(true);
+            return catchUp(commit.get());
         }
         if (isRoomNeeded) {
             return makeRoom();
         }
-        if (isScanDue) {
-            return scan.run()
-                    .doOnNext(found -> {
-                        isScanDue = false;
-                        reporting.scanned();
-                    })
-                    .thenReturn(true);
+        if (wish.isRetryWished()) {
+            return retryAll();
+        }
+        if (clock.isDue() || wish.isScanWished()) {
+            return scan(saying).thenReturn(true);
         }
         return work();
+    }
+
+    private Mono<Boolean> catchUp(Commit commit) {
+        return catchUp.to(commit, position.orElseThrow())
+                .doOnNext(next -> position = Optional.of(next))
+                .thenReturn(true);
+    }
+
+    private Mono<Boolean> retryAll() {
+        wish.begin();
+        settling.forgetFailures();
+        return context.ports().state().retryAll().then(Mono.defer(wish::retried)).thenReturn(true);
+    }
+
+    /**
+     * The first scan comes before any work: whatever was left behind is known then. Later ones let
+     * work go on beside them. What was in the stage is judged again first, which also brings our
+     * own directory back where somebody removed it.
+     */
+    private Mono<Void> scan(Mono<Void> saying) {
+        Beside beside = new Beside();
+        boolean isFirst = !reporting.isScanned();
+        TargetScan.Depth depth =
+                wish.isResyncWished() ? TargetScan.Depth.CONTENT : TargetScan.Depth.STAT;
+        clock.begin();
+        wish.begin();
+        return recovery.run()
+                .then(
+                        Mono.defer(() ->
+                                scan.run(depth, isFirst ? Mono.empty() : beside.some(saying))))
+                .flatMap(looked -> wish.scanned().thenReturn(looked))
+                .doOnNext(looked -> {
+                    clock.end();
+                    reporting.scanned(looked);
+                })
+                .then(Mono.defer(beside::end));
+    }
+
+    /** What goes on while a scan does. Its failure ends it, not the scan, and is told after it. */
+    private final class Beside {
+        private Optional<SyncException> failure = Optional.empty();
+
+        Mono<Void> some(Mono<Void> saying) {
+            return Mono.defer(() -> failure.isPresent() ? Mono.just(false) : next())
+                    .repeat(MAX_BESIDE - 1)
+                    .takeWhile(did -> did)
+                    .then(saying)
+                    .onErrorResume(
+                            SyncException.class,
+                            one -> Mono.fromRunnable(() -> failure = Optional.of(one)));
+        }
+
+        private Mono<Boolean> next() {
+            Commit commit = newest.get().orElseThrow();
+            return isBehind(position.orElseThrow(), commit) ? catchUp(commit) : work();
+        }
+
+        Mono<Void> end() {
+            return Mono.justOrEmpty(failure).flatMap(Mono::error);
+        }
     }
 
     private static boolean isBehind(Position at, Commit commit) {
@@ -151,6 +222,7 @@ final class Session {
                                 .claim(marker(commit.incarnation(), found))
                                 .doOnSuccess(before -> isClaimed = true)
                                 .then(recovery.run())
+                                .then(wish.recall())
                                 .then(Mono.fromRunnable(() -> position = Optional.of(found))));
     }
 
@@ -176,6 +248,11 @@ final class Session {
                                 .then(Mono.fromRunnable(() -> markedSeq = one.seq())));
     }
 
+    /** At rest: reads some files again. */
+    Mono<Void> prove() {
+        return position.isEmpty() ? Mono.empty() : proof.some();
+    }
+
     /**
      * At rest: drops partial files of contents that no work wants any more, as when a large file
      * changed again before it was whole here. Where not all work is known, none is dropped.
@@ -197,8 +274,7 @@ final class Session {
     private Mono<Boolean> makeRoom() {
         return contentWork()
                 .flatMap(works -> context.ports().tree().dropPartialsExcept(contents(works)))
-                .then(Mono.defer(() -> due(Kind.REMOVAL)))
-                .flatMap(works -> works.isEmpty() ? Mono.empty() : trees.remove(works))
+                .then(Mono.defer(work::remove))
                 .then(Mono.fromRunnable(() -> isRoomNeeded = false))
                 .thenReturn(true);
     }
@@ -220,88 +296,19 @@ final class Session {
     }
 
     private Mono<Boolean> work() {
-        return due(Kind.DIRECTORY)
-                .flatMap(works ->
-                        works.isEmpty()
-                                ? contents()
-                                : trees.makeDirectories(works)
-                                        .doOnNext(isLoss -> isScanDue |= isLoss)
-                                        .thenReturn(true));
-    }
-
-    /**
-     * A file where our own directory still stands waits until what was in the directory is removed.
-     */
-    private Mono<Boolean> contents() {
-        return due(Kind.CONTENT)
-                .flatMap(works -> {
-                    List<Work> free = works.stream().filter(work -> !isOnDirectory(work)).toList();
-                    if (!free.isEmpty()) {
-                        return apply(free);
+        return work.next()
+                .doOnNext(did -> {
+                    isTidyingDue |= did == Did.CONTENT;
+                    if (did == Did.LOST_DIRECTORY) {
+                        clock.ask();
                     }
-                    return removals(works);
-                });
-    }
-
-    private static boolean isOnDirectory(Work work) {
-        return work.applied()
-                .map(Applied::stat)
-                .filter(stat -> stat.kind() == Stat.Kind.DIRECTORY)
-                .isPresent();
-    }
-
-    private Mono<Boolean> removals(List<Work> onDirectories) {
-        return due(Kind.REMOVAL)
-                .flatMap(works -> {
-                    if (!works.isEmpty()) {
-                        return trees.remove(works).thenReturn(true);
-                    }
-                    return onDirectories.isEmpty() ? metadata() : apply(onDirectories);
-                });
-    }
-
-    private Mono<Boolean> apply(List<Work> works) {
-        isTidyingDue = true;
-        return contents.apply(portion(works)).thenReturn(true);
-    }
-
-    private Mono<Boolean> metadata() {
-        return due(Kind.DIRECTORY_METADATA)
-                .flatMap(works ->
-                        works.isEmpty()
-                                ? Mono.just(false)
-                                : trees.setDirectoryMetadata(works).thenReturn(true));
-    }
-
-    private Mono<List<Work>> due(Kind kind) {
-        return context.ports().state().work(kind, context.now(), context.settings().batchEntries());
-    }
-
-    /** As many of the works as fit in memory together; large files take none but are few. */
-    private List<Work> portion(List<Work> works) {
-        List<Work> portion = new ArrayList<>();
-        long bytes = 0;
-        int large = 0;
-        for (Work work : works) {
-            long size =
-                    work.desired().orElseThrow() instanceof Entry.FileEntry file
-                            ? file.content().sizeBytes()
-                            : 0;
-            boolean isLarge = size > context.settings().largeBytes();
-            large += isLarge ? 1 : 0;
-            bytes += isLarge ? 0 : size;
-            boolean isTooMuch = bytes > context.settings().batchBytes() || large > MAX_LARGE;
-            if (!portion.isEmpty() && isTooMuch) {
-                break;
-            }
-            portion.add(work);
-        }
-        return portion;
+                })
+                .map(did -> did != Did.NOTHING);
     }
 
     /** The report, where it differs from the last one; while work goes on not too often. */
     Mono<Report> reportNow(boolean isAtRest) {
-        return reporting.report(position, isAtRest);
+        return reporting.report(position, wish.done(), isAtRest);
     }
 
     /** Remembers trouble of the target as a whole; how long to wait. */
@@ -309,6 +316,9 @@ final class Session {
         failures++;
         isRecoveryDue = true;
         isRoomNeeded |= failure.code() == ErrorCode.NO_SPACE;
+        if (failure.code() == ErrorCode.ROOT_LOST) {
+            clock.ask(); // Whatever was done to it meanwhile is to be seen when it is back.
+        }
         reporting.trouble(failure);
         return WorkLoop.backoff(failures, context.settings().firstRetry(), Duration.ofSeconds(10));
     }

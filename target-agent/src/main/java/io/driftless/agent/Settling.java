@@ -12,6 +12,7 @@ import io.driftless.port.TargetTree.Outcome;
 import io.driftless.tree.Entry;
 import io.driftless.tree.Metadata;
 import io.driftless.tree.Stat;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -102,9 +103,20 @@ final class Settling {
      * @param bytesWritten bytes that were put in place for it
      */
     Settled right(Entry desired, Outcome outcome, long bytesWritten) {
+        return right(desired, outcome, bytesWritten, Optional.empty());
+    }
+
+    /** As {@link #right}, where all its bytes were hashed just now. */
+    Settled proven(Entry desired, Outcome outcome, long bytesWritten) {
+        return right(desired, outcome, bytesWritten, Optional.of(context.now()));
+    }
+
+    private Settled right(
+            Entry desired, Outcome outcome, long bytesWritten, Optional<Instant> proven) {
         return switch (outcome) {
             case Outcome.Done(Optional<Stat> stat, boolean trashed) when stat.isPresent() ->
-                    checked(desired, stat.get(), bytesWritten);
+                    notPermitted(desired, stat.get())
+                            .orElseGet(() -> made(desired, stat.get(), bytesWritten, proven));
             case Outcome.Done done ->
                     deviating(
                             desired.path(),
@@ -115,28 +127,38 @@ final class Settling {
         };
     }
 
-    private Settled checked(Entry desired, Stat stat, long bytesWritten) {
+    /** Why it is not right after all. */
+    private Optional<Settled> notPermitted(Entry desired, Stat stat) {
         Metadata want = desired.metadata();
         Metadata have = stat.metadata();
         boolean isOwned = want.uid() == have.uid() && want.gid() == have.gid();
         boolean hasMode = desired instanceof Entry.SymlinkEntry || want.mode() == have.mode();
-        if (!isOwned || !hasMode) {
-            return deviating(
-                    desired.path(),
-                    ErrorCode.NOT_PERMITTED,
-                    "%s has owner %d:%d and mode %o, desired is %d:%d and %o."
-                            .formatted(
-                                    desired.path(),
-                                    have.uid(),
-                                    have.gid(),
-                                    have.mode(),
-                                    want.uid(),
-                                    want.gid(),
-                                    want.mode()));
-        }
+        return isOwned && hasMode
+                ? Optional.empty()
+                : Optional.of(
+                        deviating(
+                                desired.path(),
+                                ErrorCode.NOT_PERMITTED,
+                                "%s has owner %d:%d and mode %o, desired is %d:%d and %o."
+                                        .formatted(
+                                                desired.path(),
+                                                have.uid(),
+                                                have.gid(),
+                                                have.mode(),
+                                                want.uid(),
+                                                want.gid(),
+                                                want.mode())));
+    }
+
+    private Settled made(Entry desired, Stat stat, long bytesWritten, Optional<Instant> proven) {
         forget(desired.path());
         context.counters().applied(1, bytesWritten);
-        return new Settled.Right(new Applied(desired.path(), stat, contentOf(desired)));
+        return new Settled.Right(new Applied(desired.path(), stat, contentOf(desired), proven));
+    }
+
+    /** What was tried is tried again at once, and the waits between tries begin anew. */
+    synchronized void forgetFailures() {
+        failures.clear();
     }
 
     Settled gone(EntryPath path, Outcome outcome) {

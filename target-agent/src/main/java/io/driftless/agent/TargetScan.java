@@ -1,9 +1,9 @@
 package io.driftless.agent;
 
+import io.driftless.agent.Findings.Seen;
 import io.driftless.path.EntryPath;
-import io.driftless.plan.Mode;
-import io.driftless.port.TargetState.Applied;
-import io.driftless.port.TargetState.Demand;
+import io.driftless.plan.Drift;
+import io.driftless.plan.Drift.Judgement;
 import io.driftless.port.TargetState.Kind;
 import io.driftless.port.TargetState.Known;
 import io.driftless.tree.Entry;
@@ -12,7 +12,6 @@ import io.driftless.tree.Listed;
 import io.driftless.tree.Stat;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -23,18 +22,36 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * Compares the whole target with what is known of it, by stat. What differs becomes ordinary work;
- * nothing is changed here.
+ * Compares the target with what is known of it, by stat; only files that somebody touched are read.
+ * What differs becomes ordinary work; nothing is changed here.
  */
 final class TargetScan {
+    /** Where everything is read, other work comes in between sooner. */
+    private static final int READ_TOGETHER = 64;
+
     private final AgentContext context;
+    private final ContentReading reading;
 
     TargetScan(AgentContext context) {
         this.context = context;
+        this.reading = new ContentReading(context);
     }
 
-    /** Scans; emits how many demands that made. */
-    Mono<Long> run() {
+    /** How a scan is made. */
+    enum Depth {
+        /** By stat. */
+        STAT,
+        /** Every file is read. */
+        CONTENT
+    }
+
+    /**
+     * Scans it all; emits how many paths were looked at.
+     *
+     * @param beside what is done after each piece of the scan, before the next one
+     */
+    Mono<Long> run(Depth depth, Mono<Void> beside) {
+        int together = depth == Depth.STAT ? context.settings().batchEntries() : READ_TOGETHER;
         return Flux.defer(
                         () -> {
                             AtomicReference<Optional<EntryPath>> cursor =
@@ -43,19 +60,35 @@ final class TargetScan {
                                     context.ports()
                                             .tree()
                                             .walk(EntryPath.ROOT, Optional.empty())
-                                            .buffer(context.settings().batchEntries())
-                                            .concatMap(listed -> {
-                                                EntryPath last = listed.getLast().path();
-                                                return compare(
-                                                        cursor.getAndSet(Optional.of(last)),
-                                                        Optional.of(last),
-                                                        names(listed));
-                                            });
+                                            .buffer(together)
+                                            .concatMap(
+                                                    listed ->
+                                                            piece(depth, cursor, listed)
+                                                                    .concatWith(
+                                                                            beside.then(
+                                                                                    Mono.empty())),
+                                                    1);
                             return walked.concatWith(
                                     Flux.defer(() ->
-                                            compare(cursor.get(), Optional.empty(), List.of())));
+                                            compare(
+                                                    depth,
+                                                    new Range(cursor.get(), Optional.empty()),
+                                                    List.of())));
                         })
                 .reduce(0L, Long::sum);
+    }
+
+    /** The paths after one, up to another one. */
+    private record Range(Optional<EntryPath> after, Optional<EntryPath> through) {
+        boolean reaches(EntryPath path) {
+            return through.isEmpty() || path.compareTo(through.get()) <= 0;
+        }
+    }
+
+    private Flux<Long> piece(
+            Depth depth, AtomicReference<Optional<EntryPath>> cursor, List<Listed> listed) {
+        Optional<EntryPath> last = Optional.of(listed.getLast().path());
+        return compare(depth, new Range(cursor.getAndSet(last), last), names(listed));
     }
 
     /** Of what cannot be listed the known paths are looked at all the same. */
@@ -63,36 +96,58 @@ final class TargetScan {
         return listed.stream().filter(Listed.Name.class::isInstance).map(Listed::path).toList();
     }
 
-    private Flux<Long> compare(
-            Optional<EntryPath> after, Optional<EntryPath> through, List<EntryPath> names) {
+    private Flux<Long> compare(Depth depth, Range range, List<EntryPath> names) {
         int limit = 2 * context.settings().batchEntries();
         return context.ports()
                 .state()
-                .known(after, limit)
+                .known(range.after(), limit)
                 .flatMapMany(all -> {
                     List<Known> known =
-                            all.stream()
-                                    .filter(one ->
-                                            through.isEmpty()
-                                                    || one.path().compareTo(through.get()) <= 0)
-                                    .toList();
-                    boolean isAll = known.size() < limit;
-                    if (isAll) {
-                        return look(known, names).flux();
+                            all.stream().filter(one -> range.reaches(one.path())).toList();
+                    if (known.size() < limit) {
+                        return look(depth, known, names).flux();
                     }
                     EntryPath edge = known.getLast().path();
                     List<EntryPath> first =
                             names.stream().filter(path -> path.compareTo(edge) <= 0).toList();
                     List<EntryPath> rest =
                             names.stream().filter(path -> path.compareTo(edge) > 0).toList();
-                    return look(known, first)
+                    Range next = new Range(Optional.of(edge), range.through());
+                    return look(depth, known, first)
                             .flux()
-                            .concatWith(
-                                    Flux.defer(() -> compare(Optional.of(edge), through, rest)));
+                            .concatWith(Flux.defer(() -> compare(depth, next, rest)));
                 });
     }
 
-    private Mono<Long> look(List<Known> known, List<EntryPath> names) {
+    /** Compares single paths, as a scan does. */
+    Mono<Void> look(List<EntryPath> paths) {
+        return context.ports()
+                .state()
+                .knownOf(paths)
+                .flatMap(known -> look(Depth.STAT, known, paths))
+                .then();
+    }
+
+    /** The bytes at a path were read and are not what was left there, whatever its stat says. */
+    Mono<Void> damaged(EntryPath path) {
+        Findings findings = new Findings(context);
+        return context.ports()
+                .state()
+                .knownOf(List.of(path))
+                .zipWith(context.ports().tree().look(List.of(path)))
+                .flatMap(both -> {
+                    both.getT1()
+                            .forEach(known ->
+                                    findings.add(
+                                            new Seen(known, both.getT2().getFirst()),
+                                            Drift.CONTENT));
+                    return findings.save();
+                })
+                .then();
+    }
+
+    /** Emits how many paths were looked at. */
+    private Mono<Long> look(Depth depth, List<Known> known, List<EntryPath> names) {
         Map<EntryPath, Known> byPath = new HashMap<>();
         Set<EntryPath> paths = new LinkedHashSet<>(names);
         for (Known one : known) {
@@ -102,85 +157,59 @@ final class TargetScan {
         return context.ports()
                 .tree()
                 .look(List.copyOf(paths))
-                .flatMap(found -> demand(found, byPath));
+                .flatMap(found -> judge(depth, seen(found, byPath)))
+                .thenReturn((long) paths.size());
     }
 
-    private Mono<Long> demand(List<Found> found, Map<EntryPath, Known> byPath) {
-        List<Demand> demands = new ArrayList<>();
-        Map<EntryPath, Optional<Applied>> lost = new LinkedHashMap<>();
-        for (Found one : found) {
-            judge(one, Optional.ofNullable(byPath.get(one.path())), demands, lost);
-        }
-        Mono<Void> observed = lost.isEmpty() ? Mono.empty() : context.ports().state().observe(lost);
-        Mono<Void> demanded =
-                demands.isEmpty() ? Mono.empty() : context.ports().state().demand(demands);
-        return observed.then(demanded).thenReturn((long) demands.size());
+    private static List<Seen> seen(List<Found> found, Map<EntryPath, Known> byPath) {
+        return found.stream()
+                .map(one -> Seen.of(one, Optional.ofNullable(byPath.get(one.path()))))
+                .toList();
     }
 
-    private void judge(
-            Found found,
-            Optional<Known> known,
-            List<Demand> demands,
-            Map<EntryPath, Optional<Applied>> lost) {
-        Optional<Entry> desired = known.flatMap(Known::desired);
-        Optional<Applied> applied = known.flatMap(Known::applied);
-        if (desired.isEmpty()) {
-            judgeExtra(found, applied, demands, lost);
-            return;
+    private Mono<Long> judge(Depth depth, List<Seen> all) {
+        Findings findings = new Findings(context);
+        List<Seen> toRead = new ArrayList<>();
+        for (Seen seen : all) {
+            Judgement judgement =
+                    Drift.judge(
+                            context.mode(), seen.known().desired(), seen.applied(), seen.found());
+            if (isToBeRead(depth, seen, judgement)) {
+                toRead.add(seen);
+            } else {
+                findings.add(seen, judgement);
+            }
         }
-        boolean isAsApplied =
-                found instanceof Found.Present present
-                        && present.stat().kind() == kindOf(desired.get())
-                        && applied.filter(one -> isSame(present.stat(), one.stat())).isPresent();
-        if (isAsApplied) {
-            return;
-        }
-        EntryPath path = found.path();
-        if (found instanceof Found.Absent && applied.isPresent()) {
-            lost.put(path, Optional.empty());
-        }
-        if (desired.get() instanceof Entry.DirectoryEntry) {
-            demands.add(new Demand(path, Kind.DIRECTORY, false));
-            demands.add(new Demand(path, Kind.DIRECTORY_METADATA, false));
-        } else {
-            demands.add(new Demand(path, Kind.CONTENT, false));
-        }
-        demands.add(new Demand(path.parent(), Kind.DIRECTORY_METADATA, false));
+        return Flux.fromIterable(toRead)
+                .concatMap(seen -> read(seen, findings), 1)
+                .then(Mono.defer(findings::save));
     }
 
-    private static Stat.Kind kindOf(Entry entry) {
-        return switch (entry) {
-            case Entry.FileEntry _ -> Stat.Kind.FILE;
-            case Entry.DirectoryEntry _ -> Stat.Kind.DIRECTORY;
-            case Entry.SymlinkEntry _ -> Stat.Kind.SYMLINK;
-        };
+    /** What is work already is read when it is done. */
+    private static boolean isToBeRead(Depth depth, Seen seen, Judgement judgement) {
+        boolean isAsked =
+                switch (judgement) {
+                    case Judgement.Touched() -> true;
+                    case Judgement.None() ->
+                            depth == Depth.CONTENT && seen.found() instanceof Found.Present;
+                    case Judgement.Drifted _, Judgement.Unreadable _ -> false;
+                };
+        return isAsked
+                && !seen.isWork(Kind.CONTENT)
+                && seen.known().desired().filter(Entry.FileEntry.class::isInstance).isPresent();
     }
 
-    /** In overlay, directory times change with what others put there. */
-    private boolean isSame(Stat actual, Stat applied) {
-        if (actual.kind() == Stat.Kind.DIRECTORY && context.mode() == Mode.OVERLAY) {
-            return applied.kind() == Stat.Kind.DIRECTORY
-                    && actual.metadata().mode() == applied.metadata().mode()
-                    && actual.metadata().uid() == applied.metadata().uid()
-                    && actual.metadata().gid() == applied.metadata().gid();
-        }
-        if (actual.kind() == Stat.Kind.DIRECTORY) {
-            return applied.kind() == Stat.Kind.DIRECTORY
-                    && actual.metadata().equals(applied.metadata());
-        }
-        return actual.isSameTuple(applied);
-    }
-
-    private void judgeExtra(
-            Found found,
-            Optional<Applied> applied,
-            List<Demand> demands,
-            Map<EntryPath, Optional<Applied>> lost) {
-        if (found instanceof Found.Present && context.mode() == Mode.MIRROR) {
-            demands.add(new Demand(found.path(), Kind.REMOVAL, applied.isEmpty()));
-            demands.add(new Demand(found.path().parent(), Kind.DIRECTORY_METADATA, false));
-        } else if (found instanceof Found.Absent && applied.isPresent()) {
-            lost.put(found.path(), Optional.empty());
-        }
+    private Mono<Void> read(Seen seen, Findings findings) {
+        Entry.FileEntry desired = (Entry.FileEntry) seen.known().desired().orElseThrow();
+        return reading.holds(seen.path(), desired.content().id())
+                .doOnNext(held -> {
+                    Optional<Stat> stat = held.filter(seen.stat()::isSameTuple);
+                    if (stat.isPresent()) {
+                        findings.addProven(seen, desired, stat.get());
+                    } else {
+                        findings.add(seen, Drift.CONTENT);
+                    }
+                })
+                .then();
     }
 }

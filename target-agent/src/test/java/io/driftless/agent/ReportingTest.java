@@ -9,6 +9,7 @@ import io.driftless.event.Event;
 import io.driftless.event.Report;
 import io.driftless.event.Topic;
 import io.driftless.port.EventBus;
+import io.driftless.port.TargetState.Requests;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -44,7 +45,7 @@ class ReportingTest {
     }
 
     private Mono<Report> report() {
-        return reporting.report(Optional.empty(), true);
+        return reporting.report(Optional.empty(), Requests.NONE, true);
     }
 
     private static final class Bus implements EventBus {

@@ -25,12 +25,17 @@ record ReportRecord(
         @Nullable Long resync,
         @Nullable Long retry,
         @Nullable Totals totals,
-        @Nullable List<Problem> problems)
+        @Nullable List<Problem> problems,
+        @Nullable Checks checks)
         implements EventRecord {
     record Totals(
             @Nullable Long entriesApplied,
             @Nullable Long bytesWritten,
             @Nullable Long bytesFetched) {}
+
+    /** Later than the rest of the form, so it may be missing. */
+    record Checks(
+            @Nullable Map<String, Long> drift, @Nullable Long looked, @Nullable Long bytesProven) {}
 
     record Problem(@Nullable String path, @Nullable String code, @Nullable String message) {}
 
@@ -54,7 +59,14 @@ record ReportRecord(
                         report.totals().bytesFetched()),
                 report.problems().stream()
                         .map(it -> new Problem(it.path(), it.code(), it.message()))
-                        .toList());
+                        .toList(),
+                write(report.checks()));
+    }
+
+    private static @Nullable Checks write(Report.Checks checks) {
+        return checks.equals(Report.Checks.NONE)
+                ? null
+                : new Checks(new TreeMap<>(checks.drift()), checks.looked(), checks.bytesProven());
     }
 
     @Override
@@ -65,7 +77,7 @@ record ReportRecord(
                 EventRecord.uuid(incarnation, "incarnation"),
                 EventRecord.required(seq, "seq"),
                 Optional.ofNullable(root).map(PageHash::parse),
-                readDeviations(),
+                counts(deviations, "deviations"),
                 EventRecord.required(pending, "pending"),
                 Optional.ofNullable(scanned).map(Instant::parse),
                 Optional.ofNullable(proven).map(Instant::parse),
@@ -75,13 +87,23 @@ record ReportRecord(
                 readTotals(),
                 EventRecord.items(problems, "problems").stream()
                         .map(ReportRecord::readProblem)
-                        .toList());
+                        .toList(),
+                Optional.ofNullable(checks)
+                        .map(ReportRecord::readChecks)
+                        .orElse(Report.Checks.NONE));
     }
 
-    private Map<String, Long> readDeviations() {
-        Map<String, Long> counts = EventRecord.required(deviations, "deviations");
-        counts.values().forEach(count -> EventRecord.required(count, "deviations"));
+    private static Map<String, Long> counts(@Nullable Map<String, Long> found, String name) {
+        Map<String, Long> counts = EventRecord.required(found, name);
+        counts.values().forEach(count -> EventRecord.required(count, name));
         return counts;
+    }
+
+    private static Report.Checks readChecks(Checks checks) {
+        return new Report.Checks(
+                counts(checks.drift(), "drift"),
+                EventRecord.required(checks.looked(), "looked"),
+                EventRecord.required(checks.bytesProven(), "bytesProven"));
     }
 
     private Report.Totals readTotals() {

@@ -5,7 +5,9 @@ import io.driftless.change.Change;
 import io.driftless.path.EntryPath;
 import io.driftless.port.TargetState.Applied;
 import io.driftless.port.TargetState.Intent;
+import io.driftless.port.TargetState.Requests;
 import io.driftless.tree.Entry;
+import java.time.Instant;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.NavigableSet;
@@ -24,6 +26,7 @@ final class MemoryTargetRows {
 
     NavigableMap<EntryPath, Entry> desired = new TreeMap<>();
     MemoryManifest manifest = new MemoryManifest(List.of());
+    Requests requestsDone = Requests.NONE;
     Optional<UUID> incarnation = Optional.empty();
     Optional<PageHash> root = Optional.empty();
     long seq;
@@ -38,11 +41,25 @@ final class MemoryTargetRows {
         this.agent = agent;
     }
 
-    /** The paths that are desired or applied. */
+    /** The paths that are desired, applied or work. */
     NavigableSet<EntryPath> known() {
         NavigableSet<EntryPath> known = new TreeSet<>(desired.keySet());
         known.addAll(applied.keySet());
+        known.addAll(work.paths());
         return known;
+    }
+
+    /** The proof of the same content stays where none comes with it. */
+    void apply(Applied next) {
+        Optional<Instant> earlier =
+                applied(next.path())
+                        .filter(before -> before.content().isPresent())
+                        .filter(before -> before.content().equals(next.content()))
+                        .flatMap(Applied::proven);
+        applied.put(
+                next.path(),
+                new Applied(
+                        next.path(), next.stat(), next.content(), next.proven().or(() -> earlier)));
     }
 
     Optional<Entry> desired(EntryPath path) {

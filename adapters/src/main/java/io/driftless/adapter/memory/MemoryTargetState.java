@@ -11,6 +11,7 @@ import io.driftless.port.TargetState;
 import io.driftless.tree.Entry;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
@@ -166,6 +167,18 @@ public final class MemoryTargetState implements TargetState {
     }
 
     @Override
+    public Mono<List<Applied>> leastProven(int limit) {
+        return ask(kept ->
+                kept.applied.values().stream()
+                        .filter(applied -> applied.content().isPresent())
+                        .sorted(
+                                Comparator.comparing(
+                                        applied -> applied.proven().orElse(Instant.EPOCH)))
+                        .limit(limit)
+                        .toList());
+    }
+
+    @Override
     public Mono<Void> intend(List<Intent> intents) {
         return act(kept -> intents.forEach(intent -> kept.intents.put(intent.path(), intent)));
     }
@@ -185,7 +198,7 @@ public final class MemoryTargetState implements TargetState {
         kept.intents.remove(path);
         switch (result) {
             case Settled.Right(Applied applied) -> {
-                kept.applied.put(path, applied);
+                kept.apply(applied);
                 kept.work.end(path, kind);
             }
             case Settled.Gone _, Settled.Released _ -> {
@@ -209,12 +222,15 @@ public final class MemoryTargetState implements TargetState {
     }
 
     @Override
+    public Mono<Void> retryAll() {
+        return act(kept -> kept.work.retryAll());
+    }
+
+    @Override
     public Mono<Void> observe(Map<EntryPath, Optional<Applied>> looks) {
         return act(kept ->
                 looks.forEach((path, look) ->
-                        look.ifPresentOrElse(
-                                applied -> kept.applied.put(path, applied),
-                                () -> kept.applied.remove(path))));
+                        look.ifPresentOrElse(kept::apply, () -> kept.applied.remove(path))));
     }
 
     @Override
@@ -236,7 +252,18 @@ public final class MemoryTargetState implements TargetState {
     }
 
     private static Known knownAt(MemoryTargetRows kept, EntryPath path) {
-        return new Known(path, kept.desired(path), kept.applied(path));
+        Set<Kind> work = kept.work.item(path).map(MemoryWork.Item::kinds).orElse(Set.of());
+        return new Known(path, kept.desired(path), kept.applied(path), work);
+    }
+
+    @Override
+    public Mono<Requests> requestsDone() {
+        return ask(kept -> kept.requestsDone);
+    }
+
+    @Override
+    public Mono<Void> requestsDone(Requests done) {
+        return act(kept -> kept.requestsDone = done);
     }
 
     @Override

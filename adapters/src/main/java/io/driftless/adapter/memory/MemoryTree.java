@@ -125,6 +125,20 @@ public final class MemoryTree {
         return edit(path, old -> Arrays.copyOf(old, sizeBytes));
     }
 
+    /** Flips the bits of one byte below the file system: no stat and no event tells of it. */
+    public boolean rot(EntryPath path, int offset) {
+        Optional<MemoryNode> file =
+                node(path).filter(MemoryNode::isFile).filter(node -> node.bytes.length > offset);
+        file.ifPresent(node -> node.bytes = rotten(node.bytes, offset));
+        return file.isPresent();
+    }
+
+    private static byte[] rotten(byte[] old, int offset) {
+        byte[] next = old.clone();
+        next[offset] = (byte) ~next[offset];
+        return next;
+    }
+
     private boolean edit(EntryPath path, UnaryOperator<byte[]> change) {
         Optional<MemoryNode> file = node(path).filter(MemoryNode::isFile);
         file.ifPresent(node -> listeners.beforeChange());

@@ -37,6 +37,15 @@ final class MemoryWork {
                 : EnumSet.of(Kind.CONTENT);
     }
 
+    Set<EntryPath> paths() {
+        return items.keySet();
+    }
+
+    /** Makes every deviation due at once. */
+    void retryAll() {
+        items.replaceAll((_, item) -> new Item(item.kinds(), item.isExtra(), Optional.empty()));
+    }
+
     /** Forgets what work the path had: this is what it needs. */
     void replace(EntryPath path, Set<Kind> kinds) {
         items.put(path, new Item(kinds, false, Optional.empty()));

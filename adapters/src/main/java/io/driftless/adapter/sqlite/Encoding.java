@@ -59,15 +59,25 @@ final class Encoding {
         return applied.content().map(Content::id).map(ContentId::toBytes).orElse(null);
     }
 
-    static Optional<Applied> applied(
-            EntryPath path, byte @Nullable [] stat, byte @Nullable [] content) {
-        return stat == null
-                ? Optional.empty()
-                : Optional.of(
-                        new Applied(
-                                path,
-                                EntryCodec.decodeStat(stat),
-                                entry(content).flatMap(Encoding::contentOf)));
+    /** Of the three columns from this one on: stat, content, proven. */
+    static Optional<Applied> applied(EntryPath path, ResultSet row, int column)
+            throws SQLException {
+        byte @Nullable [] stat = row.getBytes(column);
+        if (stat == null) {
+            return Optional.empty();
+        }
+        long proven = row.getLong(column + 2);
+        return Optional.of(
+                new Applied(
+                        path,
+                        EntryCodec.decodeStat(stat),
+                        entry(row.getBytes(column + 1)).flatMap(Encoding::contentOf),
+                        proven == 0 ? Optional.empty() : Optional.of(instant(proven))));
+    }
+
+    /** 0 where it was never proven. */
+    static long proven(Applied applied) {
+        return applied.proven().map(Encoding::nanos).orElse(0L);
     }
 
     private static Optional<Content> contentOf(Entry entry) {

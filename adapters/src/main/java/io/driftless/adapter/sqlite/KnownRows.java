@@ -5,6 +5,7 @@ import io.driftless.manifest.EntryCodec;
 import io.driftless.path.EntryPath;
 import io.driftless.port.TargetState.Applied;
 import io.driftless.port.TargetState.Holder;
+import io.driftless.port.TargetState.Kind;
 import io.driftless.port.TargetState.Known;
 import io.driftless.tree.Entry;
 import java.sql.PreparedStatement;
@@ -26,11 +27,14 @@ final class KnownRows {
 
     private final PreparedStatement desiredFrom;
     private final PreparedStatement appliedFrom;
+    private final PreparedStatement workFrom;
     private final PreparedStatement desiredAt;
     private final PreparedStatement appliedAt;
+    private final PreparedStatement workAt;
     private final PreparedStatement put;
     private final PreparedStatement remove;
     private final PreparedStatement holders;
+    private final PreparedStatement leastProven;
 
     KnownRows(StateFile file) throws SQLException {
         desiredFrom =
@@ -38,17 +42,35 @@ final class KnownRows {
                         "select path_key, entry from desired where path_key >= ? order by path_key limit ?");
         appliedFrom =
                 file.prepare(
-                        "select path_key, stat, content from applied where path_key >= ? order by path_key limit ?");
+                        "select path_key, stat, content, proven from applied where path_key >= ? order by path_key limit ?");
+        workFrom =
+                file.prepare(
+                        "select path_key, kinds from work where path_key >= ? order by path_key limit ?");
         desiredAt = file.prepare("select path_key, entry from desired where path_key = ?");
-        appliedAt = file.prepare("select path_key, stat, content from applied where path_key = ?");
+        appliedAt =
+                file.prepare(
+                        "select path_key, stat, content, proven from applied where path_key = ?");
+        workAt = file.prepare("select path_key, kinds from work where path_key = ?");
         put =
                 file.prepare(
-                        "insert or replace into applied (path_key, stat, content_id, content) values (?, ?, ?, ?)");
+                        """
+                        insert into applied (path_key, stat, content_id, content, proven) values (?, ?, ?, ?, ?)
+                        on conflict do update set stat = excluded.stat, content_id = excluded.content_id,
+                            content = excluded.content, proven = case
+                                when excluded.proven <> 0 or applied.content_id is not excluded.content_id
+                                then excluded.proven else applied.proven end\
+                        """);
+        leastProven =
+                file.prepare(
+                        """
+                        select path_key, stat, content, proven from applied
+                        where content_id is not null order by proven, path_key limit ?\
+                        """);
         remove = file.prepare("delete from applied where path_key = ?");
         holders =
                 file.prepare(
                         """
-                        select a.path_key, a.stat, a.content, coalesce(w.kinds & %d <> 0, 0) as removal
+                        select a.path_key, a.stat, a.content, a.proven, coalesce(w.kinds & %d <> 0, 0) as removal
                         from applied a left join work w on w.path_key = a.path_key
                         where a.content_id = ? order by removal desc, a.path_key limit %d\
                         """
@@ -57,12 +79,13 @@ final class KnownRows {
 
     List<Known> from(Optional<EntryPath> after, int limit) throws SQLException {
         NavigableMap<EntryPath, Known> known = new TreeMap<>();
-        for (PreparedStatement statement : List.of(desiredFrom, appliedFrom)) {
+        for (PreparedStatement statement : List.of(desiredFrom, appliedFrom, workFrom)) {
             statement.setBytes(1, Encoding.after(after));
             statement.setInt(2, limit);
         }
         readDesired(desiredFrom, known);
         readApplied(appliedFrom, known);
+        readWork(workFrom, known);
         return known.values().stream().limit(limit).toList();
     }
 
@@ -74,6 +97,8 @@ final class KnownRows {
             readDesired(desiredAt, known);
             appliedAt.setBytes(1, key);
             readApplied(appliedAt, known);
+            workAt.setBytes(1, key);
+            readWork(workAt, known);
         }
         return List.copyOf(known.values());
     }
@@ -85,7 +110,7 @@ final class KnownRows {
                 Entry entry = EntryCodec.decodeEntry(row.getBytes(2));
                 known.put(
                         entry.path(),
-                        new Known(entry.path(), Optional.of(entry), Optional.empty()));
+                        new Known(entry.path(), Optional.of(entry), Optional.empty(), Set.of()));
             }
         }
     }
@@ -95,14 +120,38 @@ final class KnownRows {
         try (ResultSet row = query.executeQuery()) {
             while (row.next()) {
                 EntryPath path = Encoding.path(row, 1);
-                Optional<Applied> applied =
-                        Encoding.applied(path, row.getBytes(2), row.getBytes(3));
+                Optional<Applied> applied = Encoding.applied(path, row, 2);
                 known.merge(
                         path,
-                        new Known(path, Optional.empty(), applied),
-                        (desired, _) -> new Known(path, desired.desired(), applied));
+                        new Known(path, Optional.empty(), applied, Set.of()),
+                        (desired, _) -> new Known(path, desired.desired(), applied, Set.of()));
             }
         }
+    }
+
+    private static void readWork(PreparedStatement query, NavigableMap<EntryPath, Known> known)
+            throws SQLException {
+        try (ResultSet row = query.executeQuery()) {
+            while (row.next()) {
+                EntryPath path = Encoding.path(row, 1);
+                Set<Kind> work = WorkRows.kinds(row.getInt(2));
+                known.merge(
+                        path,
+                        new Known(path, Optional.empty(), Optional.empty(), work),
+                        (one, _) -> new Known(path, one.desired(), one.applied(), work));
+            }
+        }
+    }
+
+    List<Applied> leastProven(int limit) throws SQLException {
+        leastProven.setInt(1, limit);
+        List<Applied> files = new ArrayList<>();
+        try (ResultSet row = leastProven.executeQuery()) {
+            while (row.next()) {
+                Encoding.applied(Encoding.path(row, 1), row, 2).ifPresent(files::add);
+            }
+        }
+        return List.copyOf(files);
     }
 
     void put(Collection<Applied> all) throws SQLException {
@@ -111,6 +160,7 @@ final class KnownRows {
             put.setBytes(2, EntryCodec.encode(applied.stat()));
             put.setBytes(3, Encoding.contentId(applied));
             put.setBytes(4, Encoding.content(applied));
+            put.setLong(5, Encoding.proven(applied));
             put.addBatch();
         }
         put.executeBatch();
@@ -130,8 +180,8 @@ final class KnownRows {
             holders.setBytes(1, content.toBytes());
             try (ResultSet row = holders.executeQuery()) {
                 while (row.next()) {
-                    boolean isToBeRemoved = row.getBoolean(4);
-                    Encoding.applied(Encoding.path(row, 1), row.getBytes(2), row.getBytes(3))
+                    boolean isToBeRemoved = row.getBoolean(5);
+                    Encoding.applied(Encoding.path(row, 1), row, 2)
                             .ifPresent(applied -> found.add(new Holder(applied, isToBeRemoved)));
                 }
             }

@@ -34,6 +34,7 @@ public final class SqliteTargetState implements TargetState {
     private final PreparedStatement position;
     private final KnownRows known;
     private final WorkRows work;
+    private final RequestRow requests;
     private final IntentRows intents;
     private final PageRows pages;
     private final FoldRows folds;
@@ -46,6 +47,7 @@ public final class SqliteTargetState implements TargetState {
         position = file.prepare("select agent, incarnation, seq, root from position");
         known = new KnownRows(file);
         work = new WorkRows(file);
+        requests = new RequestRow(file);
         intents = new IntentRows(file);
         pages = new PageRows(file);
         folds = new FoldRows(file, new PageCuts(file, pages));
@@ -157,6 +159,11 @@ public final class SqliteTargetState implements TargetState {
     }
 
     @Override
+    public Mono<List<Applied>> leastProven(int limit) {
+        return ask(() -> known.leastProven(limit));
+    }
+
+    @Override
     public Mono<Void> intend(List<Intent> all) {
         return act(() -> intents.put(all));
     }
@@ -199,6 +206,11 @@ public final class SqliteTargetState implements TargetState {
     }
 
     @Override
+    public Mono<Void> retryAll() {
+        return act(work::retryAll);
+    }
+
+    @Override
     public Mono<Void> observe(Map<EntryPath, Optional<Applied>> looks) {
         return act(() -> {
             known.put(looks.values().stream().flatMap(Optional::stream).toList());
@@ -218,6 +230,16 @@ public final class SqliteTargetState implements TargetState {
     @Override
     public Mono<List<Known>> knownOf(Collection<EntryPath> paths) {
         return ask(() -> known.of(paths));
+    }
+
+    @Override
+    public Mono<Requests> requestsDone() {
+        return ask(requests::done);
+    }
+
+    @Override
+    public Mono<Void> requestsDone(Requests done) {
+        return act(() -> requests.put(done));
     }
 
     @Override

@@ -28,6 +28,14 @@ final class StateSchema {
                         root blob,
                         clean integer not null) strict\
                     """,
+                    // At most one row: the counters of the orders that were done.
+                    """
+                    create table done (
+                        only integer primary key check (only = 1),
+                        scan integer not null,
+                        resync integer not null,
+                        retry integer not null) strict\
+                    """,
                     // What should be there. kind as Stat.Kind; content_id of files.
                     """
                     create table desired (
@@ -48,15 +56,17 @@ final class StateSchema {
                     """,
                     "create index page_hash on page (hash)",
                     // What was there after our last touch. content is an encoded file entry, of
-                    // files only.
+                    // files only; proven is when it was last found to be there, 0 for never.
                     """
                     create table applied (
                         path_key blob primary key,
                         stat blob not null,
                         content_id blob,
-                        content blob) strict, without rowid\
+                        content blob,
+                        proven integer not null default 0) strict, without rowid\
                     """,
                     "create index applied_content on applied (content_id) where content_id is not null",
+                    "create index applied_proven on applied (proven) where content_id is not null",
                     // What is left to do: a bit for each kind. With a code it is a deviation, not
                     // due before next.
                     """

@@ -15,8 +15,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What is left to do: one row a path, with a bit for each kind of work and how the last try ended.
@@ -41,6 +43,7 @@ final class WorkRows {
     private final PreparedStatement endOne;
     private final PreparedStatement defer;
     private final PreparedStatement demand;
+    private final PreparedStatement retryAll;
     private final PreparedStatement tally;
     private final PreparedStatement examples;
 
@@ -77,6 +80,7 @@ final class WorkRows {
                         on conflict do update set kinds = kinds | excluded.kinds, is_extra = excluded.is_extra, %s\
                         """
                                 .formatted(kindsOfDesired("kind"), REMOVAL_BIT, AT_ONCE));
+        retryAll = file.prepare("update work set " + AT_ONCE + " where code is not null");
         tally =
                 file.prepare(
                         "select code, count(*) from work where code is not null group by code");
@@ -87,6 +91,16 @@ final class WorkRows {
 
     static int bit(Kind kind) {
         return 1 << kind.ordinal();
+    }
+
+    static Set<Kind> kinds(int bits) {
+        Set<Kind> kinds = EnumSet.noneOf(Kind.class);
+        for (Kind kind : Kind.values()) {
+            if ((bits & bit(kind)) != 0) {
+                kinds.add(kind);
+            }
+        }
+        return kinds;
     }
 
     /**
@@ -106,7 +120,7 @@ final class WorkRows {
     private static String dueSql(Kind kind) {
         boolean isDownwards = kind == Kind.DIRECTORY || kind == Kind.CONTENT;
         return """
-        select w.path_key, d.entry, a.stat, a.content, w.is_extra
+        select w.path_key, d.entry, a.stat, a.content, a.proven, w.is_extra
         from work w left join desired d on d.path_key = w.path_key
             left join applied a on a.path_key = w.path_key
         where w.kinds & %d <> 0 and w.next <= ? order by w.path_key %s limit ?\
@@ -126,8 +140,8 @@ final class WorkRows {
                         new Work(
                                 path,
                                 Encoding.entry(row.getBytes(2)),
-                                Encoding.applied(path, row.getBytes(3), row.getBytes(4)),
-                                row.getBoolean(5)));
+                                Encoding.applied(path, row, 3),
+                                row.getBoolean(6)));
             }
         }
         return List.copyOf(work);
@@ -193,6 +207,10 @@ final class WorkRows {
             demand.addBatch();
         }
         demand.executeBatch();
+    }
+
+    void retryAll() throws SQLException {
+        retryAll.executeUpdate();
     }
 
     Deviations deviations(int limit) throws SQLException {

@@ -46,6 +46,7 @@ final class SampleEvents {
         events.put("order-pinned", order(Optional.of(7L), List.of("a1", "b2")));
         events.put("report-first", report(0, Optional.empty(), Map.of(), List.of()));
         events.put("report-full", fullReport());
+        events.put("report-checked", checkedReport());
         return events;
     }
 
@@ -110,11 +111,29 @@ final class SampleEvents {
                 List.of(new Report.Problem("a/b", "DL-2003", "Permission denied\n")));
     }
 
+    private static Report checkedReport() {
+        return report(
+                12,
+                Optional.of(page("root")),
+                Map.of(),
+                List.of(),
+                new Report.Checks(Map.of("missing", 2L, "content", 1L), 5_000, 1L << 30));
+    }
+
     private static Report report(
             long seq,
             Optional<PageHash> root,
             Map<String, Long> deviations,
             List<Report.Problem> problems) {
+        return report(seq, root, deviations, problems, Report.Checks.NONE);
+    }
+
+    private static Report report(
+            long seq,
+            Optional<PageHash> root,
+            Map<String, Long> deviations,
+            List<Report.Problem> problems,
+            Report.Checks checks) {
         return new Report(
                 new TargetId("nas-1"),
                 FOLDER,
@@ -129,7 +148,8 @@ final class SampleEvents {
                 2,
                 1,
                 new Report.Totals(10, 20, 30),
-                problems);
+                problems,
+                checks);
     }
 
     private static PageHash page(String text) {

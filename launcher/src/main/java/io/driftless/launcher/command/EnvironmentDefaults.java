@@ -20,6 +20,8 @@ final class EnvironmentDefaults implements IDefaultValueProvider {
                     "--store",
                     "--mode",
                     "--full-scan",
+                    "--target-scan",
+                    "--scrub",
                     "--status-port",
                     "--removal-ratio",
                     "--removal-floor",

@@ -61,6 +61,20 @@ final class FolderOptions {
     private Optional<String> fullScan = Optional.empty();
 
     @Option(
+            names = "--target-scan",
+            paramLabel = "INTERVAL",
+            description =
+                    "How often every target is compared with what it should be while running, for example 15m (the default).")
+    private Optional<String> targetScan = Optional.empty();
+
+    @Option(
+            names = "--scrub",
+            paramLabel = "SIZE",
+            description =
+                    "How many bytes of each target's files are read again an hour, to find what changed below the file system. Default: 1GB; 0 for none.")
+    private Optional<String> scrub = Optional.empty();
+
+    @Option(
             names = "--status-port",
             paramLabel = "PORT",
             description =
@@ -94,7 +108,17 @@ final class FolderOptions {
 
     RunSettings settle(Path workingDirectory, Map<String, String> environment) {
         return new Wishes(
-                        config, source, targets, mode, state, store, fullScan, statusPort, guards())
+                        config,
+                        source,
+                        targets,
+                        mode,
+                        state,
+                        store,
+                        fullScan,
+                        targetScan,
+                        scrub,
+                        statusPort,
+                        guards())
                 .settle(workingDirectory, environment);
     }
 

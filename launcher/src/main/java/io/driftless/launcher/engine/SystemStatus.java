@@ -83,7 +83,8 @@ public record SystemStatus(
      *     here; else 0
      * @param pending paths still to be worked on
      * @param deviations paths that are not as desired, by the id of the code that says why
-     * @param proven time of the oldest proof of content
+     * @param proven time of the oldest proof of content; empty while some file has none
+     * @param checks what looking at it came to
      */
     public record TargetStatus(
             String id,
@@ -96,7 +97,8 @@ public record SystemStatus(
             long pending,
             Map<String, Long> deviations,
             Optional<Instant> proven,
-            List<Problem> problems) {
+            List<Problem> problems,
+            TargetChecks checks) {
         public TargetStatus {
             deviations = Map.copyOf(deviations);
             problems = List.copyOf(problems);
@@ -107,6 +109,23 @@ public record SystemStatus(
          */
         public boolean isConverged() {
             return seq > 0 && behind == 0 && pending == 0 && deviations.isEmpty();
+        }
+    }
+
+    /**
+     * What looking at a target came to since its agent started.
+     *
+     * @param scanned when the last scan of the whole target ended: its metadata is proven since
+     * @param looked paths that scan looked at
+     * @param bytesProven bytes read again to prove what files hold
+     * @param drift paths found to be changed by others, by what had become of them
+     */
+    public record TargetChecks(
+            Optional<Instant> scanned, long looked, long bytesProven, Map<String, Long> drift) {
+        public static final TargetChecks NONE = new TargetChecks(Optional.empty(), 0, 0, Map.of());
+
+        public TargetChecks {
+            drift = Map.copyOf(drift);
         }
     }
 

@@ -168,6 +168,13 @@ final class FolderWiring {
                 rest.batch());
     }
 
+    private AgentSettings.Checks checks() {
+        return new AgentSettings.Checks(
+                run.checks().scanEvery(),
+                run.checks().scrubBytesPerHour(),
+                AgentSettings.Checks.DEFAULT.proveAfter());
+    }
+
     private StoredPages pages() {
         return new StoredPages(servers.store(), codec, settings.id(), StoredPages.Limits.DEFAULT);
     }
@@ -199,7 +206,7 @@ final class FolderWiring {
                                 settings.id(),
                                 target.mode(),
                                 ports,
-                                AgentSettings.defaults(),
+                                AgentSettings.defaults().withChecks(checks()),
                                 workers.timer(),
                                 UUID::randomUUID,
                                 counters));

@@ -7,6 +7,7 @@ import io.driftless.launcher.engine.Parked;
 import io.driftless.launcher.engine.SystemStatus;
 import io.driftless.launcher.engine.SystemStatus.FolderStatus;
 import io.driftless.launcher.engine.SystemStatus.Problem;
+import io.driftless.launcher.engine.SystemStatus.TargetChecks;
 import io.driftless.launcher.engine.SystemStatus.TargetStatus;
 import io.driftless.path.EntryPath;
 import io.driftless.port.FolderIndex.Tally;
@@ -120,7 +121,16 @@ final class StatusReport {
                                                         problem.code(),
                                                         problem.message()))
                                         .toList())
-                        .orElse(List.of()));
+                        .orElse(List.of()),
+                report.map(StatusReport::checks).orElse(TargetChecks.NONE));
+    }
+
+    private static TargetChecks checks(Report report) {
+        return new TargetChecks(
+                report.scanned(),
+                report.checks().looked(),
+                report.checks().bytesProven(),
+                report.checks().drift());
     }
 
     private static String state(Optional<Report> report, boolean isConverged) {

@@ -86,6 +86,10 @@ final class StatusTable {
                                 target.pending() > 0
                                         ? ", " + Amounts.count(target.pending()) + " to do"
                                         : ""));
+        lines.add("    " + equality(target) + "; " + proofs(target));
+        if (!target.checks().drift().isEmpty()) {
+            lines.add("    changed by others and found: " + counts(target.checks().drift()));
+        }
         if (!target.deviations().isEmpty()) {
             lines.add("    deviations: " + counts(target.deviations()));
         }
@@ -97,6 +101,40 @@ final class StatusTable {
                                                 problem.code(),
                                                 problem.path(),
                                                 problem.message())));
+    }
+
+    private static String equality(TargetStatus target) {
+        if (target.isConverged()) {
+            return "equal to the source at commit " + target.seq();
+        }
+        List<String> reasons = new ArrayList<>();
+        if (target.seq() == 0) {
+            reasons.add("no commit was applied yet");
+        }
+        if (target.behind() > 0) {
+            reasons.add(Amounts.count(target.behind()) + " commits behind");
+        }
+        if (target.pending() > 0) {
+            reasons.add(Amounts.count(target.pending()) + " paths to do");
+        }
+        long deviating = target.deviations().values().stream().mapToLong(Long::longValue).sum();
+        if (deviating > 0) {
+            reasons.add(Amounts.count(deviating) + " deviating");
+        }
+        return "not equal to the source: " + String.join(", ", reasons);
+    }
+
+    private static String proofs(TargetStatus target) {
+        String metadata =
+                target.checks()
+                        .scanned()
+                        .map(time -> "metadata proven at " + time)
+                        .orElse("not scanned yet");
+        String content =
+                target.proven()
+                        .map(time -> "content proven since " + time)
+                        .orElse("content not proven of every file");
+        return metadata + ", " + content;
     }
 
     private static String lag(TargetStatus target) {

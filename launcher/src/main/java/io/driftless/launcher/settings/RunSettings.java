@@ -25,10 +25,31 @@ public record RunSettings(
         Duration fullScan,
         RetentionSettings retention,
         int statusPort,
-        GuardSettings guards) {
+        GuardSettings guards,
+        TargetChecks checks) {
     public static final Duration DEFAULT_FULL_SCAN = Duration.ofMinutes(15);
     static final Duration MIN_FULL_SCAN = Duration.ofSeconds(1);
     static final Duration MAX_FULL_SCAN = Duration.ofDays(365);
+
+    /** With targets looked at as often as is usual. */
+    public RunSettings(
+            Path stateDirectory,
+            List<FolderSettings> folders,
+            StoreSettings store,
+            Duration fullScan,
+            RetentionSettings retention,
+            int statusPort,
+            GuardSettings guards) {
+        this(
+                stateDirectory,
+                folders,
+                store,
+                fullScan,
+                retention,
+                statusPort,
+                guards,
+                TargetChecks.DEFAULT);
+    }
 
     public RunSettings {
         folders = List.copyOf(folders);
@@ -41,7 +62,7 @@ public record RunSettings(
         checkNamesAreUnique(folders);
     }
 
-    private static <T extends Comparable<T>> void checkRange(String key, T value, T min, T max) {
+    static <T extends Comparable<T>> void checkRange(String key, T value, T min, T max) {
         if (value.compareTo(min) < 0 || value.compareTo(max) > 0) {
             throw new SyncException(
                     ErrorCode.BAD_SETTING,
@@ -69,11 +90,13 @@ public record RunSettings(
 
     /** The same settings with other folders. */
     public RunSettings withFolders(List<FolderSettings> next) {
-        return new RunSettings(stateDirectory, next, store, fullScan, retention, statusPort, guards);
+        return new RunSettings(
+                stateDirectory, next, store, fullScan, retention, statusPort, guards, checks);
     }
 
     /** The same settings with another state directory. */
     public RunSettings withStateDirectory(Path next) {
-        return new RunSettings(next, folders, store, fullScan, retention, statusPort, guards);
+        return new RunSettings(
+                next, folders, store, fullScan, retention, statusPort, guards, checks);
     }
 }

@@ -39,7 +39,17 @@ final class SettingsFile {
         Path base = absolute.getParent();
         YamlMap document = YamlMap.of(file.getFileName() + ":", load(file)).allow("driftless");
         YamlMap root = YamlMap.of("driftless", document.values().get("driftless"));
-        root.allow("state", "store", "s3", "full-scan", "retention", "status-port", "removals", "folders");
+        root.allow(
+                "state",
+                "store",
+                "s3",
+                "full-scan",
+                "target-scan",
+                "scrub",
+                "retention",
+                "status-port",
+                "removals",
+                "folders");
         return new SettingsFile(base == null ? absolute : base, root);
     }
 
@@ -95,6 +105,14 @@ final class SettingsFile {
 
     RetentionSettings retention() {
         return RetentionSettings.of(root.map("retention"));
+    }
+
+    Optional<String> targetScan() {
+        return root.text("target-scan");
+    }
+
+    Optional<String> scrub() {
+        return root.text("scrub");
     }
 
     Optional<Integer> statusPort() {

@@ -26,6 +26,8 @@ public record Wishes(
         Optional<String> state,
         Optional<String> store,
         Optional<String> fullScan,
+        Optional<String> targetScan,
+        Optional<String> scrub,
         Optional<Integer> statusPort,
         GuardWishes guards) {
     /** The folder of a command line that names its source: there is only the one. */
@@ -57,7 +59,19 @@ public record Wishes(
                         .orElse(RunSettings.DEFAULT_FULL_SCAN),
                 file.map(SettingsFile::retention).orElse(RetentionSettings.DEFAULT),
                 statusPort.or(() -> file.flatMap(SettingsFile::statusPort)).orElse(0),
-                guards.or(file.map(SettingsFile::guards).orElse(GuardWishes.NONE)).settle());
+                guards.or(file.map(SettingsFile::guards).orElse(GuardWishes.NONE)).settle(),
+                checks(file));
+    }
+
+    private TargetChecks checks(Optional<SettingsFile> file) {
+        return new TargetChecks(
+                targetScan
+                        .or(() -> file.flatMap(SettingsFile::targetScan))
+                        .map(text -> DurationText.parse("driftless.target-scan", text))
+                        .orElse(TargetChecks.DEFAULT.scanEvery()),
+                scrub.or(() -> file.flatMap(SettingsFile::scrub))
+                        .map(text -> SizeText.parse("driftless.scrub", text))
+                        .orElse(TargetChecks.DEFAULT.scrubBytesPerHour()));
     }
 
     private void checkUse() {

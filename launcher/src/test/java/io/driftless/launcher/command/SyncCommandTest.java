@@ -10,6 +10,7 @@ import io.driftless.launcher.engine.SyncOutcome;
 import io.driftless.launcher.engine.SyncOutcome.TargetOutcome;
 import io.driftless.launcher.settings.FolderSettings;
 import io.driftless.launcher.settings.StoreSettings;
+import io.driftless.launcher.settings.TargetChecks;
 import io.driftless.plan.Mode;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -296,7 +297,9 @@ class SyncCommandTest extends CommandLineFixture {
                 "--mode=overlay",
                 "--state=state",
                 "--store=s3://bucket/some/prefix",
-                "--full-scan=1h30m");
+                "--full-scan=1h30m",
+                "--target-scan=10s",
+                "--scrub=0");
 
         var settings = engine.settings.orElseThrow();
         FolderSettings folder = settings.folders().getFirst();
@@ -311,6 +314,7 @@ class SyncCommandTest extends CommandLineFixture {
         assertThat(settings.stateDirectory()).isEqualTo(real.resolve("state"));
         assertThat(settings.store()).isInstanceOf(StoreSettings.S3.class);
         assertThat(settings.fullScan()).isEqualTo(Duration.ofMinutes(90));
+        assertThat(settings.checks()).isEqualTo(new TargetChecks(Duration.ofSeconds(10), 0));
     }
 
     @Test

@@ -6,6 +6,7 @@ import io.driftless.launcher.engine.Parked;
 import io.driftless.launcher.engine.SystemStatus;
 import io.driftless.launcher.engine.SystemStatus.FolderStatus;
 import io.driftless.launcher.engine.SystemStatus.Problem;
+import io.driftless.launcher.engine.SystemStatus.TargetChecks;
 import io.driftless.launcher.engine.SystemStatus.TargetStatus;
 import java.time.Duration;
 import java.time.Instant;
@@ -99,8 +100,13 @@ class LinesTest {
                         "  DL-3001 The root is away.",
                         "  DL-3020 1,200 removals wait for approval since 2026-03-01T12:20:00Z,"
                                 + " id 0123456789ab, 1,300 entries: a, b, …",
-                        "  nas  /mnt/nas  mirror: applying at commit 12",
+                        "  nas  /mnt/nas  mirror: converged at commit 12",
+                        "    equal to the source at commit 12; metadata proven at 2026-03-01T12:40:00Z,"
+                                + " content proven since 2026-03-01T12:20:00Z",
+                        "    changed by others and found: 2 × extra, 1 × missing",
                         "  usb  /mnt/usb  mirror: applying at commit 10, 2 behind for 1:15, 1,500 to do",
+                        "    not equal to the source: 2 commits behind, 1,500 paths to do, 8 deviating;"
+                                + " not scanned yet, content not proven of every file",
                         "    deviations: 1 × DL-2011, 7 × DL-3003",
                         "    DL-3003 a/b: disk full");
         assertThat(status.isConverged()).isFalse();
@@ -116,13 +122,24 @@ class LinesTest {
                 id,
                 "/mnt/" + id,
                 "mirror",
-                "applying",
+                deviations.isEmpty() ? "converged" : "applying",
                 seq,
                 behind,
                 behind > 0 ? 75 : 0,
                 pending,
                 deviations,
-                Optional.empty(),
-                problems);
+                deviations.isEmpty()
+                        ? Optional.of(Instant.parse("2026-03-01T12:20:00Z"))
+                        : Optional.empty(),
+                problems,
+                deviations.isEmpty() ? checks() : TargetChecks.NONE);
+    }
+
+    private static TargetChecks checks() {
+        return new TargetChecks(
+                Optional.of(Instant.parse("2026-03-01T12:40:00Z")),
+                20_001,
+                0,
+                Map.of("missing", 1L, "extra", 2L));
     }
 }

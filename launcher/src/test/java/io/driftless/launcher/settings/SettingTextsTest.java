@@ -41,6 +41,29 @@ class SettingTextsTest {
                         "driftless.full-scan is '" + text + "' but must be a duration");
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "0,0",
+        "17,17",
+        "17B,17",
+        "3KB,3072",
+        "512MB,536870912",
+        "1GB,1073741824",
+        "2TB,2199023255552",
+        "999999999999999TB,9223370937343148032"
+    })
+    void reads_sizes(String text, long bytes) {
+        assertThat(SizeText.parse("key", text)).isEqualTo(bytes);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "-1", "GB", "1.5GB", "1 GB", "1gb", "1GiB"})
+    void refuses_what_is_no_size(String text) {
+        assertThatThrownBy(() -> SizeText.parse("driftless.scrub", text))
+                .isInstanceOf(SyncException.class)
+                .hasMessageStartingWith("driftless.scrub is '" + text + "' but must be a size");
+    }
+
     @Test
     void reads_stores() {
         assertThat(StoreSettings.parse("dir")).isEqualTo(new StoreSettings.Directory());

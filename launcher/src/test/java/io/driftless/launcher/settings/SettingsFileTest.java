@@ -41,6 +41,8 @@ class SettingsFileTest {
                             region: eu-west-1
                           full-scan: 1h
                           retention: {time: 2d, commits: 7, grace: 90m}
+                          target-scan: 5m
+                          scrub: 20GB
                           status-port: 8123
                           folders:
                             - id: photos
@@ -65,6 +67,8 @@ class SettingsFileTest {
         assertThat(file.fullScan()).contains("1h");
         assertThat(file.retention())
                 .isEqualTo(new RetentionSettings(Duration.ofDays(2), 7, Duration.ofMinutes(90)));
+        assertThat(file.targetScan()).contains("5m");
+        assertThat(file.scrub()).contains("20GB");
         assertThat(file.statusPort()).contains(8123);
         List<TargetSettings> targets = file.folders().getFirst().targets();
         assertThat(targets)

@@ -10,6 +10,7 @@ import io.driftless.guard.Standing.Decision;
 import io.driftless.launcher.engine.Parked;
 import io.driftless.launcher.engine.SystemStatus;
 import io.driftless.launcher.engine.SystemStatus.FolderStatus;
+import io.driftless.launcher.engine.SystemStatus.TargetChecks;
 import io.driftless.launcher.engine.SystemStatus.TargetStatus;
 import io.driftless.launcher.state.StateDirectory;
 import java.net.URI;
@@ -71,8 +72,13 @@ class StatusServerIT {
                                                     0,
                                                     0,
                                                     Map.of(),
-                                                    Optional.empty(),
-                                                    List.of())))));
+                                                    Optional.of(Instant.EPOCH),
+                                                    List.of(),
+                                                    new TargetChecks(
+                                                            Optional.of(Instant.EPOCH),
+                                                            3,
+                                                            4,
+                                                            Map.of("extra", 1L)))))));
 
     private static final ApprovalId KNOWN = new ApprovalId("0123456789ab");
 

@@ -8,7 +8,7 @@ import io.driftless.change.Change;
 import io.driftless.error.ErrorCode;
 import io.driftless.manifest.Page;
 import io.driftless.port.TargetState;
-import io.driftless.port.TargetState.Applied;
+import io.driftless.port.TargetState.Demand;
 import io.driftless.port.TargetState.Intent;
 import io.driftless.port.TargetState.Kind;
 import io.driftless.port.TargetState.Known;
@@ -224,11 +224,13 @@ public abstract class TargetStateContract extends TargetStateWorkRules {
                         new Known(
                                 path("a.b"),
                                 Optional.of(file("a.b", "two")),
-                                Optional.of(applied(file("a.b", "two")))),
+                                Optional.of(applied(file("a.b", "two"))),
+                                Set.of()),
                         new Known(
                                 path("z"),
                                 Optional.empty(),
-                                Optional.of(applied(file("z", "foreign")))));
+                                Optional.of(applied(file("z", "foreign"))),
+                                Set.of()));
     }
 
     @Test
@@ -256,7 +258,8 @@ public abstract class TargetStateContract extends TargetStateWorkRules {
                         new Known(
                                 path("z"),
                                 Optional.empty(),
-                                Optional.of(applied(file("z", "foreign")))));
+                                Optional.of(applied(file("z", "foreign"))),
+                                Set.of()));
     }
 
     @Test
@@ -266,7 +269,28 @@ public abstract class TargetStateContract extends TargetStateWorkRules {
         does(state().observe(Map.of(path("a"), Optional.empty())));
 
         assertThat(get(state().knownOf(List.of(path("a")))))
-                .containsExactly(desired(file("a", "one")));
+                .containsExactly(
+                        new Known(
+                                path("a"),
+                                Optional.of(file("a", "one")),
+                                Optional.empty(),
+                                Set.of()));
+    }
+
+    @Test
+    void knows_what_is_work_though_nothing_is_desired_or_applied_there() {
+        foldAndApply(directory(""));
+
+        does(state().demand(List.of(new Demand(path("x"), Kind.REMOVAL, true))));
+
+        assertThat(get(state().known(Optional.of(path("")), ALL)))
+                .isEqualTo(get(state().knownOf(List.of(path("x")))))
+                .containsExactly(
+                        new Known(
+                                path("x"),
+                                Optional.empty(),
+                                Optional.empty(),
+                                Set.of(Kind.REMOVAL)));
     }
 
     @Test
@@ -339,8 +363,12 @@ public abstract class TargetStateContract extends TargetStateWorkRules {
                 Optional.of(content(path).id()));
     }
 
+    /** Of what was folded and is not settled. */
     private static Known desired(Entry entry) {
-        Optional<Applied> none = Optional.empty();
-        return new Known(entry.path(), Optional.of(entry), none);
+        Set<Kind> work =
+                entry instanceof Entry.DirectoryEntry
+                        ? Set.of(Kind.DIRECTORY, Kind.DIRECTORY_METADATA)
+                        : Set.of(Kind.CONTENT);
+        return new Known(entry.path(), Optional.of(entry), Optional.empty(), work);
     }
 }

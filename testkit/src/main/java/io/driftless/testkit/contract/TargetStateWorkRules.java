@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
  * What {@link TargetStateContract} says of work: where it comes from, in which order it is done and
  * how it ends.
  */
-abstract class TargetStateWorkRules extends TargetStateFixture {
+abstract class TargetStateWorkRules extends TargetStateProofRules {
     private static final Instant LATER = NOW.plus(Duration.ofMinutes(5));
 
     // ---- Where work comes from

@@ -15,6 +15,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Random;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -64,7 +65,20 @@ final class SimulatedTarget {
         state = state.reopen();
     }
 
-    /** What people do to a target while its agent is away is theirs, like what was here before. */
+    /** A byte of a file that is not somebody's changes below the file system. */
+    void rot(Random random) {
+        List<EntryPath> ours =
+                disk.snapshot().values().stream()
+                        .filter(Entry.FileEntry.class::isInstance)
+                        .map(Entry::path)
+                        .filter(path -> !foreign.containsKey(path))
+                        .toList();
+        if (!ours.isEmpty()) {
+            disk.rot(ours.get(random.nextInt(ours.size())), 0);
+        }
+    }
+
+    /** What people do to a target is theirs, like what was here before. */
     void edit(Consumer<MemoryTree> edits) {
         SortedMap<EntryPath, Entry> before = disk.snapshot();
         Set<ByteBuffer> bytesBefore = FileBytes.of(disk);

@@ -79,6 +79,10 @@ public final class Simulation {
     private static final Duration FAULTY = Duration.ofSeconds(20);
     private static final Duration PATIENCE = Duration.ofSeconds(120);
 
+    /** Often, so that drift is found and found again while faults are on. */
+    private static final AgentSettings.Checks CHECKS =
+            new AgentSettings.Checks(Duration.ofSeconds(8), 1L << 30, Duration.ofSeconds(2));
+
     /** Without chance of its own: everything comes from the seed. */
     private static final Backoff BACKOFF =
             new Backoff(Duration.ofMillis(100), Duration.ofSeconds(5), 0);
@@ -131,11 +135,12 @@ public final class Simulation {
     private boolean isSourceLost;
 
     /** What a run saw. */
-    public record Outcome(int edits, int crashes, Duration convergedAfter, List<String> problems) {
+    public record Outcome(
+            int edits, int drifts, int crashes, Duration convergedAfter, List<String> problems) {
         @Override
         public String toString() {
-            return "%d edits, %d crashes, %d problems after %s"
-                    .formatted(edits, crashes, problems.size(), convergedAfter);
+            return "%d edits, %d drifts, %d crashes, %d problems after %s"
+                    .formatted(edits, drifts, crashes, problems.size(), convergedAfter);
         }
     }
 
@@ -323,7 +328,7 @@ public final class Simulation {
                                 FOLDER,
                                 target.mode(),
                                 ports,
-                                AgentSettings.defaults(),
+                                AgentSettings.defaults().withChecks(CHECKS),
                                 timer,
                                 this::id,
                                 new Counters()))
@@ -334,6 +339,7 @@ public final class Simulation {
     public Outcome run() {
         actors.forEach(Actor::start);
         int edits = scheduleEdits();
+        int drifts = scheduleDrift();
         int crashes = scheduleCrashes();
         scheduleLosses();
         scheduleSourceLosses();
@@ -348,7 +354,7 @@ public final class Simulation {
             problems = problems();
         }
         actors.forEach(Actor::crash);
-        return new Outcome(edits, crashes, waited, problems);
+        return new Outcome(edits, drifts, crashes, waited, problems);
     }
 
     private int scheduleEdits() {
@@ -366,6 +372,28 @@ public final class Simulation {
                     });
         }
         return count;
+    }
+
+    /** What people and failing disks do to the targets while their agents live. */
+    private int scheduleDrift() {
+        int drifts = 0;
+        for (SimulatedTarget target : targets) {
+            int count = random.nextInt(10);
+            for (int i = 0; i < count; i++) {
+                int edits = random.nextInt(4);
+                at(
+                        random.nextInt((int) FAULTY.toMillis()),
+                        () -> {
+                            if (edits == 0) {
+                                target.rot(random);
+                            } else {
+                                target.edit(disk -> new SourceEdits(disk, random).some(edits));
+                            }
+                        });
+            }
+            drifts += count;
+        }
+        return drifts;
     }
 
     private int scheduleCrashes() {

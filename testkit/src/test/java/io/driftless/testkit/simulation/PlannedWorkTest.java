@@ -13,8 +13,6 @@ import io.driftless.agent.ApplyFlow;
 import io.driftless.agent.Counters;
 import io.driftless.block.ContentId;
 import io.driftless.error.ErrorCode;
-import io.driftless.event.Commit;
-import io.driftless.event.Signature;
 import io.driftless.path.EntryPath;
 import io.driftless.plan.Action;
 import io.driftless.plan.Action.CreateDirectory;
@@ -26,7 +24,6 @@ import io.driftless.plan.Action.WriteContent;
 import io.driftless.plan.Actual;
 import io.driftless.plan.Mode;
 import io.driftless.plan.Plan;
-import io.driftless.port.CommitSigner;
 import io.driftless.port.TargetState.Applied;
 import io.driftless.port.TargetState.Deviations;
 import io.driftless.port.TargetState.Known;
@@ -312,17 +309,5 @@ class PlannedWorkTest {
 
     private static boolean isBelow(Set<EntryPath> tops, EntryPath path) {
         return tops.stream().anyMatch(top -> top.isAncestorOf(path));
-    }
-
-    private static final class TrustingSigner implements CommitSigner {
-        @Override
-        public Signature sign(Commit commit) {
-            return Signature.NONE;
-        }
-
-        @Override
-        public boolean isValid(Commit commit) {
-            return true;
-        }
     }
 }

@@ -1,0 +1,139 @@
+package io.driftless.agent;
+
+import io.driftless.block.Content;
+import io.driftless.block.ContentDigest;
+import io.driftless.port.TargetState.Applied;
+import io.driftless.port.TreeReader.Cut;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Mono;
+
+/**
+ * Reads files of the target again, those first whose content was proven longest ago, so that bytes
+ * that changed below the file system are found: no stat tells of them. So many bytes an hour are
+ * read, a little at a time and only at rest. A large file is read in pieces; if it or the agent
+ * changes meanwhile it begins anew.
+ */
+final class ContentProof {
+    private static final Logger LOG = LoggerFactory.getLogger(ContentProof.class);
+
+    private static final int FILES_AT_ONCE = 64;
+    private static final long PIECE_BYTES = 8 << 20;
+
+    /** What opening a file costs, as bytes. */
+    private static final long LEAST_COST = 4 << 10;
+
+    private static final double MILLIS_PER_HOUR = Duration.ofHours(1).toMillis();
+
+    private final AgentContext context;
+    private final AgentSettings.Checks checks;
+    private final TargetScan scan;
+
+    /** May be below zero: what was read too much is read less later. */
+    private double allowance;
+
+    private Instant counted;
+    private Optional<Reading> underWay = Optional.empty();
+
+    /** A file of which the bytes before the offset were read. */
+    private record Reading(Applied file, ContentDigest digest) {}
+
+    ContentProof(AgentContext context, TargetScan scan) {
+        this.context = context;
+        this.checks = context.settings().checks();
+        this.scan = scan;
+        this.counted = context.now();
+    }
+
+    /** Reads as much as may be read now. */
+    Mono<Void> some() {
+        addAllowance();
+        if (allowance <= 0) {
+            return Mono.empty();
+        }
+        return underWay.isPresent() ? read(underWay.get()) : readOldest();
+    }
+
+    /** A rest saves up no more than what a minute gives. */
+    private void addAllowance() {
+        Instant now = context.now();
+        double perMilli = checks.proveBytesPerHour() / MILLIS_PER_HOUR;
+        double most = perMilli * Duration.ofMinutes(1).toMillis();
+        allowance =
+                Math.min(most, allowance + perMilli * Duration.between(counted, now).toMillis());
+        counted = now;
+    }
+
+    private Mono<Void> readOldest() {
+        Instant youngest = context.now().minus(checks.proveAfter());
+        return context.ports()
+                .state()
+                .leastProven(FILES_AT_ONCE)
+                .flatMapIterable(files -> files)
+                .filter(file -> file.proven().filter(youngest::isBefore).isEmpty())
+                .concatMap(
+                        file ->
+                                allowance > 0 && underWay.isEmpty()
+                                        ? read(new Reading(file, new ContentDigest()))
+                                        : Mono.empty(),
+                        1)
+                .then();
+    }
+
+    private Mono<Void> read(Reading reading) {
+        underWay = Optional.empty();
+        return context.ports()
+                .tree()
+                .cut(reading.file().path(), reading.digest().sizeBytes(), PIECE_BYTES)
+                .flatMap(cut ->
+                        isOfFile(cut, reading.file())
+                                ? add(reading, (Cut.Blocks) cut)
+                                : look(reading.file()));
+    }
+
+    private static boolean isOfFile(Cut cut, Applied file) {
+        return cut instanceof Cut.Blocks blocks
+                && blocks.isStable()
+                && blocks.after().isSameTuple(file.stat());
+    }
+
+    /** It is not as it was left, which is what a scan would find. */
+    private Mono<Void> look(Applied file) {
+        allowance -= LEAST_COST;
+        return scan.look(List.of(file.path()));
+    }
+
+    private Mono<Void> add(Reading reading, Cut.Blocks cut) {
+        long before = reading.digest().sizeBytes();
+        cut.blocks().forEach(reading.digest()::add);
+        long bytes = reading.digest().sizeBytes() - before;
+        allowance -= Math.max(LEAST_COST, bytes);
+        context.counters().proven(bytes);
+        if (!cut.isWhole()) {
+            underWay = Optional.of(reading);
+            return Mono.empty();
+        }
+        return judge(reading.file(), reading.digest());
+    }
+
+    private Mono<Void> judge(Applied file, ContentDigest digest) {
+        Content content = file.content().orElseThrow();
+        if (digest.finish().equals(content.id())) {
+            Applied proven =
+                    new Applied(
+                            file.path(), file.stat(), file.content(), Optional.of(context.now()));
+            return context.ports().state().observe(Map.of(file.path(), Optional.of(proven)));
+        }
+        LOG.warn(
+                "content changed below the file system folder={} target={} path={}",
+                context.folder(),
+                context.target(),
+                file.path());
+        return scan.damaged(file.path());
+    }
+}

@@ -1,0 +1,128 @@
+package io.driftless.agent;
+
+import io.driftless.port.TargetState.Applied;
+import io.driftless.port.TargetState.Kind;
+import io.driftless.port.TargetState.Work;
+import io.driftless.tree.Entry;
+import io.driftless.tree.Stat;
+import java.util.ArrayList;
+import java.util.List;
+import reactor.core.publisher.Mono;
+
+/**
+ * Does the work that is due: directories, files and symlinks, removals, directories' metadata; of
+ * the first kind that has any, as much as fits in one batch.
+ */
+final class WorkStep {
+    /**
+     * What a round has staged is staged anew where a crash ends it before all of it is placed, so
+     * large files are few.
+     */
+    private static final int MAX_LARGE = 32;
+
+    private final AgentContext context;
+    private final TreeStep trees;
+    private final ContentStep contents;
+
+    WorkStep(AgentContext context, TreeStep trees, ContentStep contents) {
+        this.context = context;
+        this.trees = trees;
+        this.contents = contents;
+    }
+
+    /** What was done. */
+    enum Did {
+        NOTHING,
+        SOMETHING,
+        /** Files or symlinks: partial files may be there now. */
+        CONTENT,
+        /** Directories, of which one that had been there was lost with all that was in it. */
+        LOST_DIRECTORY
+    }
+
+    Mono<Did> next() {
+        return due(Kind.DIRECTORY)
+                .flatMap(works ->
+                        works.isEmpty()
+                                ? contents()
+                                : trees.makeDirectories(works)
+                                        .map(isLoss ->
+                                                isLoss ? Did.LOST_DIRECTORY : Did.SOMETHING));
+    }
+
+    /**
+     * A file where our own directory still stands waits until what was in the directory is removed.
+     */
+    private Mono<Did> contents() {
+        return due(Kind.CONTENT)
+                .flatMap(works -> {
+                    List<Work> free = works.stream().filter(work -> !isOnDirectory(work)).toList();
+                    if (!free.isEmpty()) {
+                        return apply(free);
+                    }
+                    return removals(works);
+                });
+    }
+
+    private static boolean isOnDirectory(Work work) {
+        return work.applied()
+                .map(Applied::stat)
+                .filter(stat -> stat.kind() == Stat.Kind.DIRECTORY)
+                .isPresent();
+    }
+
+    private Mono<Did> removals(List<Work> onDirectories) {
+        return due(Kind.REMOVAL)
+                .flatMap(works -> {
+                    if (!works.isEmpty()) {
+                        return trees.remove(works).thenReturn(Did.SOMETHING);
+                    }
+                    return onDirectories.isEmpty() ? metadata() : apply(onDirectories);
+                });
+    }
+
+    /** True where there was something to remove. */
+    Mono<Boolean> remove() {
+        return due(Kind.REMOVAL)
+                .flatMap(works ->
+                        works.isEmpty() ? Mono.just(false) : trees.remove(works).thenReturn(true));
+    }
+
+    private Mono<Did> apply(List<Work> works) {
+        return contents.apply(portion(works)).thenReturn(Did.CONTENT);
+    }
+
+    private Mono<Did> metadata() {
+        return due(Kind.DIRECTORY_METADATA)
+                .flatMap(works ->
+                        works.isEmpty()
+                                ? Mono.just(Did.NOTHING)
+                                : trees.setDirectoryMetadata(works).thenReturn(Did.SOMETHING));
+    }
+
+    private Mono<List<Work>> due(Kind kind) {
+        return context.ports().state().work(kind, context.now(), context.settings().batchEntries());
+    }
+
+    /** As many of the works as fit in memory together; large files take none but are few. */
+    private List<Work> portion(List<Work> works) {
+        List<Work> portion = new ArrayList<>();
+        long bytes = 0;
+        int large = 0;
+        for (Work work : works) {
+            long size =
+                    work.desired().orElseThrow() instanceof Entry.FileEntry file
+                            ? file.content().sizeBytes()
+                            : 0;
+            boolean isLarge = size > context.settings().largeBytes();
+            large += isLarge ? 1 : 0;
+            bytes += isLarge ? 0 : size;
+            boolean isTooMuch = bytes > context.settings().batchBytes() || large > MAX_LARGE;
+            if (!portion.isEmpty() && isTooMuch) {
+                break;
+            }
+            portion.add(work);
+        }
+        return portion;
+    }
+}

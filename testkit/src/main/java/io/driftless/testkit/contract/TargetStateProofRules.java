@@ -1,0 +1,102 @@
+package io.driftless.testkit.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.driftless.error.ErrorCode;
+import io.driftless.port.TargetState.Applied;
+import io.driftless.port.TargetState.Kind;
+import io.driftless.port.TargetState.Requests;
+import io.driftless.port.TargetState.Settled;
+import io.driftless.tree.Entry;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** What a target's state remembers of when content was proven, and of tries that failed. */
+abstract class TargetStateProofRules extends TargetStateFixture {
+    private static final Instant EARLY = NOW.minusSeconds(2).plusNanos(3);
+
+    @Test
+    void names_files_by_the_age_of_their_proof_those_without_one_first() {
+        fold(directory(""), file("a", "1"), file("b", "2"), file("c", "3"), symlink("l", "a"));
+        settle(Kind.CONTENT, right(file("a", "1"), NOW), right(file("c", "3"), EARLY));
+        settle(
+                Kind.CONTENT,
+                new Settled.Right(applied(file("b", "2"))),
+                new Settled.Right(applied(symlink("l", "a"))));
+        settle(Kind.DIRECTORY, new Settled.Right(applied(directory(""))));
+
+        List<Applied> all = get(state().leastProven(ALL));
+
+        assertThat(all).map(one -> one.path().toString()).containsExactly("b", "c", "a");
+        assertThat(all)
+                .map(Applied::proven)
+                .containsExactly(Optional.empty(), Optional.of(EARLY), Optional.of(NOW));
+        assertThat(get(state().leastProven(1))).containsExactly(all.getFirst());
+    }
+
+    @Test
+    void keeps_the_proof_of_a_content_until_another_one_is_there() {
+        fold(directory(""), file("a", "1"));
+        settle(Kind.CONTENT, right(file("a", "1"), EARLY));
+
+        does(state().observe(Map.of(path("a"), Optional.of(applied(file("a", "1"))))));
+        assertThat(get(state().leastProven(1))).map(Applied::proven).contains(Optional.of(EARLY));
+
+        does(state().observe(Map.of(path("a"), Optional.of(proven(file("a", "1"), NOW)))));
+        assertThat(get(state().leastProven(1))).map(Applied::proven).contains(Optional.of(NOW));
+
+        settle(Kind.CONTENT, new Settled.Right(applied(file("a", "2"))));
+        assertThat(get(state().leastProven(1))).map(Applied::proven).contains(Optional.empty());
+    }
+
+    @Test
+    void has_no_proof_of_what_it_was_told_to_forget() {
+        fold(directory(""), file("a", "1"));
+        settle(Kind.CONTENT, right(file("a", "1"), EARLY));
+
+        does(state().observe(Map.of(path("a"), Optional.empty())));
+        assertThat(get(state().leastProven(ALL))).isEmpty();
+
+        does(state().observe(Map.of(path("a"), Optional.of(applied(file("a", "1"))))));
+        assertThat(get(state().leastProven(1))).map(Applied::proven).contains(Optional.empty());
+    }
+
+    @Test
+    void makes_every_deviation_due_when_told_to_try_again() {
+        fold(directory(""), file("a", "1"), file("b", "2"));
+        Instant later = NOW.plusSeconds(60);
+        settle(
+                Kind.CONTENT,
+                new Settled.Deviating(path("a"), ErrorCode.ENTRY_UNREADABLE, "no", later));
+        assertThat(paths(Kind.CONTENT)).containsExactly("b");
+
+        does(state().retryAll());
+
+        assertThat(paths(Kind.CONTENT)).containsExactly("a", "b");
+        assertThat(get(state().deviations(ALL)).counts()).isEmpty();
+        assertThat(get(state().workLeft())).isEqualTo(3);
+    }
+
+    @Test
+    void remembers_what_of_the_orders_was_done() {
+        assertThat(get(state().requestsDone())).isEqualTo(Requests.NONE);
+
+        does(state().requestsDone(new Requests(1, 2, 3)));
+        does(state().requestsDone(new Requests(4, 2, Long.MAX_VALUE)));
+
+        assertThat(get(reopened(true).requestsDone()))
+                .isEqualTo(new Requests(4, 2, Long.MAX_VALUE));
+    }
+
+    private static Settled right(Entry entry, Instant proven) {
+        return new Settled.Right(proven(entry, proven));
+    }
+
+    private static Applied proven(Entry entry, Instant proven) {
+        Applied applied = applied(entry);
+        return new Applied(applied.path(), applied.stat(), applied.content(), Optional.of(proven));
+    }
+}

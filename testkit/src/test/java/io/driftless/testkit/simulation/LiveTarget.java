@@ -1,0 +1,132 @@
+package io.driftless.testkit.simulation;
+
+import io.driftless.adapter.codec.ZstdBlockCodec;
+import io.driftless.adapter.memory.MemoryTargetState;
+import io.driftless.adapter.memory.MemoryTargetTree;
+import io.driftless.adapter.memory.MemoryTree;
+import io.driftless.agent.AgentContext;
+import io.driftless.agent.AgentSettings;
+import io.driftless.agent.AgentSettings.Checks;
+import io.driftless.agent.ApplyFlow;
+import io.driftless.agent.Counters;
+import io.driftless.event.Order;
+import io.driftless.event.Report;
+import io.driftless.path.EntryPath;
+import io.driftless.plan.Mode;
+import io.driftless.tree.TargetId;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import reactor.core.Disposable;
+import reactor.test.scheduler.VirtualTimeScheduler;
+
+/** One target with its agent at work, all in memory and on virtual time. */
+final class LiveTarget {
+    static final TargetId TARGET = new TargetId("target");
+
+    final VirtualTimeScheduler timer = VirtualTimeScheduler.create();
+    final InstantSource clock = () -> Instant.ofEpochMilli(timer.now(TimeUnit.MILLISECONDS));
+    final CommittedTree source;
+    final MemoryTree disk;
+    final MemoryTargetTree tree;
+    MemoryTargetState state = MemoryTargetState.create("agent");
+    final List<Report> reports = new ArrayList<>();
+    private final List<Throwable> failures = new ArrayList<>();
+    private final Mode mode;
+    private final Checks checks;
+    private Optional<Disposable> running = Optional.empty();
+
+    LiveTarget(Mode mode, Checks checks) {
+        this.mode = mode;
+        this.checks = checks;
+        timer.advanceTimeBy(Duration.ofDays(20_000));
+        source = new CommittedTree(new MemoryTree(clock), timer);
+        disk = new MemoryTree(clock);
+        tree = new MemoryTargetTree(disk);
+    }
+
+    void start() {
+        Random random = new Random(7);
+        var ports =
+                new AgentContext.Ports(
+                        tree,
+                        state,
+                        source.pages(),
+                        source.store,
+                        new ZstdBlockCodec(),
+                        new TrustingSigner(),
+                        source.bus);
+        AgentContext context =
+                new AgentContext(
+                        TARGET,
+                        CommittedTree.FOLDER,
+                        mode,
+                        ports,
+                        AgentSettings.defaults().withChecks(checks),
+                        timer,
+                        () -> new UUID(random.nextLong(), random.nextLong()),
+                        new Counters());
+        running = Optional.of(new ApplyFlow(context).run().subscribe(reports::add, failures::add));
+    }
+
+    void stop() {
+        running.ifPresent(Disposable::dispose);
+    }
+
+    /** The agent is killed and started again. */
+    void restart() {
+        stop();
+        tree.crash();
+        state = state.reopen();
+        start();
+    }
+
+    void pass(Duration time) {
+        timer.advanceTimeBy(time);
+        if (!failures.isEmpty()) {
+            throw new AssertionError("the agent ended", failures.getFirst());
+        }
+    }
+
+    void order(long scan, long resync, long retry) {
+        source.bus
+                .publish(
+                        List.of(
+                                new Order(
+                                        TARGET,
+                                        Optional.empty(),
+                                        false,
+                                        scan,
+                                        resync,
+                                        retry,
+                                        List.of())))
+                .block();
+    }
+
+    Report report() {
+        return reports.getLast();
+    }
+
+    /** The texts of all that is in the trash. */
+    List<String> trashed() {
+        return tree.trash().stream()
+                .flatMap(path -> disk.bytes(path).stream())
+                .map(bytes -> new String(bytes, StandardCharsets.UTF_8))
+                .toList();
+    }
+
+    static EntryPath path(String text) {
+        return EntryPath.parse(text);
+    }
+
+    static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+}

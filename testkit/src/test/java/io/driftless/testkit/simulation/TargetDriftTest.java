@@ -1,0 +1,318 @@
+package io.driftless.testkit.simulation;
+
+import static io.driftless.testkit.simulation.LiveTarget.bytes;
+import static io.driftless.testkit.simulation.LiveTarget.path;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.driftless.adapter.memory.MemoryTree;
+import io.driftless.agent.AgentSettings.Checks;
+import io.driftless.event.Report;
+import io.driftless.plan.Mode;
+import io.driftless.tree.LinkTarget;
+import io.driftless.tree.Timestamp;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What becomes of a target that is changed by others while its agent lives. */
+class TargetDriftTest {
+    private static final Duration INTERVAL = Duration.ofMinutes(10);
+
+    /** Before the next scan of the target, and after all that was done at the start. */
+    private static final Duration A_WHILE = Duration.ofSeconds(30);
+
+    private static final Checks SCANS_ONLY = new Checks(INTERVAL, 0, Duration.ZERO);
+
+    private Optional<LiveTarget> live = Optional.empty();
+
+    @AfterEach
+    void stop() {
+        live.ifPresent(LiveTarget::stop);
+    }
+
+    private LiveTarget started(Mode mode, Checks checks) {
+        LiveTarget target = new LiveTarget(mode, checks);
+        live = Optional.of(target);
+        MemoryTree source = target.source.tree;
+        source.write(path("a"), bytes("alpha"));
+        source.write(path("b"), bytes("beta"));
+        source.mkdir(path("d"));
+        source.write(path("d/f"), bytes("file"));
+        source.symlink(path("l"), LinkTarget.parse("a"));
+        target.source.commit();
+        target.start();
+        target.pass(A_WHILE);
+        assertThat(target.disk.snapshot()).isEqualTo(source.snapshot());
+        assertThat(target.report().isSettled()).isTrue();
+        return target;
+    }
+
+    private static void isEqualToTheSource(LiveTarget target) {
+        assertThat(target.disk.snapshot()).isEqualTo(target.source.tree.snapshot());
+        assertThat(target.report().isSettled()).isTrue();
+    }
+
+    private static Map<String, Long> drift(LiveTarget target) {
+        return target.report().checks().drift();
+    }
+
+    @Test
+    void what_is_done_to_a_target_is_put_right_within_one_interval_and_counted() {
+        LiveTarget target = started(Mode.MIRROR, SCANS_ONLY);
+        target.disk.delete(path("a"));
+        target.disk.overwrite(path("b"), 0, bytes("BETA"));
+        target.disk.chmod(path("d"), 0700);
+        target.disk.truncate(path("d/f"), 2);
+        target.disk.delete(path("l"));
+        target.disk.mkdir(path("l"));
+        target.disk.write(path("x"), bytes("extra"));
+
+        target.pass(A_WHILE);
+        assertThat(drift(target)).isEmpty();
+        target.pass(INTERVAL.minus(A_WHILE));
+
+        isEqualToTheSource(target);
+        assertThat(drift(target))
+                .containsOnly(
+                        Map.entry("missing", 1L),
+                        Map.entry("content", 1L),
+                        Map.entry("partial", 1L),
+                        Map.entry("type", 1L),
+                        Map.entry("extra", 1L),
+                        Map.entry("metadata", 2L)); // d, and the times of the root
+        assertThat(target.trashed()).contains("BETA", "fi", "extra");
+    }
+
+    @Test
+    void other_bytes_of_the_same_size_and_time_are_found_by_the_change_time() {
+        LiveTarget target = started(Mode.MIRROR, SCANS_ONLY);
+        var modified = target.source.tree.snapshot().get(path("b")).metadata().modified();
+        target.disk.overwrite(path("b"), 0, bytes("BETA"));
+        target.disk.touch(path("b"), modified);
+
+        target.pass(INTERVAL);
+
+        isEqualToTheSource(target);
+        assertThat(drift(target)).containsOnly(Map.entry("content", 1L));
+        assertThat(target.trashed()).containsExactly("BETA");
+    }
+
+    @Test
+    void a_file_that_was_touched_is_read_and_keeps_its_bytes() {
+        LiveTarget target = started(Mode.MIRROR, SCANS_ONLY);
+        long written = target.report().totals().bytesWritten();
+        target.disk.touch(path("b"), new Timestamp(7, 7));
+
+        target.pass(INTERVAL);
+
+        isEqualToTheSource(target);
+        assertThat(drift(target)).containsOnly(Map.entry("metadata", 1L));
+        assertThat(target.report().totals().bytesWritten()).isEqualTo(written);
+        assertThat(target.tree.trash()).isEmpty();
+    }
+
+    @Test
+    void a_hard_link_to_a_file_is_no_drift() {
+        LiveTarget target = started(Mode.OVERLAY, SCANS_ONLY);
+        target.disk.hardLink(path("b"), path("elsewhere"));
+
+        target.pass(INTERVAL.multipliedBy(2));
+
+        assertThat(drift(target)).isEmpty();
+        assertThat(target.report().isSettled()).isTrue();
+    }
+
+    @Test
+    void overlay_leaves_what_others_put_there_and_puts_its_own_right() {
+        LiveTarget target = started(Mode.OVERLAY, SCANS_ONLY);
+        target.disk.write(path("x"), bytes("extra"));
+        target.disk.mkdir(path("d/e"));
+        target.disk.delete(path("d/f"));
+        target.disk.append(path("a"), bytes("!"));
+
+        target.pass(INTERVAL);
+
+        assertThat(target.disk.bytes(path("x"))).contains(bytes("extra"));
+        assertThat(target.disk.names(path("d"))).containsExactly(path("d/e"), path("d/f"));
+        assertThat(target.disk.bytes(path("a"))).contains(bytes("alpha"));
+        assertThat(drift(target)).containsOnly(Map.entry("missing", 1L), Map.entry("content", 1L));
+        assertThat(target.trashed()).containsExactly("alpha!");
+    }
+
+    @Test
+    void a_directory_in_the_way_is_counted_once_however_often_it_is_seen() {
+        LiveTarget target = started(Mode.OVERLAY, SCANS_ONLY);
+        target.disk.delete(path("a"));
+        target.disk.mkdir(path("a"));
+
+        target.pass(INTERVAL.multipliedBy(4));
+
+        assertThat(drift(target)).containsOnly(Map.entry("type", 1L));
+        assertThat(target.report().deviations()).containsOnly(Map.entry("DL-2009", 1L));
+        assertThat(target.disk.names(path("a"))).isEmpty();
+    }
+
+    @Test
+    void what_a_commit_changes_is_no_drift() {
+        LiveTarget target = started(Mode.MIRROR, SCANS_ONLY);
+        for (int i = 0; i < 40; i++) {
+            target.source.tree.write(path("d/n" + i % 7), bytes("new " + i));
+            target.source.tree.delete(path("d/n" + (i + 3) % 7));
+            target.source.commit();
+            target.pass(INTERVAL.dividedBy(16));
+        }
+
+        isEqualToTheSource(target);
+        assertThat(drift(target)).isEmpty();
+        assertThat(target.report().checks().looked()).isGreaterThan(5);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void a_root_that_was_replaced_stops_the_target_and_nothing_is_deleted(Mode mode) {
+        LiveTarget target = started(mode, SCANS_ONLY);
+        target.disk.swapRoot();
+        target.disk.write(path("theirs"), bytes("theirs"));
+
+        target.pass(INTERVAL.multipliedBy(3));
+
+        assertThat(target.report().deviations()).containsOnly(Map.entry("DL-3001", 1L));
+        assertThat(target.disk.bytes(path("theirs"))).contains(bytes("theirs"));
+        assertThat(target.disk.bytes(path("a"))).isEmpty();
+
+        target.disk.showRoot();
+        target.disk.delete(path("a"));
+        target.pass(A_WHILE);
+
+        isEqualToTheSource(target);
+    }
+
+    @Test
+    void a_root_that_a_commit_found_lost_is_scanned_as_soon_as_it_is_back() {
+        LiveTarget target = started(Mode.MIRROR, SCANS_ONLY);
+        target.disk.hideRoot();
+        target.source.tree.write(path("new"), bytes("new"));
+        target.source.commit();
+        target.pass(A_WHILE);
+        assertThat(target.report().deviations()).containsOnly(Map.entry("DL-3001", 1L));
+
+        target.disk.showRoot();
+        target.disk.delete(path("a"));
+        target.pass(A_WHILE);
+
+        isEqualToTheSource(target);
+    }
+
+    @Test
+    void bytes_that_changed_below_the_file_system_are_found_by_reading() {
+        Checks checks = new Checks(INTERVAL, 64 << 10, Duration.ofMinutes(1));
+        LiveTarget target = started(Mode.MIRROR, checks);
+        target.disk.rot(path("b"), 2);
+
+        target.pass(INTERVAL.multipliedBy(3));
+
+        isEqualToTheSource(target);
+        assertThat(drift(target)).containsOnly(Map.entry("content", 1L));
+        assertThat(target.report().proven())
+                .hasValueSatisfying(proven ->
+                        assertThat(proven).isAfter(now(target).minus(Duration.ofMinutes(15))));
+    }
+
+    @Test
+    void no_more_is_read_than_the_budget_allows() {
+        Checks checks = new Checks(INTERVAL, 64 << 10, Duration.ZERO);
+        LiveTarget target = started(Mode.MIRROR, checks);
+
+        target.pass(Duration.ofHours(10));
+
+        long files = target.report().checks().bytesProven() / "alphabetafile".length() * 3;
+        assertThat(files).isBetween(10L * 15, 10L * 16 + 2); // each counts as 4 KiB
+    }
+
+    @Test
+    void nothing_is_read_again_where_the_budget_is_nothing() {
+        LiveTarget target = started(Mode.MIRROR, SCANS_ONLY);
+        Optional<Instant> written = target.report().proven();
+        target.disk.rot(path("b"), 2);
+
+        target.pass(INTERVAL.multipliedBy(10));
+
+        assertThat(written).isPresent();
+        assertThat(target.report().proven()).isEqualTo(written);
+        assertThat(target.report().checks().bytesProven()).isZero();
+        assertThat(drift(target)).isEmpty();
+    }
+
+    @Test
+    void an_order_to_scan_is_done_now_and_once() {
+        LiveTarget target = started(Mode.MIRROR, SCANS_ONLY);
+        target.disk.delete(path("a"));
+        target.order(3, 0, 0);
+
+        target.pass(A_WHILE);
+
+        isEqualToTheSource(target);
+        Report report = target.report();
+        assertThat(report.scan()).isEqualTo(3);
+        target.order(3, 0, 0);
+        target.pass(A_WHILE);
+        assertThat(target.report()).isEqualTo(report);
+    }
+
+    @Test
+    void an_order_to_compare_everything_again_reads_every_file() {
+        LiveTarget target = started(Mode.MIRROR, SCANS_ONLY);
+        target.disk.rot(path("b"), 2);
+        Instant before = now(target);
+        target.order(0, 1, 0);
+
+        target.pass(A_WHILE);
+
+        isEqualToTheSource(target);
+        assertThat(drift(target)).containsOnly(Map.entry("content", 1L));
+        assertThat(target.report().resync()).isEqualTo(1);
+        assertThat(target.report().proven())
+                .hasValueSatisfying(proven -> assertThat(proven).isAfterOrEqualTo(before));
+    }
+
+    @Test
+    void an_order_that_was_done_is_not_done_again_by_the_next_process() {
+        LiveTarget target = started(Mode.MIRROR, SCANS_ONLY);
+        target.order(2, 1, 1);
+        target.pass(A_WHILE);
+        target.disk.rot(path("b"), 2);
+
+        target.restart();
+        target.pass(INTERVAL);
+
+        assertThat(target.report().resync()).isEqualTo(1);
+        assertThat(target.disk.bytes(path("b"))).isNotEqualTo(Optional.of(bytes("beta")));
+        assertThat(drift(target)).isEmpty();
+    }
+
+    @Test
+    void an_order_to_try_again_does_not_wait_for_the_next_try() {
+        LiveTarget target = started(Mode.OVERLAY, SCANS_ONLY);
+        target.disk.delete(path("a"));
+        target.disk.mkdir(path("a"));
+        target.pass(INTERVAL.multipliedBy(2));
+        assertThat(target.report().deviations()).isNotEmpty();
+        target.disk.delete(path("a"));
+
+        target.order(0, 0, 1);
+        target.pass(Duration.ofSeconds(1));
+
+        assertThat(target.disk.bytes(path("a"))).contains(bytes("alpha"));
+        assertThat(target.report().retry()).isEqualTo(1);
+        assertThat(target.report().deviations()).isEmpty();
+    }
+
+    private static Instant now(LiveTarget target) {
+        return target.clock.instant();
+    }
+}
