@@ -40,7 +40,12 @@ final class FolderCommits {
 
     private record Made(Commit commit, Instant at) {}
 
-    FolderCommits(Folder folder, FolderRows rows, FolderPacks packs, StoredRows<PageHash> pages, FolderParked parked) {
+    FolderCommits(
+            Folder folder,
+            FolderRows rows,
+            FolderPacks packs,
+            StoredRows<PageHash> pages,
+            FolderParked parked) {
         this.folder = folder;
         this.rows = rows;
         this.packs = packs;

@@ -11,6 +11,7 @@ import io.driftless.launcher.engine.Engine;
 import io.driftless.launcher.engine.SystemStatus.FolderStatus;
 import io.driftless.launcher.settings.FolderSettings;
 import io.driftless.launcher.settings.GuardSettings;
+import io.driftless.launcher.settings.RetentionSettings;
 import io.driftless.launcher.settings.RunSettings;
 import io.driftless.launcher.settings.StoreSettings;
 import io.driftless.launcher.settings.TargetSettings;
@@ -75,6 +76,7 @@ class SourceGuardsIT {
                                 folder("two", otherSource, otherTarget)),
                         new StoreSettings.Directory(),
                         Duration.ofSeconds(2),
+                        RetentionSettings.DEFAULT,
                         0,
                         guards);
         engine =

@@ -17,6 +17,7 @@ import io.driftless.agent.Counters;
 import io.driftless.event.Commit;
 import io.driftless.event.Signature;
 import io.driftless.flow.Backoff;
+import io.driftless.guard.RemovalLimit;
 import io.driftless.indexer.IndexContext;
 import io.driftless.indexer.IndexFlow;
 import io.driftless.indexer.IndexSettings;
@@ -87,6 +88,10 @@ class GarbageIT {
     private static final int LARGE_BYTES = 44 << 20;
 
     private static final int LARGE_EDITS = 3;
+
+    /** Each round removes much of the folder. */
+    private static final RemovalLimit NEVER =
+            new RemovalLimit(Duration.ofMinutes(10), 1, 1_000_000);
 
     private static final GarbageSettings GARBAGE =
             new GarbageSettings(
@@ -244,6 +249,7 @@ class GarbageIT {
                         EmbeddedDatabase.FIXTURE.rows(),
                         EmbeddedDatabase.FIXTURE.packs(),
                         EmbeddedDatabase.FIXTURE.commits(),
+                        EmbeddedDatabase.FIXTURE.parked(),
                         store,
                         pages(store, StoredPages.Limits.DEFAULT),
                         new ZstdBlockCodec(),
@@ -253,7 +259,7 @@ class GarbageIT {
                 new TransferContext(
                         opened,
                         ports,
-                        TransferSettings.defaults(),
+                        TransferSettings.defaults().withRemovals(NEVER),
                         timer,
                         UUID::randomUUID,
                         "transfer"));
