@@ -84,12 +84,14 @@ class StatusServerIT {
 
     private final List<String> decided = new ArrayList<>();
 
-    @TempDir Path directory;
+    @TempDir Path home;
+    private Path directory;
     private StateDirectory state;
     private StatusServer server;
 
     @BeforeEach
     void start() {
+        directory = home.resolve("state");
         state = StateDirectory.open(directory);
         server = start(0);
     }
@@ -110,7 +112,7 @@ class StatusServerIT {
     @Test
     void tells_the_client_what_the_system_says_of_itself() {
         assertThat(ask(StatusAddresses.of(directory))).containsExactly(STATUS);
-        assertThat(ask(StatusAddresses.below(directory.getParent()))).contains(STATUS);
+        assertThat(ask(StatusAddresses.below(home))).contains(STATUS);
         assertThat(STATUS.isConverged()).isTrue();
     }
 
