@@ -208,8 +208,8 @@ class SourceGuardsIT {
         for (int i = 0; i < FILES; i++) {
             Files.writeString(source.resolve("d/f" + i), "file " + i);
         }
+        await().atMost(PATIENCE).until(() -> status().parked().isEmpty());
         awaitEqual();
-        assertThat(status().parked()).isEmpty();
     }
 
     @Test
