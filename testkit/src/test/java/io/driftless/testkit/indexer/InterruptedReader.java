@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -30,6 +31,11 @@ final class InterruptedReader implements TreeReader {
     @Override
     public Mono<List<Found>> look(List<EntryPath> paths) {
         return reader.look(paths).doOnNext(_ -> next.getAndSet(NOTHING).run());
+    }
+
+    @Override
+    public Mono<Boolean> adopt(Function<TreeReader, Mono<Boolean>> isRight) {
+        return reader.adopt(isRight);
     }
 
     @Override
