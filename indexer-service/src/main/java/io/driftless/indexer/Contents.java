@@ -138,7 +138,13 @@ final class Contents {
                         });
     }
 
+    /** What vanished while it was read is looked at again: only a look says that it is removed. */
     private List<RowWrite> ofFailed(Sight sight, Found found) {
+        if (found instanceof Found.Absent) {
+            return sight.row().isPresent()
+                    ? List.of(waiting(sight, ErrorCode.ENTRY_VANISHED))
+                    : List.of();
+        }
         Verdict verdict =
                 Verdict.of(new Sight(sight.row(), found), context.settings(), context.now());
         return switch (verdict) {

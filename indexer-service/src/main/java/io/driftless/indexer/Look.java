@@ -166,7 +166,13 @@ final class Look {
     }
 
     private record Settled(
-            List<Sight> sights, List<RowWrite> writes, List<EntryPath> lost, Looked looked) {}
+            List<Sight> sights, List<RowWrite> writes, List<EntryPath> lost, Looked looked) {
+        Settled andLost(List<EntryPath> more) {
+            List<EntryPath> all = new ArrayList<>(lost);
+            all.addAll(more);
+            return new Settled(sights, writes, all, looked);
+        }
+    }
 
     private Mono<Settled> settle(Mounts.Trusted trusted, Map<EntryPath, ErrorCode> unlistable) {
         List<Sight> sights = trusted.sights();
@@ -186,7 +192,8 @@ final class Look {
                 .flatMap(read -> {
                     writes.addAll(read.writes());
                     return write(sights, writes, sayAgain, read.bytesRead());
-                });
+                })
+                .map(settled -> settled.andLost(trusted.back()));
     }
 
     private Verdict verdict(Sight sight, Map<EntryPath, ErrorCode> unlistable) {

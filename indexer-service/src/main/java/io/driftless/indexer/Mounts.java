@@ -35,8 +35,16 @@ final class Mounts {
      * What is left of the sights.
      *
      * @param waiting rows of the directories that count as unreadable
+     * @param back paths that were gone and are there again
      */
-    record Trusted(List<Sight> sights, List<RowWrite> waiting) {}
+    record Trusted(List<Sight> sights, List<RowWrite> waiting, List<EntryPath> back) {
+        Trusted without(List<EntryPath> returned) {
+            return new Trusted(
+                    sights.stream().filter(one -> !returned.contains(one.path())).toList(),
+                    waiting,
+                    returned);
+        }
+    }
 
     /** What is known of the directories on the way to some paths. */
     private record Ground(
@@ -84,9 +92,28 @@ final class Mounts {
                     Set<EntryPath> doubtful =
                             doubtful(sights, known.getT2().getFirst(), known.getT1());
                     return doubtful.isEmpty()
-                            ? Mono.just(new Trusted(sights, List.of()))
-                            : check(sights, doubtful, known.getT1());
+                            ? Mono.just(new Trusted(sights, List.of(), List.of()))
+                            : check(sights, doubtful, known.getT1()).flatMap(this::confirmed);
                 });
+    }
+
+    /**
+     * What is gone may have been hidden when it was looked at, by a mount that went away before the
+     * way to it was: it has to be gone still.
+     */
+    private Mono<Trusted> confirmed(Trusted trusted) {
+        List<EntryPath> gone =
+                trusted.sights().stream().filter(Sight::isGone).map(Sight::path).toList();
+        return gone.isEmpty()
+                ? Mono.just(trusted)
+                : context.tree()
+                        .look(gone)
+                        .map(found ->
+                                trusted.without(
+                                        found.stream()
+                                                .filter(one -> !(one instanceof Found.Absent))
+                                                .map(Found::path)
+                                                .toList()));
     }
 
     /** What is gone, on another device than the root, or at or below a mount. */
@@ -134,7 +161,7 @@ final class Mounts {
         Map<EntryPath, EntryPath> changed = new HashMap<>();
         doubtful.forEach(path -> ground.changed(path).ifPresent(at -> changed.put(path, at)));
         if (changed.isEmpty()) {
-            return Mono.just(new Trusted(sights, List.of()));
+            return Mono.just(new Trusted(sights, List.of(), List.of()));
         }
         Set<EntryPath> tops = new TreeSet<>(changed.values());
         return context.index()
@@ -194,7 +221,7 @@ final class Mounts {
                         .filter(row -> !waitsAlready(row))
                         .map(this::waiting)
                         .toList();
-        return new Trusted(trusted, waiting);
+        return new Trusted(trusted, waiting, List.of());
     }
 
     private boolean waitsAlready(Row row) {

@@ -27,7 +27,6 @@ import io.driftless.port.CommitSigner;
 import io.driftless.port.EventBus;
 import io.driftless.port.FolderIndex;
 import io.driftless.port.GarbageIndex;
-import io.driftless.port.ObjectKey;
 import io.driftless.port.PackIndex;
 import io.driftless.port.ParkedRemovals;
 import io.driftless.port.TargetState;
@@ -43,7 +42,6 @@ import io.driftless.testkit.simulation.Actor.Life;
 import io.driftless.transfer.TransferContext;
 import io.driftless.transfer.TransferFlow;
 import io.driftless.transfer.TransferSettings;
-import io.driftless.tree.Entry;
 import io.driftless.tree.FolderId;
 import io.driftless.tree.TargetId;
 import io.driftless.watcher.WatchFlow;
@@ -131,8 +129,9 @@ public final class Simulation {
     /** Every path that was removed or moved away at the source. */
     private final Set<EntryPath> everGone = new HashSet<>();
 
+    private final StoreLosses storeLosses;
+    private final SourceLosses sourceLosses;
     private boolean losesSource;
-    private boolean isSourceLost;
 
     /** What a run saw. */
     public record Outcome(
@@ -168,6 +167,8 @@ public final class Simulation {
         InstantSource clock = () -> Instant.ofEpochMilli(timer.now(TimeUnit.MILLISECONDS));
         source = new MemoryTree(clock);
         index = new MemoryIndex(clock);
+        storeLosses = new StoreLosses(FOLDER, store, random);
+        sourceLosses = new SourceLosses(FOLDER, source, index, random);
         bus = new MemoryEventBus(4, timer);
         folder = new FolderIndex.Folder(FOLDER, id());
         index.open(FOLDER, folder.incarnation()).subscribe();
@@ -365,7 +366,7 @@ public final class Simulation {
             at(
                     random.nextInt((int) FAULTY.toMillis()),
                     () -> {
-                        if (!isSourceLost) {
+                        if (!sourceLosses.isLost()) {
                             editing.some(burst);
                             rememberSource();
                         }
@@ -410,25 +411,7 @@ public final class Simulation {
     /** The store loses or damages pages and locations: all of it can be made again. */
     private void scheduleLosses() {
         for (int count = random.nextInt(4); count > 0; count--) {
-            at(random.nextInt((int) FAULTY.toMillis()), this::loseOne);
-        }
-    }
-
-    private void loseOne() {
-        List<ObjectKey> objects =
-                Objects.requireNonNull(store.list("f/" + FOLDER + "/").collectList().block());
-        List<ObjectKey> replaceable =
-                objects.stream()
-                        .filter(key -> key.value().matches(".*/(pages|locations)/.*"))
-                        .toList();
-        if (replaceable.isEmpty()) {
-            return;
-        }
-        ObjectKey key = replaceable.get(random.nextInt(replaceable.size()));
-        if (random.nextBoolean()) {
-            store.delete(key).block();
-        } else {
-            store.put(key, List.of(ByteBuffer.wrap(new byte[20]))).block();
+            at(random.nextInt((int) FAULTY.toMillis()), storeLosses::one);
         }
     }
 
@@ -458,44 +441,9 @@ public final class Simulation {
             int end = begin + random.nextInt((int) FAULTY.toMillis() - 1 - begin);
             int kind = random.nextInt(3);
             AtomicReference<Runnable> back = new AtomicReference<>(() -> {});
-            at(begin, () -> back.set(isSourceLost ? () -> {} : loseSource(kind)));
+            at(begin, () -> back.set(sourceLosses.isLost() ? () -> {} : sourceLosses.one(kind)));
             at(end, () -> back.get().run());
         }
-    }
-
-    /** Gives how to bring it back. */
-    private Runnable loseSource(int kind) {
-        Optional<EntryPath> directory =
-                source.snapshot().values().stream()
-                        .filter(Entry.DirectoryEntry.class::isInstance)
-                        .map(Entry::path)
-                        .filter(path -> !path.isRoot() && isKnown(path))
-                        .findFirst();
-        isSourceLost = true;
-        if (kind == 0) {
-            source.hideRoot();
-        } else if (kind == 1 || directory.isEmpty()) {
-            source.swapRoot();
-            new SourceEdits(source, random).some(random.nextInt(5));
-        } else {
-            source.mount(directory.get());
-        }
-        boolean isMount = kind == 2 && directory.isPresent();
-        return () -> {
-            if (isMount) {
-                source.unmount(directory.get());
-            } else {
-                source.showRoot();
-            }
-            isSourceLost = false;
-        };
-    }
-
-    /** What is a mount when it is seen first is one for good, until somebody says otherwise. */
-    private boolean isKnown(EntryPath path) {
-        List<FolderIndex.Row> rows =
-                Objects.requireNonNull(index.rows(FOLDER, List.of(path)).block());
-        return rows.stream().anyMatch(row -> row.state() instanceof FolderIndex.State.Ok);
     }
 
     private void rememberSource() {
@@ -513,16 +461,12 @@ public final class Simulation {
     private String state() {
         return "index: dirty %s, due %s; newest commit %s; targets at %s"
                 .formatted(
-                        index.dirtyRows(FOLDER, Optional.empty(), 100).map(this::paths).block(),
-                        index.dueRows(FOLDER, Instant.MAX, 100).map(this::paths).block(),
+                        index.dirtyRows(FOLDER, Optional.empty(), 100).block(),
+                        index.dueRows(FOLDER, Instant.MAX, 100).block(),
                         index.newest(FOLDER).map(commit -> commit.map(Commit::seq)).block(),
                         targets.stream()
                                 .map(target -> target.state().position().map(Position::seq).block())
                                 .toList());
-    }
-
-    private List<EntryPath> paths(List<FolderIndex.Row> rows) {
-        return rows.stream().map(FolderIndex.Row::path).toList();
     }
 
     private List<String> problems() {

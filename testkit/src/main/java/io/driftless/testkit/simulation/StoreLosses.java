@@ -1,0 +1,30 @@
+package io.driftless.testkit.simulation;
+
+import io.driftless.adapter.memory.MemoryBlockStore;
+import io.driftless.port.ObjectKey;
+import io.driftless.tree.FolderId;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Objects;
+import java.util.Random;
+
+/** A store that loses or damages what can be made again. */
+record StoreLosses(FolderId folder, MemoryBlockStore store, Random random) {
+    void one() {
+        List<ObjectKey> objects =
+                Objects.requireNonNull(store.list("f/" + folder + "/").collectList().block());
+        List<ObjectKey> replaceable =
+                objects.stream()
+                        .filter(key -> key.value().matches(".*/(pages|locations)/.*"))
+                        .toList();
+        if (replaceable.isEmpty()) {
+            return;
+        }
+        ObjectKey key = replaceable.get(random.nextInt(replaceable.size()));
+        if (random.nextBoolean()) {
+            store.delete(key).block();
+        } else {
+            store.put(key, List.of(ByteBuffer.wrap(new byte[20]))).block();
+        }
+    }
+}
