@@ -31,11 +31,15 @@ public interface FolderIndex {
     Mono<List<Row>> rows(FolderId folder, Collection<EntryPath> paths);
 
     /**
-     * The rows after {@code after} up to and with {@code through}, in path order; without {@code
-     * through} to the end.
+     * The rows below a directory after {@code after} up to and with {@code through}, in path order;
+     * without {@code through} to the end of what is below it.
      */
-    Mono<List<Row>> rowsBetween(
-            FolderId folder, EntryPath after, Optional<EntryPath> through, int limit);
+    Mono<List<Row>> rowsBelow(
+            FolderId folder,
+            EntryPath directory,
+            EntryPath after,
+            Optional<EntryPath> through,
+            int limit);
 
     /** The rows directly in a directory, in path order, after {@code after}. */
     Mono<List<Row>> children(

@@ -193,26 +193,23 @@ final class TreeScan {
     private Flux<Step> compare(EntryPath top, Range range, Set<EntryPath> closed) {
         int limit = 2 * context.settings().batchPaths();
         return context.index()
-                .rowsBetween(context.folder(), range.after(), range.through(), limit)
+                .rowsBelow(context.folder(), top, range.after(), range.through(), limit)
                 .flatMapMany(rows -> {
-                    boolean isLast =
-                            rows.size() < limit || !top.isAncestorOf(rows.getLast().path());
-                    if (isLast) {
-                        return conclude(top, range, rows, closed).flux();
+                    if (rows.size() < limit) {
+                        return conclude(range, rows, closed).flux();
                     }
                     EntryPath edge = rows.getLast().path();
-                    return conclude(top, range.upTo(edge), rows, closed)
+                    return conclude(range.upTo(edge), rows, closed)
                             .flux()
                             .concatWith(Flux.defer(() -> compare(top, range.after(edge), closed)));
                 });
     }
 
-    private Mono<Step> conclude(EntryPath top, Range range, List<Row> rows, Set<EntryPath> closed) {
+    private Mono<Step> conclude(Range range, List<Row> rows, Set<EntryPath> closed) {
         Piece piece = new Piece(range.listed());
         List<Row> concluded =
                 rows.stream()
                         .filter(piece::isOpen)
-                        .filter(row -> top.isAncestorOf(row.path()))
                         .filter(row ->
                                 closed.stream().noneMatch(shut -> shut.isAncestorOf(row.path())))
                         .toList();

@@ -75,8 +75,11 @@ final class FolderRows {
         return wanted.stream().sorted().filter(rows::containsKey).map(rows::get).toList();
     }
 
-    List<Row> between(EntryPath after, Optional<EntryPath> through, int limit) {
-        return after(Optional.of(after))
+    List<Row> below(
+            EntryPath directory, EntryPath after, Optional<EntryPath> through, int limit) {
+        EntryPath begin = after.compareTo(directory) > 0 ? after : directory;
+        return after(Optional.of(begin))
+                .takeWhile(row -> directory.isAncestorOf(row.path()))
                 .takeWhile(row -> through.isEmpty() || row.path().compareTo(through.get()) <= 0)
                 .limit(limit)
                 .toList();

@@ -95,9 +95,13 @@ public final class MemoryIndex implements FolderIndex, PackIndex, CommitLog, Par
     }
 
     @Override
-    public Mono<List<Row>> rowsBetween(
-            FolderId folder, EntryPath after, Optional<EntryPath> through, int limit) {
-        return ofRows(folder, rows -> rows.between(after, through, limit));
+    public Mono<List<Row>> rowsBelow(
+            FolderId folder,
+            EntryPath directory,
+            EntryPath after,
+            Optional<EntryPath> through,
+            int limit) {
+        return ofRows(folder, rows -> rows.below(directory, after, through, limit));
     }
 
     @Override

@@ -89,9 +89,13 @@ final class EntryTable {
                 .map(EntryTable::inPathOrder);
     }
 
-    Mono<List<Row>> between(
-            FolderKey folder, EntryPath after, Optional<EntryPath> through, int limit) {
-        FolderKey.Range range = folder.between(after, through);
+    Mono<List<Row>> below(
+            FolderKey folder,
+            EntryPath directory,
+            EntryPath after,
+            Optional<EntryPath> through,
+            int limit) {
+        FolderKey.Range range = folder.below(directory, after, through);
         return list(Sql.of(IN_RANGE, range.from(), range.to(), limit));
     }
 

@@ -74,16 +74,20 @@ record FolderKey(short number) {
         return new Range(hash.map(name -> following(of(name))).orElseGet(this::prefix), end());
     }
 
-    /** The paths after one, through another or to the end. */
-    Range between(EntryPath after, Optional<EntryPath> through) {
-        return new Range(following(after), through.map(this::following).orElseGet(this::end));
-    }
-
     /** What lies below a directory, after a path. */
     Range below(EntryPath directory, Optional<EntryPath> after) {
         EntryPath begin = after.filter(path -> path.compareTo(directory) > 0).orElse(directory);
         return new Range(
                 following(begin), directory.isRoot() ? end() : with(directory.subtreeEndKey()));
+    }
+
+    /** What lies below a directory, after a path and through another or to the end. */
+    Range below(EntryPath directory, EntryPath after, Optional<EntryPath> through) {
+        Range all = below(directory, Optional.of(after));
+        return through.map(this::following)
+                .filter(to -> Arrays.compareUnsigned(to, all.to()) < 0)
+                .map(to -> new Range(all.from(), to))
+                .orElse(all);
     }
 
     /** The next key of all: a zero byte more. */

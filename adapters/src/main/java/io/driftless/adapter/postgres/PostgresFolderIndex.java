@@ -104,9 +104,13 @@ final class PostgresFolderIndex implements FolderIndex {
     }
 
     @Override
-    public Mono<List<Row>> rowsBetween(
-            FolderId folder, EntryPath after, Optional<EntryPath> through, int limit) {
-        return folders.with(folder, key -> entries.between(key, after, through, limit));
+    public Mono<List<Row>> rowsBelow(
+            FolderId folder,
+            EntryPath directory,
+            EntryPath after,
+            Optional<EntryPath> through,
+            int limit) {
+        return folders.with(folder, key -> entries.below(key, directory, after, through, limit));
     }
 
     @Override

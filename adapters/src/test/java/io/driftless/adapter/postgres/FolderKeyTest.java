@@ -50,14 +50,18 @@ class FolderKeyTest {
                     List<EntryPath> paths = paths(random);
                     EntryPath one = paths.get(random.nextInt(paths.size()));
                     EntryPath other = paths.get(random.nextInt(paths.size()));
+                    EntryPath last = paths.get(random.nextInt(paths.size()));
 
                     assertRange(FOLDER.after(Optional.empty()), paths, _ -> true);
                     assertRange(
                             FOLDER.after(Optional.of(one)), paths, path -> path.compareTo(one) > 0);
                     assertRange(
-                            FOLDER.between(one, Optional.of(other)),
+                            FOLDER.below(one, other, Optional.of(last)),
                             paths,
-                            path -> path.compareTo(one) > 0 && path.compareTo(other) <= 0);
+                            path ->
+                                    one.isAncestorOf(path)
+                                            && path.compareTo(other) > 0
+                                            && path.compareTo(last) <= 0);
                     assertRange(
                             FOLDER.below(one, Optional.empty()),
                             paths,

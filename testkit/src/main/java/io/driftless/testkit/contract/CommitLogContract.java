@@ -193,7 +193,14 @@ public abstract class CommitLogContract extends IndexRules {
         Flux.merge(writers, committer).blockLast(Duration.ofMinutes(1));
         get(commitDirty(lease, 100));
 
-        List<Row> rows = get(rows().rowsBetween(folder, EntryPath.ROOT, Optional.empty(), ALL));
+        List<Row> rows =
+                get(
+                        rows().rowsBelow(
+                                        folder,
+                                        EntryPath.ROOT,
+                                        EntryPath.ROOT,
+                                        Optional.empty(),
+                                        ALL));
         assertThat(rows).noneMatch(Row::dirty).allMatch(row -> row.entry().isPresent());
         assertThat(dirtyRows()).isEmpty();
         assertThat(below(""))

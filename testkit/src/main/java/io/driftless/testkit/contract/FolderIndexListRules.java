@@ -33,17 +33,38 @@ abstract class FolderIndexListRules extends FolderIndexRunRules {
     void lists_rows_in_path_order_from_after_one_path_through_another() {
         writeAll("", "a", "a/b", "a/b/c", "a.b", "a-b", "b", "%FF%FE", "A");
 
-        assertThat(between("a", "b")).isEqualTo(paths("a/b", "a/b/c", "a-b", "a.b", "b"));
-        assertThat(between("", "a")).isEqualTo(paths("A", "a"));
-        assertThat(pathsOf(get(rows().rowsBetween(folder, path("b"), Optional.empty(), ALL))))
-                .isEqualTo(paths("%FF%FE"));
-        assertThat(pathsOf(get(rows().rowsBetween(folder, path("a"), Optional.empty(), 2))))
-                .isEqualTo(paths("a/b", "a/b/c"));
+        assertThat(below("", "a", "b")).isEqualTo(paths("a/b", "a/b/c", "a-b", "a.b", "b"));
+        assertThat(below("", "", "a")).isEqualTo(paths("A", "a"));
+        assertThat(below("", "b", ALL)).isEqualTo(paths("%FF%FE"));
+        assertThat(below("", "a", 2)).isEqualTo(paths("a/b", "a/b/c"));
     }
 
-    private List<EntryPath> between(String after, String through) {
+    @Test
+    void lists_rows_of_a_range_below_a_directory_only() {
+        writeAll("", "a", "a/b", "a/b/c", "a/c", "a-b", "b", "b/x", "A");
+
+        assertThat(below("a", "a", ALL)).isEqualTo(paths("a/b", "a/b/c", "a/c"));
+        assertThat(below("a", "A", ALL)).isEqualTo(paths("a/b", "a/b/c", "a/c"));
+        assertThat(below("a", "a/b", ALL)).isEqualTo(paths("a/b/c", "a/c"));
+        assertThat(below("a", "a", 1)).isEqualTo(paths("a/b"));
+        assertThat(below("a", "a", "a/b/c")).isEqualTo(paths("a/b", "a/b/c"));
+        assertThat(below("a", "a/b", "b")).isEqualTo(paths("a/b/c", "a/c"));
+        assertThat(below("a", "b", ALL)).isEmpty();
+        assertThat(below("a-b", "a-b", ALL)).isEmpty();
+    }
+
+    private List<EntryPath> below(String directory, String after, int limit) {
+        return below(directory, after, Optional.empty(), limit);
+    }
+
+    private List<EntryPath> below(String directory, String after, String through) {
+        return below(directory, after, Optional.of(path(through)), ALL);
+    }
+
+    private List<EntryPath> below(
+            String directory, String after, Optional<EntryPath> through, int limit) {
         return pathsOf(
-                get(rows().rowsBetween(folder, path(after), Optional.of(path(through)), ALL)));
+                get(rows().rowsBelow(folder, path(directory), path(after), through, limit)));
     }
 
     @Test
@@ -115,8 +136,9 @@ abstract class FolderIndexListRules extends FolderIndexRunRules {
         assertThat(
                         paged(after ->
                                 get(
-                                        rows().rowsBetween(
+                                        rows().rowsBelow(
                                                         folder,
+                                                        EntryPath.ROOT,
                                                         after.orElse(common),
                                                         Optional.empty(),
                                                         3))))
