@@ -9,7 +9,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -18,6 +17,7 @@ import java.util.Set;
  * never saw, counts as lost: the worst is a question too many. Not for several threads.
  */
 public final class Moves {
+    /** Paths; some 250 bytes each. */
     static final int MAX_REMEMBERED = 200_000;
 
     private final Duration life;
@@ -27,6 +27,9 @@ public final class Moves {
 
     private Map<Object, Set<EntryPath>> older = new HashMap<>();
     private Instant begun = Instant.MIN;
+
+    /** How many paths both hold. */
+    private int remembered;
 
     /**
      * @param life an entry that appeared is remembered this long, and at most twice as long
@@ -92,9 +95,7 @@ public final class Moves {
                 own.add(entry.path());
             }
         }
-        for (Entry entry : appeared) {
-            younger.computeIfAbsent(substance(entry), _ -> new LinkedHashSet<>()).add(entry.path());
-        }
+        appeared.forEach(this::remember);
         for (Entry entry : removed) {
             Object substance = substance(entry);
             boolean isOlderUsed = !own.contains(entry.path()) && dropAny(older, substance);
@@ -102,8 +103,27 @@ public final class Moves {
                 dropAny(younger, substance);
             }
         }
-        if (younger.size() > MAX_REMEMBERED) {
+        if (remembered > MAX_REMEMBERED) {
             forget();
+        }
+    }
+
+    /** Most substances have one path: a set that can grow would take more than all the rest. */
+    private void remember(Entry entry) {
+        Object substance = substance(entry);
+        Set<EntryPath> paths = younger.getOrDefault(substance, Set.of());
+        if (paths.contains(entry.path())) {
+            return;
+        }
+        remembered++;
+        switch (paths.size()) {
+            case 0 -> younger.put(substance, Set.of(entry.path()));
+            case 1 -> {
+                Set<EntryPath> more = new LinkedHashSet<>(paths);
+                more.add(entry.path());
+                younger.put(substance, more);
+            }
+            default -> paths.add(entry.path());
         }
     }
 
@@ -111,29 +131,39 @@ public final class Moves {
     public void forget() {
         younger = new HashMap<>();
         older = new HashMap<>();
+        remembered = 0;
     }
 
     private void age(Instant now) {
         if (begun.equals(Instant.MIN) || !now.isBefore(begun.plus(life))) {
+            remembered -= paths(older);
             older = younger;
             younger = new HashMap<>();
             begun = now;
         }
     }
 
-    private static boolean dropAny(Map<Object, Set<EntryPath>> known, Object substance) {
+    private static int paths(Map<Object, Set<EntryPath>> known) {
+        return known.values().stream().mapToInt(Set::size).sum();
+    }
+
+    private boolean dropAny(Map<Object, Set<EntryPath>> known, Object substance) {
         Set<EntryPath> paths = known.get(substance);
         return paths != null && drop(known, substance, paths.iterator().next());
     }
 
-    private static boolean drop(
-            Map<Object, Set<EntryPath>> known, Object substance, EntryPath path) {
+    private boolean drop(Map<Object, Set<EntryPath>> known, Object substance, EntryPath path) {
         Set<EntryPath> paths = known.get(substance);
-        boolean isDropped = paths != null && paths.remove(path);
-        if (isDropped && Objects.requireNonNull(paths).isEmpty()) {
-            known.remove(substance);
+        if (paths == null || !paths.contains(path)) {
+            return false;
         }
-        return isDropped;
+        remembered--;
+        if (paths.size() == 1) {
+            known.remove(substance);
+        } else {
+            paths.remove(path);
+        }
+        return true;
     }
 
     /**

@@ -75,8 +75,7 @@ final class FolderRows {
         return wanted.stream().sorted().filter(rows::containsKey).map(rows::get).toList();
     }
 
-    List<Row> below(
-            EntryPath directory, EntryPath after, Optional<EntryPath> through, int limit) {
+    List<Row> below(EntryPath directory, EntryPath after, Optional<EntryPath> through, int limit) {
         EntryPath begin = after.compareTo(directory) > 0 ? after : directory;
         return after(Optional.of(begin))
                 .takeWhile(row -> directory.isAncestorOf(row.path()))

@@ -63,8 +63,7 @@ abstract class FolderIndexListRules extends FolderIndexRunRules {
 
     private List<EntryPath> below(
             String directory, String after, Optional<EntryPath> through, int limit) {
-        return pathsOf(
-                get(rows().rowsBelow(folder, path(directory), path(after), through, limit)));
+        return pathsOf(get(rows().rowsBelow(folder, path(directory), path(after), through, limit)));
     }
 
     @Test

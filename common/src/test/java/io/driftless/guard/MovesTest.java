@@ -1,0 +1,83 @@
+package io.driftless.guard;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.driftless.path.EntryPath;
+import io.driftless.tree.Entry;
+import io.driftless.tree.LinkTarget;
+import io.driftless.tree.Metadata;
+import io.driftless.tree.Timestamp;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class MovesTest {
+    private static final Metadata METADATA = new Metadata(0777, 0, 0, new Timestamp(0, 0));
+    private static final Instant NOW = Instant.EPOCH;
+
+    private final Moves moves = new Moves(Duration.ofMinutes(10));
+
+    /** Symlinks to one target are one thing at many places. */
+    private static List<Entry> links(String prefix, int count, String target) {
+        return IntStream.range(0, count)
+                .<Entry>mapToObj(i ->
+                        new Entry.SymlinkEntry(
+                                EntryPath.parse(prefix + i),
+                                METADATA,
+                                LinkTarget.ofBytes(target.getBytes(UTF_8))))
+                .toList();
+    }
+
+    @Test
+    void each_of_many_equal_entries_makes_up_for_one_removal() {
+        moves.made(List.of(), links("new/a", 2, "x"), NOW);
+        moves.made(List.of(), links("new/b", 1, "x"), NOW);
+        List<Entry> old = links("old", 4, "x");
+
+        assertThat(moves.among(old, List.of())).hasSize(3);
+        moves.made(old.subList(0, 2), List.of(), NOW);
+        assertThat(moves.among(old.subList(2, 4), List.of())).hasSize(1);
+        moves.made(old.subList(2, 3), List.of(), NOW);
+        assertThat(moves.among(old.subList(3, 4), List.of())).isEmpty();
+    }
+
+    @Test
+    void what_appeared_and_went_again_makes_up_for_nothing() {
+        List<Entry> fresh = links("new", 2, "x");
+        moves.made(List.of(), fresh, NOW);
+        moves.made(fresh, List.of(), NOW);
+
+        assertThat(moves.among(links("old", 3, "x"), List.of())).isEmpty();
+    }
+
+    @Test
+    void an_entry_that_is_written_again_counts_once() {
+        List<Entry> fresh = links("new", 1, "x");
+        moves.made(List.of(), fresh, NOW);
+        moves.made(List.of(), fresh, NOW);
+
+        assertThat(moves.among(links("old", 3, "x"), List.of())).hasSize(1);
+    }
+
+    @Test
+    void remembers_no_more_paths_than_it_says_however_equal_they_are() {
+        moves.made(List.of(), links("new", Moves.MAX_REMEMBERED, "x"), NOW);
+        assertThat(moves.among(links("old", 3, "x"), List.of())).hasSize(3);
+
+        moves.made(List.of(), links("more", 1, "x"), NOW);
+        assertThat(moves.among(links("old", 3, "x"), List.of())).isEmpty();
+    }
+
+    @Test
+    void has_room_again_when_what_it_knew_is_old() {
+        moves.made(List.of(), links("new", Moves.MAX_REMEMBERED, "x"), NOW);
+        moves.made(List.of(), List.of(), NOW.plusSeconds(600));
+        moves.made(List.of(), List.of(), NOW.plusSeconds(1_200));
+        moves.made(List.of(), links("more", 3, "x"), NOW.plusSeconds(1_200));
+
+        assertThat(moves.among(links("old", 3, "x"), List.of())).hasSize(3);
+    }
+}
