@@ -22,6 +22,7 @@ import io.driftless.launcher.state.StateDirectory;
 import io.driftless.port.BlockCodec;
 import io.driftless.port.CommitSigner;
 import io.driftless.port.FolderIndex;
+import io.driftless.port.PageStore;
 import io.driftless.port.TargetState;
 import io.driftless.port.TreeReader;
 import io.driftless.reconciler.GarbageSettings;
@@ -53,6 +54,9 @@ final class FolderWiring {
     private final CommitSigner signer;
     private final TreeReader source;
 
+    /** One for the folder's committer and all its targets: they want the same pages. */
+    private final PageStore pages;
+
     FolderWiring(
             FolderSettings settings,
             RunSettings run,
@@ -66,6 +70,8 @@ final class FolderWiring {
         this.workers = workers;
         this.signer = Ed25519Signer.signing(state.keys().resolve(settings.id() + ".key"));
         this.source = Disks.reader(settings.source(), workers.source());
+        this.pages =
+                new StoredPages(servers.store(), codec, settings.id(), StoredPages.Limits.DEFAULT);
     }
 
     Mono<LocalFolder> open() {
@@ -119,7 +125,7 @@ final class FolderWiring {
                         servers.index().commitLog(),
                         servers.index().parkedRemovals(),
                         servers.store(),
-                        pages(),
+                        pages,
                         codec,
                         signer,
                         servers.bus());
@@ -175,10 +181,6 @@ final class FolderWiring {
                 AgentSettings.Checks.DEFAULT.proveAfter());
     }
 
-    private StoredPages pages() {
-        return new StoredPages(servers.store(), codec, settings.id(), StoredPages.Limits.DEFAULT);
-    }
-
     private Mono<LocalTarget> target(TargetSettings target) {
         return SqliteTargetState.open(
                         state.target(target.id()),
@@ -196,7 +198,7 @@ final class FolderWiring {
                         TrashLimits.DEFAULT);
         var ports =
                 new AgentContext.Ports(
-                        tree, opened, pages(), servers.store(), codec, signer, servers.bus());
+                        tree, opened, pages, servers.store(), codec, signer, servers.bus());
         ChangeFeed changes = new ChangeFeed(settings.id(), target.id(), workers.bus());
         Counters counters = new Counters(changes);
         ApplyFlow flow =
