@@ -210,12 +210,12 @@ def _holds(file: Path, wanted: bytes) -> bool:
         return False
 
 
-def await_until(is_so: Callable[[], bool], timeout: float, otherwise: str) -> None:
+def await_until(is_so: Callable[[], bool], timeout: float, otherwise: str, look: float = LOOK_SECONDS) -> None:
     deadline = time.monotonic() + timeout
     while not is_so():
         if time.monotonic() > deadline:
             raise Failure(f"{otherwise} within {timeout:.0f} s")
-        time.sleep(LOOK_SECONDS)
+        time.sleep(look)
 
 
 def percentiles(waits: list[float]) -> dict[str, float]:

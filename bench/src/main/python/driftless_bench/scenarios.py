@@ -232,6 +232,8 @@ def _one_large_file(
 
 
 def rename(bench: Bench, directory: Path, table: Table) -> None:
+    from . import renamed  # It builds on what is here.
+
     source = directory / "source"
     count = bench.pick(1024, 64)
     for number in range(0, count, 32):
@@ -244,6 +246,7 @@ def rename(bench: Bench, directory: Path, table: Table) -> None:
     table.data = f"A directory of {count} files of 1 MiB gets another name."
     table.notes.append("`cp -a` leaves the old directory where it is; rsync needs `--delete` to remove it.")
     changes(bench, directory, table, all_tools(bench, delete=True), change)
+    renamed.work(bench, directory, table, bench.repeat, count)
 
 
 def fanout(bench: Bench, directory: Path, table: Table) -> None:
@@ -265,7 +268,7 @@ def all_scenarios() -> list[Scenario]:
         Scenario("changes1", "1 % changes", changes1, lambda b: 8 * small_bytes),
         Scenario("patch", "1 MiB changed in 512 MiB", patch, lambda b: 9 * GIB // 2),
         Scenario("insert", "1 byte inserted at the head of 512 MiB", insert, lambda b: 9 * GIB // 2),
-        Scenario("rename", "A renamed directory of 1 GiB", rename, lambda b: (7 + b.repeat) * GIB),
+        Scenario("rename", "A renamed directory of 1 GiB", rename, lambda b: (9 + b.repeat) * GIB),
         Scenario("latency", "From a write to the target", latency.work, lambda b: 4 * GIB),
         Scenario("fanout", "1 → 8 targets", fanout, lambda b: 6 * b.repeat * 8 * 150 * MIB),
         Scenario("edits", "2,000 random edits", editing.work, lambda b: 6 * GIB),
