@@ -18,6 +18,8 @@ import java.util.Map;
 import java.util.UUID;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.pool.Pool;
+import reactor.pool.PoolBuilder;
 
 /**
  * Reads missing blocks from the source, checks them against their names, and stores them in packs.
@@ -25,13 +27,23 @@ import reactor.core.publisher.Mono;
 final class PackLoads {
     private final TransferContext context;
 
+    /** Places for packs under way, of all batches together: each pack takes memory. */
+    private final Pool<Object> places;
+
     PackLoads(TransferContext context) {
         this.context = context;
+        this.places =
+                PoolBuilder.from(Mono.fromSupplier(Object::new))
+                        .sizeBetween(0, context.settings().putsInFlight())
+                        .buildPool();
     }
 
     Mono<List<Transferred>> store(List<Wanted> missing) {
         return Flux.fromIterable(split(missing, context.settings().packBytes()))
-                .flatMap(this::storePack, context.settings().putsInFlight(), 1)
+                .flatMap(
+                        load -> places.withPoolable(place -> storePack(load)),
+                        context.settings().putsInFlight(),
+                        1)
                 .collectList();
     }
 

@@ -12,8 +12,8 @@ import java.time.Duration;
  * @param batchRows rows taken at once
  * @param batchesInFlight batches stored at the same time
  * @param packBytes plain bytes that go into one pack at most
- * @param putsInFlight packs that each batch, and the search for dirty rows, builds and stores at
- *     the same time; each takes up to twice {@code packBytes} of memory
+ * @param putsInFlight packs that are built and stored at the same time; each takes up to three
+ *     times {@code packBytes} of memory
  * @param sweep how often the table is searched for dirty rows that nobody told of
  * @param maxCommitRows rows in one commit at most, those its closure adds aside
  * @param maxListedChanges commits with more changes do not list them: targets compare manifests

@@ -10,6 +10,10 @@ import io.driftless.adapter.memory.MemoryEventBus;
 import io.driftless.adapter.memory.MemoryIndex;
 import io.driftless.adapter.memory.MemoryTree;
 import io.driftless.adapter.memory.MemoryTreeReader;
+import io.driftless.block.BlockRef;
+import io.driftless.block.Sha256;
+import io.driftless.event.Indexed;
+import io.driftless.manifest.BlockLists;
 import io.driftless.path.EntryPath;
 import io.driftless.port.BlockStore;
 import io.driftless.port.FolderIndex.Folder;
@@ -23,7 +27,9 @@ import io.driftless.tree.Entry;
 import io.driftless.tree.FolderId;
 import io.driftless.tree.Metadata;
 import io.driftless.tree.Timestamp;
+import io.driftless.tree.Version;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -70,7 +76,76 @@ class TransferFlowTest {
         assertThat(index.newest(FOLDER.id()).block()).isPresent();
     }
 
+    /** Each pack takes memory, and batches come four at a time beside the search for dirty rows. */
+    @Test
+    void stores_no_more_packs_at_once_than_is_set_however_many_batches_there_are() {
+        index.open(FOLDER.id(), FOLDER.incarnation()).block();
+        SlowStore slow = new SlowStore(Duration.ofSeconds(1));
+        running.add(flow("one", slow, settings(1, 2)).run().subscribe());
+        timer.advanceTimeBy(Duration.ofSeconds(1));
+
+        for (int i = 0; i < 12; i++) {
+            dirtyFile("f" + i);
+        }
+        timer.advanceTimeBy(Duration.ofSeconds(5));
+
+        assertThat(slow.mostPacksAtOnce).isEqualTo(2);
+        timer.advanceTimeBy(Duration.ofSeconds(10));
+        assertThat(slow.packs).isEqualTo(12);
+    }
+
+    private static TransferSettings settings(int batchRows, int putsInFlight) {
+        TransferSettings rest = TransferSettings.defaults();
+        return new TransferSettings(
+                batchRows,
+                rest.batchesInFlight(),
+                rest.packBytes(),
+                putsInFlight,
+                rest.sweep(),
+                rest.maxCommitRows(),
+                rest.maxListedChanges(),
+                rest.leaseLife(),
+                rest.resend(),
+                rest.pace(),
+                rest.longestPace(),
+                rest.removals(),
+                rest.backoff());
+    }
+
+    /** A file that was looked at, and word of it. */
+    private void dirtyFile(String name) {
+        EntryPath path = EntryPath.parse(name);
+        byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
+        source.write(path, bytes);
+        BlockRef block = new BlockRef(Sha256.block(ByteBuffer.wrap(bytes)), bytes.length);
+        Entry entry =
+                new Entry.FileEntry(
+                        path,
+                        new Metadata(0644, 0, 0, new Timestamp(0, 0)),
+                        BlockLists.contentOf(List.of(block)));
+        RowWrite row =
+                new RowWrite(
+                        path,
+                        Optional.empty(),
+                        new State.Ok(),
+                        Optional.empty(),
+                        Optional.of(entry),
+                        Optional.empty());
+        Version version = index.write(FOLDER.id(), List.of(row)).block().getFirst().orElseThrow();
+        bus.publish(
+                        List.of(
+                                new Indexed(
+                                        FOLDER.id(),
+                                        EntryPath.ROOT,
+                                        List.of(new Indexed.RowVersion(path, version)))))
+                .subscribe();
+    }
+
     private TransferFlow flow(String holder, BlockStore store) {
+        return flow(holder, store, TransferSettings.defaults());
+    }
+
+    private TransferFlow flow(String holder, BlockStore store, TransferSettings settings) {
         ZstdBlockCodec codec = new ZstdBlockCodec();
         return new TransferFlow(
                 new TransferContext(
@@ -87,7 +162,7 @@ class TransferFlowTest {
                                 codec,
                                 Ed25519Signer.signing(directory.resolve("key")),
                                 bus),
-                        TransferSettings.defaults(),
+                        settings,
                         timer,
                         UUID::randomUUID,
                         holder));
@@ -108,6 +183,9 @@ class TransferFlowTest {
     private final class SlowStore implements BlockStore {
         private final MemoryBlockStore store = new MemoryBlockStore();
         private final Duration duration;
+        private int packsNow;
+        private int mostPacksAtOnce;
+        private int packs;
 
         SlowStore(Duration duration) {
             this.duration = duration;
@@ -115,7 +193,17 @@ class TransferFlowTest {
 
         @Override
         public Mono<Void> put(ObjectKey key, List<ByteBuffer> pieces) {
-            return Mono.delay(duration, timer).then(store.put(key, pieces));
+            if (!key.value().contains("pack")) {
+                return Mono.delay(duration, timer).then(store.put(key, pieces));
+            }
+            return Mono.defer(() -> {
+                packsNow++;
+                packs++;
+                mostPacksAtOnce = Math.max(mostPacksAtOnce, packsNow);
+                return Mono.delay(duration, timer)
+                        .then(store.put(key, pieces))
+                        .doOnTerminate(() -> packsNow--);
+            });
         }
 
         @Override
