@@ -181,13 +181,17 @@ final class CommitLane {
         return renewing(holding, lease, made)
                 .flatMap(commit -> {
                     commit.ifPresent(one -> done.tryEmitNext(one.report()));
-                    return holding.sending.again().thenReturn(rest(commit.isPresent(), began));
+                    return holding.sending
+                            .again()
+                            .thenReturn(rest(holding, commit.isPresent(), began));
                 });
     }
 
-    private Rest rest(boolean hasCommitted, long began) {
+    private Rest rest(Holding holding, boolean hasCommitted, long began) {
         if (!hasCommitted) {
-            return idle();
+            return holding.committing.isHolding()
+                    ? new Rest.AtMost(HeldRemovals.QUIET.dividedBy(2))
+                    : idle();
         }
         Duration took = Duration.ofMillis(context.now().toEpochMilli() - began);
         Duration pace = took.multipliedBy(context.settings().pace());

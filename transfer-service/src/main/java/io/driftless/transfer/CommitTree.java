@@ -2,13 +2,11 @@ package io.driftless.transfer;
 
 import io.driftless.change.Change;
 import io.driftless.change.Closure;
-import io.driftless.event.Hint;
 import io.driftless.path.EntryPath;
 import io.driftless.port.CommitLog.Taken;
 import io.driftless.port.FolderIndex.Row;
 import io.driftless.tree.Entry;
 import io.driftless.tree.Entry.DirectoryEntry;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -67,7 +65,7 @@ final class CommitTree {
             return answer(closure, rows, before)
                     .then(Mono.fromCallable(closure::closed))
                     .flatMap(closed ->
-                            sayLookAgain(closed.lookAgain())
+                            context.lookAgain(closed.lookAgain())
                                     .thenReturn(
                                             closed(
                                                     closed,
@@ -178,18 +176,5 @@ final class CommitTree {
                         .map(change -> Objects.requireNonNull(before.get(change.path())))
                         .toList();
         return new Closed(closed.changes(), taken, removed);
-    }
-
-    private Mono<Void> sayLookAgain(Collection<EntryPath> paths) {
-        List<Hint> hints =
-                paths.stream()
-                        .map(path ->
-                                Hint.entries(
-                                        context.folder().id(),
-                                        path.parent(),
-                                        List.of(path),
-                                        Hint.Origin.TRANSFER))
-                        .toList();
-        return hints.isEmpty() ? Mono.empty() : context.ports().bus().publish(hints);
     }
 }

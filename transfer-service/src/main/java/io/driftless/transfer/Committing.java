@@ -12,6 +12,7 @@ import io.driftless.event.Signature;
 import io.driftless.manifest.ChangeList;
 import io.driftless.manifest.ChangeListCodec;
 import io.driftless.manifest.ManifestEdit;
+import io.driftless.path.EntryPath;
 import io.driftless.port.CommitLog.Draft;
 import io.driftless.port.CommitLog.Lease;
 import io.driftless.port.CommitLog.Pages;
@@ -63,29 +64,52 @@ final class Committing {
         removals.forget();
     }
 
+    /** Whether rows are left for a later commit on purpose. */
+    boolean isHolding() {
+        return removals.isHolding();
+    }
+
     /** Empty where nothing is ready. */
     Mono<Made> next(Lease lease) {
-        return ready.next()
+        return next(lease, Set.of());
+    }
+
+    private Mono<Made> next(Lease lease, Set<EntryPath> without) {
+        return ready.next(without)
                 .flatMap(chosen ->
                         trees.close(chosen.rows())
                                 .flatMap(closed ->
                                         closed.isEmpty()
                                                 ? Mono.empty()
                                                 : newest().flatMap(parent ->
-                                                        checked(lease, parent, chosen, closed))));
+                                                        checked(
+                                                                lease, parent, chosen, closed,
+                                                                without))));
     }
 
     /** What is withheld is not dirty any more, so the next choice is without it. */
     private Mono<Made> checked(
-            Lease lease, Optional<Commit> parent, ReadyRows.Chosen chosen, Closed closed) {
+            Lease lease,
+            Optional<Commit> parent,
+            ReadyRows.Chosen chosen,
+            Closed closed,
+            Set<EntryPath> without) {
         return removals.check(new RemovalCheck.Draft(chosen.rows(), closed, parent))
                 .flatMap(checked ->
                         switch (checked) {
                             case Checked.Passed passed ->
                                     make(lease, parent, chosen, closed)
                                             .doOnNext(made -> removals.made(passed));
-                            case Checked.Withheld() -> next(lease);
+                            case Checked.Withheld() -> next(lease, without);
+                            case Checked.Held(Set<EntryPath> paths) ->
+                                    next(lease, union(without, paths));
                         });
+    }
+
+    private static Set<EntryPath> union(Set<EntryPath> some, Set<EntryPath> others) {
+        Set<EntryPath> all = new HashSet<>(some);
+        all.addAll(others);
+        return all;
     }
 
     private Mono<Optional<Commit>> newest() {

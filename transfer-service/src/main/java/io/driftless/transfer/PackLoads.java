@@ -4,7 +4,6 @@ import io.driftless.adapter.codec.PackWriter;
 import io.driftless.block.BlockLocation;
 import io.driftless.block.Sha256;
 import io.driftless.error.SyncException;
-import io.driftless.event.Hint;
 import io.driftless.path.EntryPath;
 import io.driftless.port.ObjectKey;
 import io.driftless.port.TreeReader.Range;
@@ -97,7 +96,7 @@ final class PackLoads {
                                             Mono.just(false);
                                     default -> Mono.error(failure);
                                 })
-                .flatMap(isWhole -> isWhole ? Mono.empty() : lookAgain(path));
+                .flatMap(isWhole -> isWhole ? Mono.empty() : context.lookAgain(List.of(path)));
     }
 
     private boolean addVerified(List<Wanted> wanted, List<ByteBuffer> buffers, PackWriter writer) {
@@ -113,13 +112,6 @@ final class PackLoads {
             }
         }
         return isWhole;
-    }
-
-    private Mono<Void> lookAgain(EntryPath path) {
-        Hint hint =
-                Hint.entries(
-                        context.folder().id(), path.parent(), List.of(path), Hint.Origin.TRANSFER);
-        return context.ports().bus().publish(List.of(hint));
     }
 
     private Mono<Transferred> put(PackWriter writer) {

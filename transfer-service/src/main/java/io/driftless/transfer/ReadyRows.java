@@ -44,8 +44,8 @@ final class ReadyRows {
         }
     }
 
-    /** The next rows; empty where none is ready. */
-    Mono<Chosen> next() {
+    /** The next rows but these; empty where none is ready. */
+    Mono<Chosen> next(Set<EntryPath> without) {
         return Mono.defer(() -> {
             Chosen chosen = new Chosen(new LinkedHashMap<>(), new HashMap<>(), new HashMap<>());
             int max = context.settings().maxCommitRows();
@@ -54,10 +54,14 @@ final class ReadyRows {
                             rows.size() < PAGE || chosen.isFull(max)
                                     ? Mono.empty()
                                     : page(Optional.of(rows.getLast().path())))
-                    .concatMap(rows -> choose(rows, chosen), 1)
+                    .concatMap(rows -> choose(but(rows, without), chosen), 1)
                     .then(Mono.just(chosen))
                     .filter(found -> !found.rows().isEmpty());
         });
+    }
+
+    private static List<Row> but(List<Row> rows, Set<EntryPath> without) {
+        return rows.stream().filter(row -> !without.contains(row.path())).toList();
     }
 
     private Mono<List<Row>> page(Optional<EntryPath> after) {

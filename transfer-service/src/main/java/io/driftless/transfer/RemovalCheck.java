@@ -3,7 +3,6 @@ package io.driftless.transfer;
 import io.driftless.error.ErrorCode;
 import io.driftless.error.SyncException;
 import io.driftless.event.Commit;
-import io.driftless.event.Hint;
 import io.driftless.guard.ApprovalId;
 import io.driftless.guard.Moves;
 import io.driftless.guard.Removal;
@@ -57,6 +56,7 @@ final class RemovalCheck {
     private final TransferContext context;
     private final RemovalGuard guard;
     private final Moves moves;
+    private final HeldRemovals held = new HeldRemovals();
 
     RemovalCheck(TransferContext context) {
         this.context = context;
@@ -71,6 +71,9 @@ final class RemovalCheck {
 
         /** Rows are parked: choose anew. */
         record Withheld() implements Checked {}
+
+        /** These rows are to wait: choose anew, without them. */
+        record Held(Set<EntryPath> paths) implements Checked {}
     }
 
     /** A change to be made on top of a commit. */
@@ -86,6 +89,11 @@ final class RemovalCheck {
 
     Mono<Checked> check(Draft draft) {
         return appeared(draft)
+                .doOnNext(appeared -> {
+                    if (!appeared.isEmpty()) {
+                        held.appeared(context.now());
+                    }
+                })
                 .map(appeared ->
                         new Loss(
                                 taking(draft), draft.closed().removed(), appeared, draft.entries()))
@@ -101,7 +109,13 @@ final class RemovalCheck {
         moves.made(passed.loss().removed(), passed.loss().appeared(), context.now());
     }
 
+    /** Whether rows wait that may be parked when it has been quiet for a while. */
+    boolean isHolding() {
+        return !held.isEmpty();
+    }
+
     void forget() {
+        held.forget();
         moves.forget();
     }
 
@@ -160,7 +174,8 @@ final class RemovalCheck {
                     cameBack(draft, standings)
                             .flatMap(back ->
                                     back.isEmpty() ? counted(draft, lost, loss) : join(back));
-            case Judgement.Park(List<Removal> rows, long weight) -> park(rows, weight);
+            case Judgement.Park(List<Removal> rows, long weight) ->
+                    held.hold(rows, context.now()) ? held(rows) : park(rows, weight);
             case Judgement.Join(var rows) -> join(rows);
         };
     }
@@ -188,7 +203,8 @@ final class RemovalCheck {
                                 .toList())
                 .onErrorResume(
                         SyncException.class, lost -> Mono.just(List.copyOf(approved.keySet())))
-                .flatMap(paths -> lookAgain(paths).thenReturn(bySet(draft, approved, paths)));
+                .flatMap(paths ->
+                        context.lookAgain(paths).thenReturn(bySet(draft, approved, paths)));
     }
 
     private static boolean isAsSaid(@Nullable Row row, Found found) {
@@ -211,19 +227,6 @@ final class RemovalCheck {
         return rows;
     }
 
-    private Mono<Void> lookAgain(List<EntryPath> paths) {
-        List<Hint> hints =
-                paths.stream()
-                        .map(path ->
-                                Hint.entries(
-                                        context.folder().id(),
-                                        path.parent(),
-                                        List.of(path),
-                                        Hint.Origin.TRANSFER))
-                        .toList();
-        return hints.isEmpty() ? Mono.empty() : context.ports().bus().publish(hints);
-    }
-
     private Mono<List<Standing>> standings(Loss loss, Window window) {
         if (!window.hasParked()) {
             return Mono.just(List.of());
@@ -242,7 +245,13 @@ final class RemovalCheck {
         return parked().count(context.folder().id(), counted).then(passed(loss));
     }
 
+    private static Mono<Checked> held(List<Removal> rows) {
+        return Mono.just(
+                new Checked.Held(rows.stream().map(Removal::path).collect(Collectors.toSet())));
+    }
+
     private Mono<Checked> park(List<Removal> rows, long weight) {
+        held.forget();
         return parked().open(context.folder().id(), GATHERING, MAX_GATHERED)
                 .map(open -> parking(open, rows, weight))
                 .flatMap(parking -> {

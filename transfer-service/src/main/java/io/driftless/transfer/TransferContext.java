@@ -1,6 +1,8 @@
 package io.driftless.transfer;
 
 import io.driftless.error.SyncException;
+import io.driftless.event.Hint;
+import io.driftless.path.EntryPath;
 import io.driftless.port.BlockCodec;
 import io.driftless.port.BlockStore;
 import io.driftless.port.CommitLog;
@@ -12,11 +14,14 @@ import io.driftless.port.PageStore;
 import io.driftless.port.ParkedRemovals;
 import io.driftless.port.TreeReader;
 import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 import reactor.util.retry.Retry;
 
@@ -51,6 +56,20 @@ public record TransferContext(
 
     Instant now() {
         return Instant.ofEpochMilli(timer.now(TimeUnit.MILLISECONDS));
+    }
+
+    /** Says that these paths are not, or may not be, as their rows say. */
+    Mono<Void> lookAgain(Collection<EntryPath> paths) {
+        List<Hint> hints =
+                paths.stream()
+                        .map(path ->
+                                Hint.entries(
+                                        folder.id(),
+                                        path.parent(),
+                                        List.of(path),
+                                        Hint.Origin.TRANSFER))
+                        .toList();
+        return hints.isEmpty() ? Mono.empty() : ports.bus().publish(hints);
     }
 
     /**

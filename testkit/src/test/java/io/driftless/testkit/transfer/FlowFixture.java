@@ -151,6 +151,13 @@ abstract class FlowFixture {
         pass(Duration.ofSeconds(20));
     }
 
+    /** Looks at one path and what was below it. */
+    final void look(String path) {
+        EntryPath at = path(path);
+        Hint hint = Hint.entries(FOLDER.id(), at.parent(), List.of(at), Origin.OPERATOR);
+        bus.publish(List.of(hint)).subscribe();
+    }
+
     final void pass(Duration time) {
         timer.advanceTimeBy(time);
     }

@@ -189,6 +189,21 @@ class RemovalsTest extends FlowFixture {
         assertThat(sets()).isEmpty();
     }
 
+    /** The old place is seen, and its row ready to be committed, long before the new one is. */
+    @Test
+    void a_large_move_whose_halves_are_seen_apart_is_not_lost() {
+        directory("m", 300);
+        scan();
+        source.rename(path("m"), path("z"));
+        look("m");
+        pass(Duration.ofSeconds(1));
+        assertThat(sets()).isEmpty();
+        scan();
+
+        assertThat(committed()).isEqualTo(withoutRoot(atSource()));
+        assertThat(sets()).isEmpty();
+    }
+
     /** Otherwise a chmod of everything would make up for a removal of everything. */
     @Test
     void a_change_in_place_makes_up_for_nothing() {
