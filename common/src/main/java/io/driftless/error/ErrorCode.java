@@ -124,8 +124,8 @@ public enum ErrorCode {
     STORE_OBJECT_DAMAGED(4003, Reaction.RETRY, "An object in the store is not what its name says."),
     STORE_REFUSED(
             4004,
-            Reaction.STOP_FOLDER,
-            "The store refused access; check endpoint, bucket and keys."),
+            Reaction.RETRY,
+            "The store refused access; check endpoint, bucket and keys. It is asked again by itself."),
     MESSAGE_MALFORMED(4005, Reaction.SKIP_ENTRY, "A message could not be read and was put aside."),
     START_FAILED(
             4006,

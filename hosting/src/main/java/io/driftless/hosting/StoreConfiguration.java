@@ -1,5 +1,6 @@
 package io.driftless.hosting;
 
+import io.driftless.adapter.circuit.CircuitBreakerStore;
 import io.driftless.adapter.dir.DirectoryBlockStore;
 import io.driftless.adapter.s3.S3BlockStore;
 import io.driftless.port.BlockStore;
@@ -33,6 +34,7 @@ public class StoreConfiguration {
 
     private static Store inBucket(StoreProperties.S3 s3, Scheduler io, Dependencies dependencies) {
         S3BlockStore bucket = new S3BlockStore(s3.settings(), io);
-        return new Store(Mono.just(bucket), bucket.prepare(), bucket::close, dependencies);
+        BlockStore patient = new CircuitBreakerStore(bucket);
+        return new Store(Mono.just(patient), bucket.prepare(), bucket::close, dependencies);
     }
 }

@@ -3,6 +3,8 @@ package io.driftless.reconciler;
 import io.driftless.error.ErrorCode;
 import io.driftless.error.SyncException;
 import io.driftless.event.Hint;
+import io.driftless.flow.WorkLoop;
+import io.driftless.flow.WorkLoop.Rest;
 import io.driftless.path.EntryPath;
 import io.driftless.port.FolderIndex.Run;
 import java.time.Duration;
@@ -14,6 +16,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 
 /**
  * Orders full scans of the source: one at the start, then by the clock. Whatever events were lost,
@@ -25,6 +28,7 @@ public final class ReconcileFlow {
 
     private final ReconcileContext context;
     private final GarbageLane garbage;
+    private final Sinks.Many<Boolean> asked = Sinks.many().multicast().directBestEffort();
 
     public ReconcileFlow(ReconcileContext context) {
         this.context = context;
@@ -41,12 +45,24 @@ public final class ReconcileFlow {
         return garbage.stopped();
     }
 
+    /** Has a run begin now, or when the one that is under way has ended: that may have passed. */
+    public synchronized void runNow() {
+        asked.tryEmitNext(true);
+    }
+
     private Flux<Run> runs() {
-        return Flux.defer(this::oneRun)
-                .concatWith(
-                        Mono.delay(context.settings().sourceRunEvery(), context.timer())
-                                .thenMany(Flux.defer(this::oneRun))
-                                .repeat());
+        return Flux.defer(() -> {
+            Sinks.Many<Run> seen = Sinks.many().unicast().onBackpressureBuffer();
+            Rest byTheClock = new Rest.AtMost(context.settings().sourceRunEvery());
+            Flux<Rest> loop =
+                    new WorkLoop(context.timer())
+                            .run(
+                                    asked.asFlux(),
+                                    () ->
+                                            oneRun().doOnNext(seen::tryEmitNext)
+                                                    .then(Mono.just(byTheClock)));
+            return Flux.merge(seen.asFlux(), loop.ignoreElements().cast(Run.class));
+        });
     }
 
     private Flux<Run> oneRun() {

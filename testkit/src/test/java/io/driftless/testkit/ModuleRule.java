@@ -67,6 +67,7 @@ enum ModuleRule {
         "org.flywaydb..",
         "io.minio..",
         "okhttp3..",
+        "io.github.resilience4j..",
         "org.sqlite..",
         "com.github.luben.zstd..",
         "tools.jackson.."

@@ -40,6 +40,8 @@ public final class Commands {
                         .addSubcommand(new PlanCommand(context))
                         .addSubcommand(new VerifyCommand(context))
                         .addSubcommand(new StatusCommand(context))
+                        .addSubcommand(new ScanCommand(context))
+                        .addSubcommand(new RetryCommand(context))
                         .addSubcommand(new ApproveCommand(context))
                         .addSubcommand(new RejectCommand(context));
         line.getSubcommands()

@@ -32,7 +32,9 @@ final class RunCommand implements Task {
                         StatusServer.start(
                                 opened.settings().statusPort(),
                                 new StatusServer.Answers(
-                                        opened.engine()::status, opened.engine()::decide),
+                                        opened.engine()::status,
+                                        opened.engine()::decide,
+                                        opened.engine()::ask),
                                 opened.state()),
                         server -> keep(run, opened, server),
                         StatusServer::close));

@@ -43,6 +43,9 @@ public interface Engine extends ProgressSource {
      */
     Mono<Boolean> decide(ApprovalId set, Decision decision);
 
+    /** Completes when every folder and target is told; they do it beside their other work. */
+    Mono<Void> ask(Ask ask);
+
     /** What a person who asks is told. Does not block; may be called from any thread. */
     SystemStatus status();
 

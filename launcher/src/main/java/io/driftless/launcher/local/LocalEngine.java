@@ -4,6 +4,7 @@ import io.driftless.error.ErrorCode;
 import io.driftless.event.Report;
 import io.driftless.guard.ApprovalId;
 import io.driftless.guard.Standing.Decision;
+import io.driftless.launcher.engine.Ask;
 import io.driftless.launcher.engine.Deviation;
 import io.driftless.launcher.engine.Engine;
 import io.driftless.launcher.engine.Progress;
@@ -181,6 +182,11 @@ final class LocalEngine implements Engine {
         return Flux.fromIterable(folders)
                 .concatMap(folder -> folder.decide(set, decision))
                 .any(isDecided -> isDecided);
+    }
+
+    @Override
+    public Mono<Void> ask(Ask ask) {
+        return Flux.fromIterable(folders).concatMapDelayError(folder -> folder.ask(ask)).then();
     }
 
     @Override

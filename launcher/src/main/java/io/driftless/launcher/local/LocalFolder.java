@@ -8,6 +8,7 @@ import io.driftless.flow.Backoff;
 import io.driftless.guard.ApprovalId;
 import io.driftless.guard.Standing.Decision;
 import io.driftless.indexer.IndexFlow;
+import io.driftless.launcher.engine.Ask;
 import io.driftless.launcher.engine.Deviation;
 import io.driftless.launcher.engine.Engine.VerifyDepth;
 import io.driftless.launcher.engine.TargetChange;
@@ -30,6 +31,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
@@ -52,6 +54,8 @@ final class LocalFolder {
     /** Looks in a row that found no root. */
     private static final int MAX_ROOT_LOSSES = 3;
 
+    private static final Duration REFUSAL_EVERY = Duration.ofSeconds(1);
+    private static final int MAX_REFUSALS = 30;
     private static final Duration PARKED_EVERY = Duration.ofSeconds(1);
 
     /** How long entries that cannot be read are tried before a sync ends without them. */
@@ -61,6 +65,7 @@ final class LocalFolder {
     private final Servers servers;
     private final Flows flows;
     private final List<LocalTarget> targets;
+    private final FolderOrders orders;
 
     private final AtomicReference<Optional<Commit>> newest =
             new AtomicReference<>(Optional.empty());
@@ -91,6 +96,7 @@ final class LocalFolder {
         this.servers = servers;
         this.flows = flows;
         this.targets = List.copyOf(targets);
+        this.orders = new FolderOrders(settings.id(), servers, this.targets);
     }
 
     FolderSettings settings() {
@@ -154,6 +160,17 @@ final class LocalFolder {
                 .delayUntil(isDecided -> askParked());
     }
 
+    /** Completes when source and targets are told. */
+    Mono<Void> ask(Ask ask) {
+        return Mono.fromRunnable(
+                        () -> {
+                            if (ask != Ask.RETRY) {
+                                flows.reconcile().runNow();
+                            }
+                        })
+                .then(orders.give(ask));
+    }
+
     private Mono<List<ParkedSet>> askParked() {
         return servers.index().parkedRemovals().sets(settings.id()).doOnNext(parked::set);
     }
@@ -193,7 +210,11 @@ final class LocalFolder {
                                 Flux.fromIterable(targets)
                                         .concatMap(LocalTarget::keepDeviations)
                                         .then());
-        return Flux.merge(working.ignoreElements().cast(Boolean.class), failsWithoutRoot(), done)
+        return Flux.merge(
+                        working.ignoreElements().cast(Boolean.class),
+                        failsWithoutRoot(),
+                        failsWhileRefused(),
+                        done)
                 .next()
                 .then();
     }
@@ -298,6 +319,27 @@ final class LocalFolder {
                 .filter(losses -> losses > MAX_ROOT_LOSSES)
                 .next()
                 .flatMap(losses -> Mono.error(rootLost.get().orElseThrow()));
+    }
+
+    /** Nor until somebody gives it other keys. */
+    private Mono<Boolean> failsWhileRefused() {
+        return Flux.interval(REFUSAL_EVERY)
+                .onBackpressureDrop()
+                .scan(0, (times, tick) -> storeRefused().isPresent() ? times + 1 : 0)
+                .filter(times -> times > MAX_REFUSALS)
+                .map(times -> storeRefused())
+                .filter(Optional::isPresent)
+                .next()
+                .flatMap(refused -> Mono.error(refused.orElseThrow()));
+    }
+
+    private Optional<SyncException> storeRefused() {
+        return servers.storeRefusal().filter(refusal -> refusal.code() == ErrorCode.STORE_REFUSED);
+    }
+
+    /** What keeps the source's side from going on. */
+    List<SyncException> troubles() {
+        return Stream.concat(rootLost().stream(), servers.storeRefusal().stream()).toList();
     }
 
     private Flux<?> parking() {

@@ -5,11 +5,14 @@ import io.driftless.agent.Counters;
 import io.driftless.error.ErrorCode;
 import io.driftless.error.Reaction;
 import io.driftless.event.Commit;
+import io.driftless.event.Order;
 import io.driftless.event.Report;
+import io.driftless.launcher.engine.Ask;
 import io.driftless.launcher.engine.TargetChange;
 import io.driftless.launcher.settings.TargetSettings;
 import io.driftless.port.TargetState;
 import io.driftless.port.TargetState.Deviations;
+import io.driftless.port.TargetState.Requests;
 import io.driftless.port.TargetState.Settled.Deviating;
 import io.driftless.port.TreeReader;
 import java.time.Duration;
@@ -34,6 +37,8 @@ final class LocalTarget {
     private final Counters counters;
     private final ChangeFeed changes;
     private final AtomicReference<Optional<List<Deviating>>> kept =
+            new AtomicReference<>(Optional.empty());
+    private final AtomicReference<Optional<Order>> ordered =
             new AtomicReference<>(Optional.empty());
     private final AtomicReference<Optional<Heard>> heard = new AtomicReference<>(Optional.empty());
 
@@ -100,6 +105,33 @@ final class LocalTarget {
 
     Flux<Report> run() {
         return flow.run().doOnNext(report -> hear(report, Instant.now()));
+    }
+
+    /**
+     * The next order for it. Its requests are numbers: each that differs from what is done is done
+     * once.
+     */
+    Mono<Order> order(Ask ask) {
+        return state.requestsDone()
+                .map(done ->
+                        ordered.updateAndGet(before -> Optional.of(after(before, done, ask)))
+                                .orElseThrow());
+    }
+
+    private Order after(Optional<Order> before, Requests done, Ask ask) {
+        return new Order(
+                settings.id(),
+                Optional.empty(),
+                false,
+                next(before.map(Order::scan), done.scan(), ask == Ask.SCAN),
+                next(before.map(Order::resync), done.resync(), ask == Ask.RESYNC),
+                next(before.map(Order::retry), done.retry(), ask == Ask.RETRY),
+                List.of());
+    }
+
+    private static long next(Optional<Long> before, long done, boolean isAsked) {
+        long known = Math.max(before.orElse(0L), done);
+        return isAsked ? known + 1 : known;
     }
 
     Mono<Void> stopped() {

@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 import reactor.core.Exceptions;
 import reactor.core.publisher.Flux;
@@ -170,6 +171,11 @@ final class Servers {
 
     BlockStore store() {
         return store.store();
+    }
+
+    /** Why the store is not asked now. */
+    Optional<SyncException> storeRefusal() {
+        return store.refusal().get();
     }
 
     /** Stops everything side by side, each server after its client, whatever fails meanwhile. */

@@ -58,12 +58,12 @@ final class StatusReport {
                                 Collectors.toMap(
                                         tally -> tally.code().id(), Tally::rows, Long::sum)),
                 parked(folder),
-                folder
-                        .rootLost()
-                        .map(lost ->
+                folder.troubles().stream()
+                        .map(trouble ->
                                 new Problem(
-                                        ".", lost.code().id(), String.valueOf(lost.getMessage())))
-                        .stream()
+                                        ".",
+                                        trouble.code().id(),
+                                        String.valueOf(trouble.getMessage())))
                         .toList(),
                 folder.targets().stream().map(target -> target(target, newest)).toList());
     }

@@ -1,8 +1,10 @@
 package io.driftless.launcher.local;
 
+import io.driftless.adapter.circuit.CircuitBreakerStore;
 import io.driftless.adapter.dir.DirectoryBlockStore;
 import io.driftless.adapter.s3.S3BlockStore;
 import io.driftless.adapter.s3.S3Settings;
+import io.driftless.error.SyncException;
 import io.driftless.launcher.embedded.EmbeddedS3;
 import io.driftless.launcher.settings.StoreSettings;
 import io.driftless.launcher.state.StateDirectory;
@@ -11,6 +13,7 @@ import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import reactor.core.publisher.Mono;
 
 /** Opens the block store that the settings name. */
@@ -20,9 +23,11 @@ final class Stores {
     private Stores() {}
 
     /**
+     * @param refusal why it is not asked now
      * @param server what has to be closed with it
      */
-    record Opened(BlockStore store, AutoCloseable server) {}
+    record Opened(
+            BlockStore store, Supplier<Optional<SyncException>> refusal, AutoCloseable server) {}
 
     static Mono<Opened> open(
             StoreSettings settings,
@@ -37,6 +42,7 @@ final class Stores {
                                                     state.store(),
                                                     workers.store(),
                                                     InstantSource.system()),
+                                            Optional::empty,
                                             () -> {}))
                             .subscribeOn(workers.store());
             case StoreSettings.LocalS3 local ->
@@ -55,7 +61,8 @@ final class Stores {
                     store.close();
                     server.close();
                 };
-        return store.prepare().thenReturn(new Opened(store, both));
+        CircuitBreakerStore patient = new CircuitBreakerStore(store);
+        return store.prepare().thenReturn(new Opened(patient, patient::refusal, both));
     }
 
     private static S3Settings ofLocal(EmbeddedS3.Address address) {

@@ -4,6 +4,7 @@ import io.driftless.error.ErrorCode;
 import io.driftless.error.SyncException;
 import io.driftless.guard.ApprovalId;
 import io.driftless.guard.Standing.Decision;
+import io.driftless.launcher.engine.Ask;
 import io.driftless.launcher.engine.SystemStatus;
 import java.io.IOException;
 import java.net.URI;
@@ -59,10 +60,29 @@ public final class StatusClient {
         return Flux.fromIterable(addresses)
                 .concatMap(address ->
                         post(address, "/api/" + verb + "/" + set)
-                                .onErrorResume(gone ->
-                                        isNamed ? Mono.error(gone) : Mono.just(NOT_ANSWERED)))
+                                .onErrorResume(
+                                        failure -> !isNamed && isGone(failure),
+                                        gone -> Mono.just(NOT_ANSWERED)))
                 .collectList()
                 .flatMap(answers -> concluded(answers, set));
+    }
+
+    /** Has each of these systems do something now; {@code NOT_RUNNING} where none answers. */
+    public Mono<Void> tell(List<URI> addresses, boolean isNamed, Ask ask) {
+        return Flux.fromIterable(addresses)
+                .concatMap(address ->
+                        post(address, "/api/" + ask.word())
+                                .onErrorResume(
+                                        failure -> !isNamed && isGone(failure),
+                                        gone -> Mono.just(NOT_ANSWERED)))
+                .collectList()
+                .flatMap(answers ->
+                        answers.contains(204)
+                                ? Mono.empty()
+                                : Mono.error(
+                                        new SyncException(
+                                                ErrorCode.NOT_RUNNING,
+                                                "No running system was found.")));
     }
 
     private static Mono<Void> concluded(List<Integer> answers, ApprovalId set) {
@@ -86,15 +106,27 @@ public final class StatusClient {
                 .timeout(PATIENCE, timer)
                 .map(response -> response.status().code())
                 .flatMap(status ->
-                        status == 204 || status == 404
-                                ? Mono.just(status)
-                                : Mono.error(new IOException("it answered " + status)))
+                        switch (status) {
+                            case 204, 404 -> Mono.just(status);
+                            case 503 -> Mono.error(busy(address));
+                            default -> Mono.error(new IOException("it answered " + status));
+                        })
                 .onErrorMap(
                         failure ->
                                 failure instanceof IOException
                                         || failure instanceof TimeoutException
                                         || failure instanceof IllegalArgumentException,
                         failure -> notRunning(address, failure));
+    }
+
+    private static boolean isGone(Throwable failure) {
+        return failure instanceof SyncException known && known.code() == ErrorCode.NOT_RUNNING;
+    }
+
+    private static SyncException busy(URI address) {
+        return new SyncException(
+                ErrorCode.DEPENDENCY_UNAVAILABLE,
+                "The system at " + address + " cannot tell all of its parts now.");
     }
 
     private static String base(URI address) {

@@ -4,6 +4,7 @@ import io.driftless.error.ErrorCode;
 import io.driftless.error.SyncException;
 import io.driftless.guard.ApprovalId;
 import io.driftless.guard.Standing.Decision;
+import io.driftless.launcher.engine.Ask;
 import io.driftless.launcher.engine.SystemStatus;
 import io.driftless.launcher.state.StateDirectory;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -12,9 +13,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BiFunction;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import reactor.core.publisher.Mono;
 import reactor.netty.ChannelBindException;
@@ -25,9 +28,9 @@ import reactor.netty.http.server.HttpServerResponse;
 import tools.jackson.databind.ObjectMapper;
 
 /**
- * Answers {@code GET /api/status} with a {@link SystemStatus}, {@code GET /health}, and {@code POST
- * /api/approve/ID} and {@code /api/reject/ID} while it runs. Its address is in the state
- * directory's {@code status} file.
+ * Answers {@code GET /api/status} with a {@link SystemStatus}, {@code GET /health}, {@code POST
+ * /api/approve/ID} and {@code /api/reject/ID}, and {@code POST} of each {@link Ask} while it runs.
+ * Its address is in the state directory's {@code status} file.
  */
 public final class StatusServer {
     private static final String LOOPBACK = "127.0.0.1";
@@ -77,6 +80,9 @@ public final class StatusServer {
                                                         response,
                                                         answers,
                                                         Decision.REJECTED))
+                                .post(
+                                        "/api/{ask}",
+                                        (request, response) -> ask(request, response, answers))
                                 .get(
                                         "/health",
                                         (request, response) ->
@@ -95,21 +101,47 @@ public final class StatusServer {
      * What it answers with.
      *
      * @param decide says of a set of removals what is to become of it; false where there is none
+     * @param ask has something done now
      */
     public record Answers(
             Supplier<SystemStatus> status,
-            BiFunction<ApprovalId, Decision, Mono<Boolean>> decide) {}
+            BiFunction<ApprovalId, Decision, Mono<Boolean>> decide,
+            Function<Ask, Mono<Void>> ask) {}
 
-    /**
-     * A page of the web can make a browser send a plain request to this machine, but not with a
-     * header of ours.
-     */
+    private static Mono<Void> ask(
+            HttpServerRequest request, HttpServerResponse response, Answers answers) {
+        if (!isOurs(request)) {
+            return response.status(HttpResponseStatus.FORBIDDEN).send();
+        }
+        String word = String.valueOf(request.param("ask"));
+        return Arrays.stream(Ask.values())
+                .filter(ask -> ask.word().equals(word))
+                .findFirst()
+                .map(ask ->
+                        answers.ask()
+                                .apply(ask)
+                                .then(
+                                        Mono.defer(() ->
+                                                response.status(HttpResponseStatus.NO_CONTENT)
+                                                        .send()
+                                                        .then()))
+                                .onErrorResume(
+                                        SyncException.class,
+                                        failure ->
+                                                response.status(
+                                                                HttpResponseStatus
+                                                                        .SERVICE_UNAVAILABLE)
+                                                        .send()
+                                                        .then()))
+                .orElseGet(() -> response.sendNotFound().then());
+    }
+
     private static Mono<Void> decide(
             HttpServerRequest request,
             HttpServerResponse response,
             Answers answers,
             Decision decision) {
-        if (isForeign(request) || request.requestHeaders().get(ASKED_BY) == null) {
+        if (!isOurs(request)) {
             return response.status(HttpResponseStatus.FORBIDDEN).send();
         }
         return Mono.fromCallable(() -> new ApprovalId(String.valueOf(request.param("set"))))
@@ -126,6 +158,14 @@ public final class StatusServer {
                                                 ? HttpResponseStatus.NO_CONTENT
                                                 : HttpResponseStatus.NOT_FOUND)
                                 .send());
+    }
+
+    /**
+     * A page of the web can make a browser send a plain request to this machine, but not with a
+     * header of ours.
+     */
+    private static boolean isOurs(HttpServerRequest request) {
+        return !isForeign(request) && request.requestHeaders().get(ASKED_BY) != null;
     }
 
     private static boolean isForeign(HttpServerRequest request) {

@@ -2,6 +2,7 @@ package io.driftless.launcher.command;
 
 import io.driftless.guard.ApprovalId;
 import io.driftless.guard.Standing.Decision;
+import io.driftless.launcher.engine.Ask;
 import io.driftless.launcher.engine.Deviation;
 import io.driftless.launcher.engine.Engine;
 import io.driftless.launcher.engine.EngineFactory;
@@ -35,6 +36,7 @@ public final class FakeEngine implements Engine, EngineFactory {
     final Sinks.Many<TargetChange> changes = Sinks.many().multicast().directBestEffort();
     final ApprovalId known = new ApprovalId("0123456789ab");
     final List<String> decided = new ArrayList<>();
+    final List<Ask> asked = new ArrayList<>();
     final List<VerifyDepth> depths = new ArrayList<>();
     final AtomicInteger closed = new AtomicInteger();
     final AtomicInteger cancelled = new AtomicInteger();
@@ -81,6 +83,11 @@ public final class FakeEngine implements Engine, EngineFactory {
     public Mono<Boolean> decide(ApprovalId set, Decision decision) {
         decided.add(set + " " + decision);
         return Mono.just(set.equals(known));
+    }
+
+    @Override
+    public Mono<Void> ask(Ask ask) {
+        return Mono.fromRunnable(() -> asked.add(ask));
     }
 
     @Override

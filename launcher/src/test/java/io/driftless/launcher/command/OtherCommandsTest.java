@@ -73,6 +73,14 @@ class OtherCommandsTest extends CommandLineFixture {
     }
 
     @Test
+    void scan_and_retry_say_so_when_nothing_runs() {
+        assertThat(run("scan")).isEqualTo(2);
+        assertThat(run("scan", "--content")).isEqualTo(2);
+        assertThat(run("retry")).isEqualTo(2);
+        assertThat(err()).hasSize(3).allMatch(line -> line.contains("DL-1016"));
+    }
+
+    @Test
     void a_command_is_needed() {
         assertThat(run()).isEqualTo(2);
         assertThat(err())

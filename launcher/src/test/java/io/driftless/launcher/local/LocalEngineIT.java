@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.driftless.error.ErrorCode;
+import io.driftless.launcher.engine.Ask;
 import io.driftless.launcher.engine.Deviation;
 import io.driftless.launcher.engine.Engine;
 import io.driftless.launcher.engine.SyncOutcome;
@@ -22,6 +23,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -133,16 +135,60 @@ class LocalEngineIT {
         Files.write(file, content);
     }
 
-    @Test
-    void applies_an_edit_without_another_scan() throws IOException {
-        Queue<Throwable> failures = new ConcurrentLinkedQueue<>();
-        Disposable running = engine.run().subscribe(_ -> {}, failures::add);
+    private void awaitFirstScan() {
         await().atMost(PATIENCE)
                 .until(() ->
                         status().runs() == 1
                                 && status().looked() >= ENTRIES
                                 && status().entries() == ENTRIES
                                 && engine.status().isConverged());
+    }
+
+    @Test
+    void scans_source_and_target_when_it_is_asked_to() throws IOException {
+        Queue<Throwable> failures = new ConcurrentLinkedQueue<>();
+        Disposable running = engine.run().subscribe(_ -> {}, failures::add);
+        awaitFirstScan();
+
+        for (int scan = 1; scan <= 2; scan++) {
+            Files.delete(target.resolve("f" + scan));
+            engine.ask(Ask.SCAN).block(PATIENCE);
+
+            Path lost = target.resolve("f" + scan);
+            await().atMost(PATIENCE).until(() -> Files.exists(lost));
+            int runs = scan + 1;
+            await().atMost(PATIENCE).until(() -> status().runs() == runs);
+        }
+        running.dispose();
+        assertThat(failures).isEmpty();
+    }
+
+    @Test
+    void reads_the_target_when_it_is_asked_to() throws IOException {
+        Queue<Throwable> failures = new ConcurrentLinkedQueue<>();
+        Disposable running = engine.run().subscribe(_ -> {}, failures::add);
+        awaitFirstScan();
+
+        Instant asked = Instant.now();
+        engine.ask(Ask.RESYNC).block(PATIENCE);
+
+        await().atMost(PATIENCE)
+                .until(() ->
+                        status().runs() == 2
+                                && status().targets()
+                                        .getFirst()
+                                        .proven()
+                                        .filter(proven -> !proven.isBefore(asked))
+                                        .isPresent());
+        running.dispose();
+        assertThat(failures).isEmpty();
+    }
+
+    @Test
+    void applies_an_edit_without_another_scan() throws IOException {
+        Queue<Throwable> failures = new ConcurrentLinkedQueue<>();
+        Disposable running = engine.run().subscribe(_ -> {}, failures::add);
+        awaitFirstScan();
         long looked = status().looked();
 
         Files.writeString(source.resolve("f0"), "another");

@@ -7,6 +7,7 @@ import io.driftless.error.ErrorCode;
 import io.driftless.error.SyncException;
 import io.driftless.guard.ApprovalId;
 import io.driftless.guard.Standing.Decision;
+import io.driftless.launcher.engine.Ask;
 import io.driftless.launcher.engine.Parked;
 import io.driftless.launcher.engine.SystemStatus;
 import io.driftless.launcher.engine.SystemStatus.FolderStatus;
@@ -83,6 +84,7 @@ class StatusServerIT {
     private static final ApprovalId KNOWN = new ApprovalId("0123456789ab");
 
     private final List<String> decided = new ArrayList<>();
+    private final List<Ask> asked = new ArrayList<>();
 
     @TempDir Path home;
     private Path directory;
@@ -105,7 +107,9 @@ class StatusServerIT {
     private StatusServer start(int port) {
         return Objects.requireNonNull(
                 StatusServer.start(
-                                port, new StatusServer.Answers(() -> STATUS, this::decide), state)
+                                port,
+                                new StatusServer.Answers(() -> STATUS, this::decide, this::ask),
+                                state)
                         .block(PATIENCE));
     }
 
@@ -159,6 +163,31 @@ class StatusServerIT {
                 .code();
     }
 
+    private Mono<Void> ask(Ask ask) {
+        return Mono.fromRunnable(() -> asked.add(ask));
+    }
+
+    @Test
+    void passes_on_what_is_asked() {
+        List<URI> addresses = StatusAddresses.of(directory);
+        StatusClient client = new StatusClient(Schedulers.parallel());
+
+        for (Ask ask : Ask.values()) {
+            client.tell(addresses, true, ask).block(PATIENCE);
+        }
+
+        assertThat(asked).containsExactly(Ask.SCAN, Ask.RESYNC, Ask.RETRY);
+    }
+
+    @Test
+    void says_where_nobody_can_be_asked() {
+        StatusClient client = new StatusClient(Schedulers.parallel());
+
+        assertFails(
+                ErrorCode.NOT_RUNNING,
+                () -> client.tell(List.of(), false, Ask.SCAN).block(PATIENCE));
+    }
+
     private Mono<Boolean> decide(ApprovalId set, Decision decision) {
         decided.add(set + " " + decision);
         return Mono.just(set.equals(KNOWN));
@@ -185,19 +214,22 @@ class StatusServerIT {
     }
 
     @Test
-    void takes_no_decision_from_a_page_of_the_web() {
-        int status =
-                Objects.requireNonNull(
-                                HttpClient.newConnection()
-                                        .post()
-                                        .uri(server.url() + "/api/approve/" + KNOWN)
-                                        .response()
-                                        .block(PATIENCE))
-                        .status()
-                        .code();
-
-        assertThat(status).isEqualTo(403);
+    void takes_no_word_from_a_page_of_the_web() {
+        assertThat(statusOfPost("/api/approve/" + KNOWN)).isEqualTo(403);
+        assertThat(statusOfPost("/api/scan")).isEqualTo(403);
         assertThat(decided).isEmpty();
+        assertThat(asked).isEmpty();
+    }
+
+    private int statusOfPost(String path) {
+        return Objects.requireNonNull(
+                        HttpClient.newConnection()
+                                .post()
+                                .uri(server.url() + path)
+                                .response()
+                                .block(PATIENCE))
+                .status()
+                .code();
     }
 
     private static List<SystemStatus> ask(List<URI> addresses) {
