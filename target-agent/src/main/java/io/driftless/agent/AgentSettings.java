@@ -84,6 +84,14 @@ public record AgentSettings(
     }
 
     public AgentSettings withChecks(Checks next) {
+        return with(rangesInFlight, next);
+    }
+
+    public AgentSettings withRangesInFlight(int next) {
+        return with(next, checks);
+    }
+
+    private AgentSettings with(int ranges, Checks next) {
         return new AgentSettings(
                 batchEntries,
                 batchBytes,
@@ -91,7 +99,7 @@ public record AgentSettings(
                 largeInFlight,
                 rangeBytes,
                 rangeGapBytes,
-                rangesInFlight,
+                ranges,
                 firstRetry,
                 longestRetry,
                 reportEvery,

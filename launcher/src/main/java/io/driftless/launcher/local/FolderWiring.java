@@ -45,6 +45,9 @@ import reactor.core.publisher.Mono;
 final class FolderWiring {
     private static final int MAX_BUFFERED_EVENTS = 65_536;
 
+    /** Of all targets of the process together; each file that is fetched has so many at most. */
+    private static final int RANGES_IN_FLIGHT = 16;
+
     private final FolderSettings settings;
     private final RunSettings run;
     private final StateDirectory state;
@@ -174,6 +177,18 @@ final class FolderWiring {
                 rest.batch());
     }
 
+    /** A range takes up to 8 MiB of memory, and each target holds several: they share the room. */
+    static int rangesInFlight(int targets) {
+        return Math.clamp(
+                RANGES_IN_FLIGHT / Math.max(1, targets),
+                1,
+                AgentSettings.defaults().rangesInFlight());
+    }
+
+    private int targetCount() {
+        return run.folders().stream().mapToInt(folder -> folder.targets().size()).sum();
+    }
+
     private AgentSettings.Checks checks() {
         return new AgentSettings.Checks(
                 run.checks().scanEvery(),
@@ -208,7 +223,9 @@ final class FolderWiring {
                                 settings.id(),
                                 target.mode(),
                                 ports,
-                                AgentSettings.defaults().withChecks(checks()),
+                                AgentSettings.defaults()
+                                        .withRangesInFlight(rangesInFlight(targetCount()))
+                                        .withChecks(checks()),
                                 workers.timer(),
                                 UUID::randomUUID,
                                 counters));
