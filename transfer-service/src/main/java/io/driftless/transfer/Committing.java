@@ -42,6 +42,7 @@ final class Committing {
     private final CommitPages pages;
     private final RemovalCheck removals;
     private Optional<Optional<Commit>> newest = Optional.empty();
+    private boolean isHolding;
 
     Committing(TransferContext context) {
         this.context = context;
@@ -66,11 +67,12 @@ final class Committing {
 
     /** Whether rows are left for a later commit on purpose. */
     boolean isHolding() {
-        return removals.isHolding();
+        return isHolding;
     }
 
     /** Empty where nothing is ready. */
     Mono<Made> next(Lease lease) {
+        isHolding = false;
         return next(lease, Set.of());
     }
 
@@ -101,8 +103,10 @@ final class Committing {
                                     make(lease, parent, chosen, closed)
                                             .doOnNext(made -> removals.made(passed));
                             case Checked.Withheld() -> next(lease, without);
-                            case Checked.Held(Set<EntryPath> paths) ->
-                                    next(lease, union(without, paths));
+                            case Checked.Held(Set<EntryPath> paths) -> {
+                                isHolding = true;
+                                yield next(lease, union(without, paths));
+                            }
                         });
     }
 

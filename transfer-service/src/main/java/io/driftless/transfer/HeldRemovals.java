@@ -47,10 +47,6 @@ final class HeldRemovals {
         return !isQuiet && !isLong;
     }
 
-    boolean isEmpty() {
-        return since.isEmpty();
-    }
-
     void forget() {
         since = Map.of();
     }

@@ -109,11 +109,6 @@ final class RemovalCheck {
         moves.made(passed.loss().removed(), passed.loss().appeared(), context.now());
     }
 
-    /** Whether rows wait that may be parked when it has been quiet for a while. */
-    boolean isHolding() {
-        return !held.isEmpty();
-    }
-
     void forget() {
         held.forget();
         moves.forget();
