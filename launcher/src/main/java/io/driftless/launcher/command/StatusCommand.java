@@ -2,16 +2,10 @@ package io.driftless.launcher.command;
 
 import io.driftless.launcher.engine.SystemStatus;
 import io.driftless.launcher.output.Output;
-import io.driftless.launcher.settings.StateHome;
-import io.driftless.launcher.status.StatusAddresses;
 import io.driftless.launcher.status.StatusClient;
-import java.net.URI;
-import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -25,17 +19,7 @@ final class StatusCommand implements Task {
 
     @Mixin private OutputOptions output = new OutputOptions();
 
-    @Option(
-            names = "--url",
-            paramLabel = "URL",
-            description = "Where it answers. Default: every system of this user.")
-    private Optional<URI> url = Optional.empty();
-
-    @Option(
-            names = "--state",
-            paramLabel = "DIR",
-            description = "The state directory of the system to ask.")
-    private Optional<Path> state = Optional.empty();
+    @Mixin private SystemOptions systems = new SystemOptions();
 
     StatusCommand(CommandContext context) {
         this.context = context;
@@ -44,19 +28,13 @@ final class StatusCommand implements Task {
     @Override
     public Mono<ExitStatus> run() {
         Output told = output.open(context);
-        return Flux.defer(() -> Flux.fromIterable(addresses()))
+        return Flux.defer(() -> Flux.fromIterable(systems.addresses(context)))
                 .subscribeOn(context.blocking())
-                .as(addresses -> new StatusClient(context.timer()).ask(addresses, url.isPresent()))
+                .as(addresses ->
+                        new StatusClient(context.timer()).ask(addresses, systems.isNamed()))
                 .doOnNext(told::status)
                 .collectList()
                 .map(StatusCommand::statusOf);
-    }
-
-    private List<URI> addresses() {
-        return StatusAddresses.named(
-                url,
-                state.map(context.workingDirectory()::resolve),
-                StateHome.of(context.environment()));
     }
 
     private static ExitStatus statusOf(List<SystemStatus> all) {

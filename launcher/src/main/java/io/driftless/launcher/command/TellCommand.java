@@ -1,14 +1,9 @@
 package io.driftless.launcher.command;
 
-import io.driftless.launcher.settings.StateHome;
-import io.driftless.launcher.status.StatusAddresses;
 import io.driftless.launcher.status.StatusClient;
 import java.net.URI;
-import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 import reactor.core.publisher.Mono;
 
 /** Tells running systems something. */
@@ -17,17 +12,7 @@ abstract class TellCommand implements Task {
 
     @Mixin private OutputOptions output = new OutputOptions();
 
-    @Option(
-            names = "--url",
-            paramLabel = "URL",
-            description = "Where the system answers. Default: every system of this user.")
-    private Optional<URI> url = Optional.empty();
-
-    @Option(
-            names = "--state",
-            paramLabel = "DIR",
-            description = "The state directory of the system to tell.")
-    private Optional<Path> state = Optional.empty();
+    @Mixin private SystemOptions systems = new SystemOptions();
 
     TellCommand(CommandContext context) {
         this.context = context;
@@ -41,17 +26,10 @@ abstract class TellCommand implements Task {
     @Override
     public final Mono<ExitStatus> run() {
         StatusClient client = new StatusClient(context.timer());
-        return Mono.fromCallable(this::addresses)
+        return Mono.fromCallable(() -> systems.addresses(context))
                 .subscribeOn(context.blocking())
-                .flatMap(addresses -> tell(client, addresses, url.isPresent()))
+                .flatMap(addresses -> tell(client, addresses, systems.isNamed()))
                 .thenReturn(ExitStatus.CONVERGED);
-    }
-
-    private List<URI> addresses() {
-        return StatusAddresses.named(
-                url,
-                state.map(context.workingDirectory()::resolve),
-                StateHome.of(context.environment()));
     }
 
     @Override
