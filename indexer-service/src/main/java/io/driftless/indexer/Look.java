@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import reactor.core.publisher.Mono;
 
 /**
@@ -80,32 +81,48 @@ final class Look {
      */
     Mono<Looked> at(
             Collection<EntryPath> paths, List<Row> rows, Map<EntryPath, ErrorCode> unlistable) {
-        return round(paths, rows, unlistable, 1);
+        return round(below(EntryPath.ROOT), paths, rows, unlistable, 1);
+    }
+
+    /** Looks at the paths of rows below a directory that is likely gone. */
+    Mono<Looked> belowGone(EntryPath top, List<Row> rows) {
+        return round(below(top), rows.stream().map(Row::path).toList(), rows, Map.of(), 1);
+    }
+
+    private Below below(EntryPath top) {
+        return new Below(context.tree(), top);
     }
 
     private Mono<Looked> round(
+            Below below,
             Collection<EntryPath> paths,
             List<Row> rows,
             Map<EntryPath, ErrorCode> unlistable,
             int round) {
-        return sights(paths, rows)
+        return sights(below, paths, rows)
                 .flatMap(this::withFormerPlaces)
-                .flatMap(this::holdRemovals)
-                .flatMap(mounts::check)
+                .flatMap(sights -> holdRemovals(below, sights))
+                .flatMap(sights -> mounts.check(below, sights))
                 .flatMap(trusted -> settle(trusted, unlistable))
                 .flatMap(settled -> againWhereLost(settled, unlistable, round));
     }
 
-    private Mono<List<Sight>> sights(Collection<EntryPath> paths, List<Row> rows) {
+    private static Mono<List<Sight>> sights(
+            Below below, Collection<EntryPath> paths, List<Row> rows) {
         Map<EntryPath, Row> byPath = new HashMap<>();
         rows.forEach(row -> byPath.put(row.path(), row));
-        return context.tree()
-                .look(List.copyOf(paths))
-                .map(found ->
-                        found.stream()
-                                .map(one ->
-                                        new Sight(Optional.ofNullable(byPath.get(one.path())), one))
+        return below.look(paths)
+                .map(views ->
+                        Stream.concat(
+                                        sights(views.looked(), byPath, true),
+                                        sights(views.concluded(), byPath, false))
                                 .toList());
+    }
+
+    private static Stream<Sight> sights(
+            List<Found> found, Map<EntryPath, Row> rows, boolean isLooked) {
+        return found.stream()
+                .map(one -> new Sight(Optional.ofNullable(rows.get(one.path())), one, isLooked));
     }
 
     /**
@@ -132,7 +149,10 @@ final class Look {
                     if (unseen.isEmpty()) {
                         return Mono.just(sights);
                     }
-                    return sights(unseen.stream().map(Row::path).toList(), unseen)
+                    return sights(
+                                    below(EntryPath.ROOT),
+                                    unseen.stream().map(Row::path).toList(),
+                                    unseen)
                             .map(more -> {
                                 List<Sight> all = new ArrayList<>(sights);
                                 all.addAll(more);
@@ -146,7 +166,7 @@ final class Look {
      * seen first. Then it is looked at again, and the root after it: only while the same root
      * stands there does absence mean removal.
      */
-    private Mono<List<Sight>> holdRemovals(List<Sight> sights) {
+    private Mono<List<Sight>> holdRemovals(Below below, List<Sight> sights) {
         List<EntryPath> gone = sights.stream().filter(Sight::isGone).map(Sight::path).toList();
         if (gone.isEmpty()) {
             return Mono.just(sights);
@@ -154,7 +174,7 @@ final class Look {
         List<Sight> present = sights.stream().filter(sight -> !sight.isGone()).toList();
         return Mono.delay(context.settings().removalHold(), context.timer())
                 .then(context.index().rows(context.folder(), gone))
-                .flatMap(rows -> sights(gone, rows))
+                .flatMap(rows -> sights(below, gone, rows))
                 .flatMap(again ->
                         context.tree()
                                 .look(List.of(EntryPath.ROOT))
@@ -263,7 +283,7 @@ final class Look {
 
     private Looked looked(List<Sight> sights, long changed, long bytesRead) {
         return new Looked(
-                sights.size(),
+                sights.stream().filter(Sight::isLooked).count(),
                 changed,
                 bytesRead,
                 sights.stream()
@@ -315,7 +335,7 @@ final class Look {
         List<EntryPath> lost = settled.lost();
         return context.index()
                 .rows(context.folder(), lost)
-                .flatMap(rows -> round(lost, rows, unlistable, round + 1))
+                .flatMap(rows -> round(below(EntryPath.ROOT), lost, rows, unlistable, round + 1))
                 .map(settled.looked()::plus);
     }
 }

@@ -84,7 +84,7 @@ final class Mounts {
         return way;
     }
 
-    Mono<Trusted> check(List<Sight> sights) {
+    Mono<Trusted> check(Below below, List<Sight> sights) {
         return context.index()
                 .mounts(context.folder())
                 .zipWith(context.tree().look(List.of(EntryPath.ROOT)))
@@ -93,7 +93,8 @@ final class Mounts {
                             doubtful(sights, known.getT2().getFirst(), known.getT1());
                     return doubtful.isEmpty()
                             ? Mono.just(new Trusted(sights, List.of(), List.of()))
-                            : check(sights, doubtful, known.getT1()).flatMap(this::confirmed);
+                            : check(below, sights, doubtful, known.getT1())
+                                    .flatMap(trusted -> confirmed(below, trusted));
                 });
     }
 
@@ -101,16 +102,15 @@ final class Mounts {
      * What is gone may have been hidden when it was looked at, by a mount that went away before the
      * way to it was: it has to be gone still.
      */
-    private Mono<Trusted> confirmed(Trusted trusted) {
+    private Mono<Trusted> confirmed(Below below, Trusted trusted) {
         List<EntryPath> gone =
                 trusted.sights().stream().filter(Sight::isGone).map(Sight::path).toList();
         return gone.isEmpty()
                 ? Mono.just(trusted)
-                : context.tree()
-                        .look(gone)
+                : below.look(gone)
                         .map(found ->
                                 trusted.without(
-                                        found.stream()
+                                        found.all().stream()
                                                 .filter(one -> !(one instanceof Found.Absent))
                                                 .map(Found::path)
                                                 .toList()));
@@ -135,12 +135,11 @@ final class Mounts {
     }
 
     private Mono<Trusted> check(
-            List<Sight> sights, Set<EntryPath> doubtful, Set<EntryPath> mounts) {
+            Below below, List<Sight> sights, Set<EntryPath> doubtful, Set<EntryPath> mounts) {
         Set<EntryPath> way = new TreeSet<>(Set.of(EntryPath.ROOT));
         doubtful.forEach(path -> way.addAll(wayTo(path)));
-        return context.tree()
-                .look(List.copyOf(way))
-                .map(found -> ground(found, mounts))
+        return below.look(way)
+                .map(found -> ground(found.all(), mounts))
                 .flatMap(ground -> judged(sights, doubtful, ground));
     }
 

@@ -8,8 +8,17 @@ import io.driftless.tree.Found;
 import io.driftless.tree.Stat;
 import java.util.Optional;
 
-/** One path: the row as it was read before the look, and what the look found. */
-record Sight(Optional<Row> row, Found found) {
+/**
+ * One path: the row as it was read before the look, and what the look found.
+ *
+ * @param isLooked false where nobody looked at the path itself: a directory above it is gone
+ */
+record Sight(Optional<Row> row, Found found, boolean isLooked) {
+    /** What a look at the path itself found. */
+    Sight(Optional<Row> row, Found found) {
+        this(row, found, true);
+    }
+
     EntryPath path() {
         return found.path();
     }

@@ -196,16 +196,16 @@ final class TreeScan {
                 .rowsBelow(context.folder(), top, range.after(), range.through(), limit)
                 .flatMapMany(rows -> {
                     if (rows.size() < limit) {
-                        return conclude(range, rows, closed).flux();
+                        return conclude(top, range, rows, closed).flux();
                     }
                     EntryPath edge = rows.getLast().path();
-                    return conclude(range.upTo(edge), rows, closed)
+                    return conclude(top, range.upTo(edge), rows, closed)
                             .flux()
                             .concatWith(Flux.defer(() -> compare(top, range.after(edge), closed)));
                 });
     }
 
-    private Mono<Step> conclude(Range range, List<Row> rows, Set<EntryPath> closed) {
+    private Mono<Step> conclude(EntryPath top, Range range, List<Row> rows, Set<EntryPath> closed) {
         Piece piece = new Piece(range.listed());
         List<Row> concluded =
                 rows.stream()
@@ -213,12 +213,18 @@ final class TreeScan {
                         .filter(row ->
                                 closed.stream().noneMatch(shut -> shut.isAncestorOf(row.path())))
                         .toList();
-        return look.at(piece.pathsWith(concluded), concluded, piece.unlistable())
-                .map(looked ->
-                        new Step(looked.countsOnly(), range.through().orElse(range.after())));
+        Mono<Looked> looked =
+                range.listed().isEmpty()
+                        ? look.belowGone(top, concluded)
+                        : look.at(piece.pathsWith(concluded), concluded, piece.unlistable());
+        return looked.map(
+                done -> new Step(done.countsOnly(), range.through().orElse(range.after())));
     }
 
-    /** The names of a piece of a walk, and the directories in it that could not be listed. */
+    /**
+     * The names of a piece of a walk, and the directories in it that are there but could not be
+     * listed.
+     */
     private static final class Piece {
         private final Set<EntryPath> names = new LinkedHashSet<>();
         private final Map<EntryPath, ErrorCode> unlistable = new HashMap<>();
@@ -226,7 +232,8 @@ final class TreeScan {
         Piece(List<Listed> listed) {
             for (Listed one : listed) {
                 names.add(one.path());
-                if (one instanceof Listed.Unlistable shut) {
+                if (one instanceof Listed.Unlistable shut
+                        && shut.code() != ErrorCode.ENTRY_VANISHED) {
                     unlistable.put(shut.path(), shut.code());
                 }
             }

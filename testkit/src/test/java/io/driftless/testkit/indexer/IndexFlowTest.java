@@ -36,6 +36,7 @@ import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -173,6 +174,44 @@ class IndexFlowTest {
         say(Hint.entries(FOLDER, EntryPath.ROOT, List.of(path("d")), Origin.WATCH));
 
         assertThat(row("d").state()).isEqualTo(new State.Removed());
+    }
+
+    @Test
+    void looks_at_a_directory_that_is_gone_and_not_at_each_path_below() {
+        source.mkdir(path("d"));
+        IntStream.range(0, 300).forEach(i -> write("d/" + i, bytes("text")));
+        scan();
+        int before = reader.looks();
+        source.rename(path("d"), path("away"));
+
+        say(Hint.entries(FOLDER, EntryPath.ROOT, List.of(path("d")), Origin.WATCH));
+
+        assertThat(row("d/299").state()).isEqualTo(new State.Removed());
+        assertThat(reader.looks() - before).isLessThan(30);
+    }
+
+    @Test
+    void forgets_nothing_below_a_directory_that_was_away_for_a_moment() {
+        source.mkdir(path("d"));
+        write("d/file", bytes("text"));
+        scan();
+        source.rename(path("d"), path("away"));
+        bus.publish(List.of(Hint.entries(FOLDER, EntryPath.ROOT, List.of(path("d")), Origin.WATCH)))
+                .subscribe();
+        advanceUntilRemoved("d");
+
+        timer.advanceTimeBy(Duration.ofMillis(5)); // what was below is held
+        source.rename(path("away"), path("d"));
+        timer.advanceTimeBy(Duration.ofSeconds(1));
+
+        assertThat(row("d/file").state()).isEqualTo(new State.Ok());
+    }
+
+    private void advanceUntilRemoved(String path) {
+        for (int i = 0; i < 100 && !(row(path).state() instanceof State.Removed); i++) {
+            timer.advanceTimeBy(Duration.ofMillis(1));
+        }
+        assertThat(row(path).state()).isEqualTo(new State.Removed());
     }
 
     @Test

@@ -7,6 +7,7 @@ import io.driftless.tree.Listed;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import reactor.core.publisher.Flux;
@@ -19,6 +20,8 @@ final class InterruptedReader implements TreeReader {
     private final TreeReader reader;
     private final AtomicReference<Runnable> next = new AtomicReference<>(NOTHING);
 
+    private final AtomicInteger looks = new AtomicInteger();
+
     InterruptedReader(TreeReader reader) {
         this.reader = reader;
     }
@@ -28,8 +31,14 @@ final class InterruptedReader implements TreeReader {
         next.set(happening);
     }
 
+    /** How many paths were looked at so far, each time counted. */
+    int looks() {
+        return looks.get();
+    }
+
     @Override
     public Mono<List<Found>> look(List<EntryPath> paths) {
+        looks.addAndGet(paths.size());
         return reader.look(paths).doOnNext(_ -> next.getAndSet(NOTHING).run());
     }
 
