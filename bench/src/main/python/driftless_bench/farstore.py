@@ -125,10 +125,10 @@ class _Speaking:
 class S3Process(_Speaking):
     def __init__(self, java: str, driftless: Path, home: Path) -> None:
         self._data = home / "s3"
-        code = Path(__file__).parents[2] / "java" / "io" / "driftless" / "bench" / "S3Server.java"
+        code = Path(__file__).parents[2] / "java" / "io" / "driftless" / "bench" / "Server.java"
         application = newest_application(driftless)
         classes = f"{application}/driftless.jar:{application}/lib/*"
-        command = [java, "--sun-misc-unsafe-memory-access=allow", "-Xmx1g", "-cp", classes, str(code), str(self._data)]
+        command = [java, "--sun-misc-unsafe-memory-access=allow", "-Xmx1g", "-cp", classes, str(code), "s3", str(self._data)]
         super().__init__("S3 server", command, home)
         if len(self.said) != 3:
             self.program.end()

@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 
 /**
@@ -22,6 +23,8 @@ import java.util.UUID;
  *     there are no files
  * @param scan the order counters that are done
  * @param problems a few deviations in full, for people
+ * @param doubted packs that the store did not give, or not with the bytes they should have; at most
+ *     {@link #MAX_DOUBTED}, until nothing deviates
  */
 public record Report(
         TargetId target,
@@ -38,9 +41,11 @@ public record Report(
         long retry,
         Totals totals,
         List<Problem> problems,
-        Checks checks)
+        Checks checks,
+        Set<UUID> doubted)
         implements Event {
     public static final int MAX_PROBLEMS = 20;
+    public static final int MAX_DOUBTED = 64;
 
     /** One path that is not as desired. */
     public record Problem(String path, String code, String message) {}
@@ -72,6 +77,7 @@ public record Report(
     public Report {
         deviations = Map.copyOf(deviations);
         problems = List.copyOf(problems);
+        doubted = Set.copyOf(doubted);
     }
 
     /** True where nothing is left to do for {@code seq} and no path deviates. */

@@ -1,11 +1,14 @@
 package io.driftless.port;
 
+import io.driftless.block.BlockLocation;
 import io.driftless.block.PageHash;
 import io.driftless.event.Commit;
+import io.driftless.path.EntryPath;
 import io.driftless.retention.Retention;
 import io.driftless.tree.FolderId;
 import io.driftless.tree.TargetId;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -115,4 +118,26 @@ public interface GarbageIndex {
 
     /** Live pages that the newest commit needs, in order of their names. */
     Mono<List<PageHash>> livePages(FolderId folder, Optional<PageHash> after, int limit);
+
+    /** Live packs that the newest commit needs, in an order of the index's own. */
+    Mono<List<UUID>> livePacks(FolderId folder, Optional<UUID> after, int limit);
+
+    /**
+     * What a pack should hold, in the order of its bytes; nothing where it is not live or dying.
+     */
+    Mono<List<BlockLocation>> blocksIn(FolderId folder, UUID pack);
+
+    /**
+     * Turns a pack gone although commits need it: the store lost or damaged it. Its blocks are
+     * unknown from then on.
+     *
+     * @return false where it was not live or dying, or a commit is using it at this moment
+     */
+    Mono<Boolean> abandon(Lease lease, UUID pack);
+
+    /**
+     * Makes the rows of these paths dirty that have an entry, so that what is not stored of them is
+     * stored again.
+     */
+    Mono<Void> storeAgain(Lease lease, Collection<EntryPath> paths);
 }

@@ -13,7 +13,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
@@ -38,6 +40,7 @@ final class GarbageLane {
     private final ReconcileContext context;
     private final GarbageSearch search;
     private final PageCheck check;
+    private final PackCheck packs;
     private final Holdings holdings = new Holdings();
     private final Map<TargetId, Report> reports = new ConcurrentHashMap<>();
     private Optional<Instant> searched = Optional.empty();
@@ -47,16 +50,19 @@ final class GarbageLane {
         this.context = context;
         this.search = new GarbageSearch(context);
         this.check = new PageCheck(context);
+        this.packs = new PackCheck(context);
     }
 
     /** Runs until cancelled; emits what each collection came to. */
     Flux<Collected> run() {
         Duration every = context.garbage().collectEvery();
         Flux<?> clock = Flux.interval(every, every, context.timer());
+        Duration soon = every.dividedBy(10);
         Flux<?> missed =
-                listening()
-                        .doOnNext(_ -> isMissed = true)
-                        .sampleFirst(_ -> Mono.delay(every.dividedBy(10), context.timer()));
+                Flux.merge(
+                                listening().doOnNext(_ -> isMissed = true),
+                                Flux.interval(soon, soon, context.timer()).filter(_ -> isMissed))
+                        .sampleFirst(_ -> Mono.delay(soon, context.timer()));
         return Flux.merge(clock, missed)
                 .onBackpressureLatest()
                 .concatMap(_ -> Flux.defer(this::collection), 1);
@@ -152,7 +158,7 @@ final class GarbageLane {
                 .run()
                 .delayUntil(_ -> isSearchDue() ? searchNow(held) : Mono.empty())
                 .flatMap(collected ->
-                        checkPages()
+                        checkStore(held)
                                 .map(repaired ->
                                         new Collected(
                                                 collected.commits(),
@@ -173,13 +179,33 @@ final class GarbageLane {
                 .then(Mono.fromRunnable(() -> searched = Optional.of(context.now())));
     }
 
-    /** What is missed while all is checked is looked for the next time. */
-    private Mono<Long> checkPages() {
+    /**
+     * Where something is missed, packs come before the pages whose locations name them. What is
+     * stored again has a place only later, so all is checked once more after it; and what is missed
+     * while all is checked is looked for the next time.
+     */
+    private Mono<Long> checkStore(HeldLease held) {
         if (!isMissed) {
-            return check.some();
+            return packs.some(held.lease()).doOnNext(this::missed).then(check.some());
         }
         isMissed = false;
-        return check.all().doOnError(_ -> isMissed = true);
+        Set<UUID> doubted =
+                reports.values().stream()
+                        .flatMap(report -> report.doubted().stream())
+                        .collect(Collectors.toSet());
+        return packs.packs(held.lease(), doubted)
+                .flatMap(abandoned ->
+                        packs.files(held.lease())
+                                .doOnNext(files -> missed(abandoned + files))
+                                .then(check.all())
+                                .map(repaired -> abandoned + repaired))
+                .doOnError(_ -> isMissed = true);
+    }
+
+    private void missed(long found) {
+        if (found > 0) {
+            isMissed = true;
+        }
     }
 
     private void say(Collected collected) {

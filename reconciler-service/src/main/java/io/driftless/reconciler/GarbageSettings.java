@@ -15,6 +15,8 @@ import java.time.Duration;
  * @param grace how long something is dying, and then gone, before the next step; also how long an
  *     upload may take
  * @param checkPages how many pages of the newest commit a collection reads back from the store
+ * @param checkPacks how many packs of the newest commit a collection reads back; 0: none but those
+ *     that targets doubt
  * @param leaseLife how long the right to collect lasts without renewal
  * @param batch how many packs, pages or commits one call is about
  */
@@ -24,6 +26,7 @@ public record GarbageSettings(
         Retention retention,
         Duration grace,
         int checkPages,
+        int checkPacks,
         Duration leaseLife,
         int batch) {
     public static final GarbageSettings DEFAULT =
@@ -33,6 +36,7 @@ public record GarbageSettings(
                     Retention.DEFAULT,
                     Duration.ofHours(24),
                     100,
+                    4,
                     Duration.ofSeconds(30),
                     500);
 

@@ -1,5 +1,6 @@
 package io.driftless.reconciler;
 
+import io.driftless.port.BlockCodec;
 import io.driftless.port.BlockStore;
 import io.driftless.port.CommitLog;
 import io.driftless.port.EventBus;
@@ -40,6 +41,7 @@ public record ReconcileContext(
             GarbageIndex garbage,
             BlockStore store,
             PageStore pages,
+            BlockCodec codec,
             EventBus bus) {}
 
     Instant now() {

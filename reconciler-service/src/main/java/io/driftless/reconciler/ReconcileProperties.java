@@ -19,6 +19,7 @@ record ReconcileProperties(
         @DefaultValue("30d") Duration forgetTargetsAfter,
         @DefaultValue("24h") Duration grace,
         @DefaultValue("100") int checkPages,
+        @DefaultValue("4") int checkPacks,
         @DefaultValue("30s") Duration leaseLife) {
     private static final String KEY = "driftless.reconcile.";
     private static final Duration SECOND = Duration.ofSeconds(1);
@@ -35,6 +36,7 @@ record ReconcileProperties(
         Allowed.between(KEY + "forget-targets-after", forgetTargetsAfter, SECOND, YEAR);
         Allowed.between(KEY + "grace", grace, SECOND, YEAR);
         Allowed.between(KEY + "check-pages", checkPages, 1, 10_000);
+        Allowed.between(KEY + "check-packs", checkPacks, 0, 1_000);
         Allowed.between(KEY + "lease-life", leaseLife, Duration.ofSeconds(3), DAY);
     }
 
@@ -49,6 +51,7 @@ record ReconcileProperties(
                 new Retention(retainFor, retainCommits, forgetTargetsAfter),
                 grace,
                 checkPages,
+                checkPacks,
                 leaseLife,
                 GarbageSettings.DEFAULT.batch());
     }

@@ -12,6 +12,7 @@ import io.driftless.hosting.StoreConfiguration;
 import io.driftless.hosting.Workers;
 import io.driftless.hosting.postgres.IndexDatabase;
 import io.driftless.hosting.postgres.PostgresConfiguration;
+import io.driftless.port.BlockCodec;
 import io.driftless.port.BlockStore;
 import io.driftless.port.EventBus;
 import java.util.UUID;
@@ -55,14 +56,15 @@ class ReconcilerConfiguration {
     }
 
     private ReconcileContext.Ports ports(IndexDatabase database, EventBus bus, BlockStore store) {
+        BlockCodec codec = new ZstdBlockCodec();
         return new ReconcileContext.Ports(
                 database.folderIndex(),
                 database.packIndex(),
                 database.commitLog(),
                 database.garbageIndex(),
                 store,
-                new StoredPages(
-                        store, new ZstdBlockCodec(), folder.folder(), StoredPages.Limits.NO_CACHE),
+                new StoredPages(store, codec, folder.folder(), StoredPages.Limits.NO_CACHE),
+                codec,
                 bus);
     }
 

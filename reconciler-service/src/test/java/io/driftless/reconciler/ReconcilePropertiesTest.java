@@ -34,6 +34,7 @@ class ReconcilePropertiesTest {
                     retain-commits   | 0    | 0    | 1 to 1000000
                     grace            | 0    | 0ms  | 1s to 365d
                     check-pages      | 0    | 0    | 1 to 10000
+                    check-packs      | -1   | -1   | 0 to 1000
                     lease-life       | 1s   | 1s   | 3s to 1d
                     """)
     void a_bad_setting_is_named_with_what_is_allowed(

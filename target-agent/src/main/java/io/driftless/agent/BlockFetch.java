@@ -87,7 +87,16 @@ final class BlockFetch {
                         span.lengthBytes())
                 .onErrorMap(SyncException.class, failure -> ofPack(span.pack(), failure))
                 .doOnNext(bytes -> context.counters().fetched(bytes.remaining()))
-                .flatMapIterable(bytes -> cut(span, bytes));
+                .flatMapIterable(bytes -> cut(span, bytes))
+                .doOnError(SyncException.class, failure -> doubt(span.pack(), failure));
+    }
+
+    private void doubt(UUID pack, SyncException failure) {
+        switch (failure.code()) {
+            case BLOCK_MISSING, BLOCK_MISMATCH, STORE_OBJECT_DAMAGED ->
+                    context.counters().doubt(pack);
+            default -> {} // of the way to the store, not of the pack
+        }
     }
 
     /**

@@ -1,14 +1,19 @@
 package io.driftless.agent;
 
+import io.driftless.event.Report;
 import io.driftless.event.Report.Totals;
 import io.driftless.plan.Drift;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /** What an agent did since it started. */
 public final class Counters {
@@ -17,6 +22,7 @@ public final class Counters {
     private final LongAdder bytesFetched = new LongAdder();
     private final LongAdder bytesProven = new LongAdder();
     private final Map<Drift, LongAdder> drift = new EnumMap<>(Drift.class);
+    private final Set<UUID> doubted = ConcurrentHashMap.newKeySet();
     private final Optional<Consumer<AppliedChange>> listener;
 
     public Counters() {
@@ -45,6 +51,22 @@ public final class Counters {
 
     void fetched(long bytes) {
         bytesFetched.add(bytes);
+    }
+
+    /** The store did not give a pack, or not with the bytes it should have. */
+    void doubt(UUID pack) {
+        if (doubted.size() < Report.MAX_DOUBTED) {
+            doubted.add(pack);
+        }
+    }
+
+    /** Nothing lacks any more what a pack should have had. */
+    void noDoubt() {
+        doubted.clear();
+    }
+
+    Set<UUID> doubted() {
+        return doubted.stream().limit(Report.MAX_DOUBTED).collect(Collectors.toSet());
     }
 
     void drifted(Map<Drift, Long> found) {

@@ -68,6 +68,9 @@ final class Reporting {
                         context.ports().state().leastProven(1))
                 .map(found -> {
                     Deviations deviations = found.getT1();
+                    if (deviations.counts().isEmpty()) {
+                        context.counters().noDoubt();
+                    }
                     return new Report(
                             context.target(),
                             context.folder(),
@@ -86,7 +89,8 @@ final class Reporting {
                             new Report.Checks(
                                     context.counters().drift(),
                                     looked,
-                                    context.counters().bytesProven()));
+                                    context.counters().bytesProven()),
+                            context.counters().doubted());
                 })
                 .filter(report -> !last.equals(Optional.of(report)))
                 .flatMap(report ->

@@ -8,7 +8,10 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 record ReportRecord(
@@ -26,7 +29,8 @@ record ReportRecord(
         @Nullable Long retry,
         @Nullable Totals totals,
         @Nullable List<Problem> problems,
-        @Nullable Checks checks)
+        @Nullable Checks checks,
+        @Nullable List<String> doubted)
         implements EventRecord {
     record Totals(
             @Nullable Long entriesApplied,
@@ -60,7 +64,10 @@ record ReportRecord(
                 report.problems().stream()
                         .map(it -> new Problem(it.path(), it.code(), it.message()))
                         .toList(),
-                write(report.checks()));
+                write(report.checks()),
+                report.doubted().isEmpty()
+                        ? null
+                        : report.doubted().stream().map(UUID::toString).sorted().toList());
     }
 
     private static @Nullable Checks write(Report.Checks checks) {
@@ -90,7 +97,17 @@ record ReportRecord(
                         .toList(),
                 Optional.ofNullable(checks)
                         .map(ReportRecord::readChecks)
-                        .orElse(Report.Checks.NONE));
+                        .orElse(Report.Checks.NONE),
+                readDoubted());
+    }
+
+    /** Later than the rest of the form, so it may be missing. */
+    private Set<UUID> readDoubted() {
+        return doubted == null
+                ? Set.of()
+                : EventRecord.items(doubted, "doubted").stream()
+                        .map(id -> EventRecord.uuid(id, "doubted"))
+                        .collect(Collectors.toSet());
     }
 
     private static Map<String, Long> counts(@Nullable Map<String, Long> found, String name) {

@@ -6,6 +6,7 @@ import io.driftless.error.ErrorCode;
 import io.driftless.error.SyncException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -70,8 +71,29 @@ final class FolderPacks {
 
     List<UUID> bury(long oldestRetained, Duration grace, int limit) {
         List<UUID> gone = rows.bury(oldestRetained, grace, limit);
-        Set<UUID> packs = new HashSet<>(gone);
-        blocks.values().removeIf(location -> packs.contains(location.pack()));
+        forgetBlocksOf(new HashSet<>(gone));
         return gone;
+    }
+
+    private void forgetBlocksOf(Set<UUID> packs) {
+        blocks.values().removeIf(location -> packs.contains(location.pack()));
+    }
+
+    List<BlockLocation> blocksIn(UUID pack) {
+        return rows.isStored(pack)
+                ? blocks.values().stream()
+                        .filter(location -> location.pack().equals(pack))
+                        .sorted(Comparator.comparingLong(BlockLocation::offsetBytes))
+                        .toList()
+                : List.of();
+    }
+
+    boolean abandon(UUID pack) {
+        if (!rows.isStored(pack)) {
+            return false;
+        }
+        rows.set(pack, PackState.GONE);
+        forgetBlocksOf(Set.of(pack));
+        return true;
     }
 }

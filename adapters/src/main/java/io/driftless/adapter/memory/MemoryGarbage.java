@@ -1,10 +1,12 @@
 package io.driftless.adapter.memory;
 
 import io.driftless.adapter.memory.MemoryIndex.FolderState;
+import io.driftless.block.BlockLocation;
 import io.driftless.block.PageHash;
 import io.driftless.error.ErrorCode;
 import io.driftless.error.SyncException;
 import io.driftless.event.Commit;
+import io.driftless.path.EntryPath;
 import io.driftless.port.GarbageIndex;
 import io.driftless.retention.Retention;
 import io.driftless.retention.Retention.Applying;
@@ -14,6 +16,7 @@ import io.driftless.tree.TargetId;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -206,6 +209,32 @@ final class MemoryGarbage implements GarbageIndex {
     @Override
     public Mono<List<PageHash>> livePages(FolderId folder, Optional<PageHash> after, int limit) {
         return index.call(() -> index.state(folder).pages().needed(after, limit));
+    }
+
+    @Override
+    public Mono<List<UUID>> livePacks(FolderId folder, Optional<UUID> after, int limit) {
+        return index.call(() -> index.state(folder).packs().rows().needed(after, limit));
+    }
+
+    @Override
+    public Mono<List<BlockLocation>> blocksIn(FolderId folder, UUID pack) {
+        return index.call(() -> index.state(folder).packs().blocksIn(pack));
+    }
+
+    @Override
+    public Mono<Boolean> abandon(Lease lease, UUID pack) {
+        return fenced(lease, state -> state.packs().abandon(pack));
+    }
+
+    @Override
+    public Mono<Void> storeAgain(Lease lease, Collection<EntryPath> paths) {
+        return fenced(
+                        lease,
+                        state -> {
+                            paths.forEach(state.rows()::remind);
+                            return true;
+                        })
+                .then();
     }
 
     private Collecting collecting(FolderId folder) {

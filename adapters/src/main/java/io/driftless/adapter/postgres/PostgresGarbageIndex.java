@@ -2,10 +2,12 @@ package io.driftless.adapter.postgres;
 
 import io.driftless.adapter.postgres.ArrayColumn.Type;
 import io.driftless.adapter.postgres.FolderNumbers.FolderRecord;
+import io.driftless.block.BlockLocation;
 import io.driftless.block.PageHash;
 import io.driftless.error.ErrorCode;
 import io.driftless.error.SyncException;
 import io.driftless.event.Commit;
+import io.driftless.path.EntryPath;
 import io.driftless.port.GarbageIndex;
 import io.driftless.retention.Retention;
 import io.driftless.retention.Retention.Applying;
@@ -15,6 +17,7 @@ import io.driftless.tree.TargetId;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -82,6 +85,16 @@ final class PostgresGarbageIndex implements GarbageIndex {
             where key >= $1 and key < $2 and state = 1 and dropped is null
             order by key limit $3
             """;
+
+    private static final String LIVE_PACKS =
+            """
+            select id from pack
+            where folder = $1 and id > $2 and state = 1 and dropped is null
+            order by id limit $3
+            """;
+
+    /** Below every id that is made at random. */
+    private static final UUID FIRST = new UUID(0, 0);
 
     private final Database database;
     private final FolderNumbers folders;
@@ -280,6 +293,40 @@ final class PostgresGarbageIndex implements GarbageIndex {
                     return database.list(
                             Sql.of(LIVE_PAGES, range.from(), range.to(), limit), GarbageRows::page);
                 });
+    }
+
+    @Override
+    public Mono<List<UUID>> livePacks(FolderId folder, Optional<UUID> after, int limit) {
+        return folders.with(
+                folder,
+                key ->
+                        database.list(
+                                Sql.of(LIVE_PACKS, key.number(), after.orElse(FIRST), limit),
+                                row -> row.get(0, UUID.class)));
+    }
+
+    @Override
+    public Mono<List<BlockLocation>> blocksIn(FolderId folder, UUID pack) {
+        return folders.with(
+                folder,
+                key -> database.list(GarbageRows.blocksIn(key, pack), PostgresPackIndex::location));
+    }
+
+    @Override
+    public Mono<Boolean> abandon(Lease lease, UUID pack) {
+        return fenced(lease, 1, (session, key) -> GarbageRows.abandon(session, key, pack));
+    }
+
+    @Override
+    public Mono<Void> storeAgain(Lease lease, Collection<EntryPath> paths) {
+        return Flux.fromStream(() -> paths.stream().sorted())
+                .buffer(batchRows)
+                .concatMap(some ->
+                        fenced(
+                                lease,
+                                1,
+                                (session, key) -> GarbageRows.storeAgain(session, key, some)))
+                .then();
     }
 
     /** In a transaction in which nobody else can take the lease. */

@@ -65,7 +65,7 @@ final class PostgresPackIndex implements PackIndex {
         locations.forEach(location -> map.put(location.hash(), location));
     }
 
-    private static BlockLocation location(Cells row) {
+    static BlockLocation location(Cells row) {
         return new BlockLocation(
                 new BlockRef(BlockHash.ofBytes(row.bytes(0), FolderKey.PREFIX_BYTES), row.small(1)),
                 row.get(2, UUID.class),

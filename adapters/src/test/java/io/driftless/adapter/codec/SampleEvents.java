@@ -20,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 
 /** One event per shape that its JSON can have, by the name of its golden file. */
@@ -117,7 +118,8 @@ final class SampleEvents {
                 Optional.of(page("root")),
                 Map.of(),
                 List.of(),
-                new Report.Checks(Map.of("missing", 2L, "content", 1L), 5_000, 1L << 30));
+                new Report.Checks(Map.of("missing", 2L, "content", 1L), 5_000, 1L << 30),
+                Set.of(ID));
     }
 
     private static Report report(
@@ -125,7 +127,7 @@ final class SampleEvents {
             Optional<PageHash> root,
             Map<String, Long> deviations,
             List<Report.Problem> problems) {
-        return report(seq, root, deviations, problems, Report.Checks.NONE);
+        return report(seq, root, deviations, problems, Report.Checks.NONE, Set.of());
     }
 
     private static Report report(
@@ -133,7 +135,8 @@ final class SampleEvents {
             Optional<PageHash> root,
             Map<String, Long> deviations,
             List<Report.Problem> problems,
-            Report.Checks checks) {
+            Report.Checks checks,
+            Set<UUID> doubted) {
         return new Report(
                 new TargetId("nas-1"),
                 FOLDER,
@@ -149,7 +152,8 @@ final class SampleEvents {
                 1,
                 new Report.Totals(10, 20, 30),
                 problems,
-                checks);
+                checks,
+                doubted);
     }
 
     private static PageHash page(String text) {

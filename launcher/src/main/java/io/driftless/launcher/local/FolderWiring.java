@@ -152,6 +152,7 @@ final class FolderWiring {
                         servers.store(),
                         new StoredPages(
                                 servers.store(), codec, settings.id(), StoredPages.Limits.NO_CACHE),
+                        codec,
                         servers.bus());
         return new ReconcileFlow(
                 new ReconcileContext(
@@ -173,6 +174,7 @@ final class FolderWiring {
                 new Retention(retention.time(), retention.commits(), rest.retention().silence()),
                 retention.grace(),
                 rest.checkPages(),
+                rest.checkPacks(),
                 rest.leaseLife(),
                 rest.batch());
     }

@@ -71,7 +71,9 @@ public abstract class GarbageIndexContract extends IndexRules {
                         garbage().endSearch(search),
                         garbage().condemn(old, 1, ALL),
                         garbage().bury(old, 1, NONE, ALL),
-                        garbage().forget(old, nothing))) {
+                        garbage().forget(old, nothing),
+                        garbage().abandon(old, UUID.randomUUID()),
+                        garbage().storeAgain(old, List.of(path("a"))))) {
             Failures.assertFails(change, ErrorCode.LEASE_LOST);
         }
     }
@@ -259,6 +261,42 @@ public abstract class GarbageIndexContract extends IndexRules {
         assertThat(bury(4, NONE).packs()).hasSize(1);
         fixture().pass(SHORT);
         assertThat(get(garbage().buried(folder, NONE, 2)).packs()).hasSize(2);
+    }
+
+    @Test
+    void abandons_a_pack_that_commits_need_with_all_its_blocks() {
+        UUID pack = packOf(1, "a");
+        assertThat(get(garbage().blocksIn(folder, pack))).containsExactly(in(pack, "a"));
+        assertThat(get(garbage().livePacks(folder, Optional.empty(), ALL))).containsExactly(pack);
+
+        assertThat(get(garbage().abandon(collecting(), pack))).isTrue();
+
+        assertThat(fixture().packState(folder, pack)).isEqualTo(PackState.GONE);
+        assertThat(get(garbage().blocksIn(folder, pack))).isEmpty();
+        assertThat(get(garbage().livePacks(folder, Optional.empty(), ALL))).isEmpty();
+        assertThat(get(packs().locate(folder, Set.of(block("a").hash())))).isEmpty();
+        assertThat(get(garbage().abandon(collecting(), pack))).isFalse();
+        assertThat(get(commits().commit(lease(), draft(2, Set.of(pack), Pages.NONE))))
+                .contains(Refusal.PACK_GONE);
+        UUID next = UUID.randomUUID();
+        does(packs().beginPacks(folder, List.of(next)));
+        does(packs().finishPack(folder, next, 3, List.of(in(next, "a"))));
+        assertThat(get(packs().locate(folder, Set.of(block("a").hash()))))
+                .containsValue(in(next, "a"));
+    }
+
+    @Test
+    void has_rows_stored_again_that_are_settled_and_have_an_entry() {
+        writesNew(file("a", "text"));
+        commitsRows(1, "a");
+        writesNew(file("b", "text"));
+        assertThat(pathsOf(dirtyRows())).containsExactly(path("b"));
+
+        does(garbage().storeAgain(collecting(), List.of(path("a"), path("b"), path("not there"))));
+
+        assertThat(pathsOf(dirtyRows())).containsExactlyInAnyOrder(path("a"), path("b"));
+        commitsRows(2, "a", "b");
+        assertThat(dirtyRows()).isEmpty();
     }
 
     // ---- Pages

@@ -95,6 +95,7 @@ public final class Simulation {
                     new Retention(Duration.ofMillis(200), 1, Duration.ofSeconds(2)),
                     Duration.ofMillis(300),
                     1_000,
+                    1_000,
                     Duration.ofSeconds(1),
                     10);
 
@@ -294,6 +295,7 @@ public final class Simulation {
                                 new ZstdBlockCodec(),
                                 FOLDER,
                                 StoredPages.Limits.NO_CACHE),
+                        new ZstdBlockCodec(),
                         faults.between(life, EventBus.class, bus, 0));
         return new ReconcileFlow(
                         new ReconcileContext(

@@ -93,7 +93,8 @@ final class StoreAudit {
                     codec.decode(
                             place.codec(), Objects.requireNonNull(stored), block.lengthBytes());
             if (!Sha256.block(plain).equals(block.hash())) {
-                throw new IllegalStateException("Block " + block + " is not what it should be.");
+                throw new SyncException(
+                        ErrorCode.BLOCK_MISMATCH, "Block " + block + " is not what it should be.");
             }
         }
     }

@@ -15,7 +15,7 @@ record StoreLosses(FolderId folder, MemoryBlockStore store, Random random) {
                 Objects.requireNonNull(store.list("f/" + folder + "/").collectList().block());
         List<ObjectKey> replaceable =
                 objects.stream()
-                        .filter(key -> key.value().matches(".*/(pages|locations)/.*"))
+                        .filter(key -> key.value().matches(".*/(packs|pages|locations)/.*"))
                         .toList();
         if (replaceable.isEmpty()) {
             return;

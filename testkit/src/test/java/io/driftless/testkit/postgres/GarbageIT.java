@@ -100,6 +100,7 @@ class GarbageIT {
                     new Retention(Duration.ofMillis(500), 1, SECOND),
                     SECOND,
                     100,
+                    10,
                     Duration.ofSeconds(10),
                     7);
 
@@ -274,6 +275,7 @@ class GarbageIT {
                         EmbeddedDatabase.FIXTURE.garbage(),
                         store,
                         pages(store, StoredPages.Limits.NO_CACHE),
+                        new ZstdBlockCodec(),
                         bus);
         return new ReconcileFlow(
                 new ReconcileContext(

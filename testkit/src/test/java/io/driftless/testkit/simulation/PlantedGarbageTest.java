@@ -58,7 +58,22 @@ class PlantedGarbageTest {
         assertThat(problems(PlantedGarbageTest::withoutCheck)).isNotEmpty();
     }
 
+    @Test
+    void a_collector_that_leaves_damaged_packs_alone_is_found() {
+        assertThat(problems(() -> asking("blocksIn", 1, new UUID(0, 0)))).isNotEmpty();
+    }
+
+    @Test
+    void a_collector_that_does_not_have_lost_blocks_stored_again_is_found() {
+        assertThat(problems(() -> asking("storeAgain", 1, List.of()))).isNotEmpty();
+    }
+
     private static Bugs withoutCheck() {
+        return asking("livePages", 2, 0);
+    }
+
+    /** The collector's questions of this name have another argument. */
+    private static Bugs asking(String question, int number, Object argument) {
         return new Bugs(
                 UnaryOperator.identity(),
                 real ->
@@ -66,8 +81,8 @@ class PlantedGarbageTest {
                                 GarbageIndex.class,
                                 real,
                                 (name, arguments) -> {
-                                    if (name.equals("livePages")) {
-                                        arguments[2] = 0;
+                                    if (name.equals(question)) {
+                                        arguments[number] = argument;
                                     }
                                     return arguments;
                                 }));
