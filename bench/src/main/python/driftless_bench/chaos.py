@@ -32,6 +32,7 @@ FAULT_PAUSE = (1.0, 8.0)
 AWAY = (0.0, 8.0)
 OUTAGE = (2.0, 30.0)
 JUDGE_PAUSE = 5.0
+RIGHT_IN_OVERLAY = (".d..t...... ", "cannot delete non-empty directory: ", "could not make way for new ", "rsync error: some files")
 
 
 def parse(arguments: Sequence[str]) -> argparse.Namespace:
@@ -231,13 +232,16 @@ class Edits:
 
 
 def differences(source: Path, node: Node) -> list[str]:
-    """What rsync would do, by checksums. What an overlay holds besides is no difference, nor are the times of its directories."""
+    """What rsync would do, by checksums. What an overlay holds besides is no difference, nor are the times of its directories.
+
+    Nor is a directory there that is not empty where a file should be: what it holds was released when it went at the source.
+    """
     words = ["rsync", "-anic", f"--exclude=/{OUR_OWN}/", f"{source}/", f"{node.target}/"]
     if not node.is_overlay:
         words.insert(2, "--delete")
     done = subprocess.run(words, capture_output=True, text=True, errors="replace", check=False)
     lines = done.stdout.splitlines() + done.stderr.splitlines()
-    return [line for line in lines if not (node.is_overlay and line.startswith(".d..t...... "))]
+    return [line for line in lines if not (node.is_overlay and line.startswith(RIGHT_IN_OVERLAY))]
 
 
 def await_equal(source: Path, fleet: Fleet, patience: float) -> tuple[float, dict[str, list[str]]]:

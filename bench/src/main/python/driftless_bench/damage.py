@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import math
 import os
 import random
 import shutil
+import stat
 from pathlib import Path
 from typing import Callable, Iterator, Optional
 
@@ -17,6 +19,15 @@ MAX_BYTES = 4 * KIB
 
 def digest(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
+
+
+def _regular_size(path: Path) -> float:
+    """Endless for what is no regular file, or went away."""
+    try:
+        there = os.lstat(path)
+    except OSError:
+        return math.inf
+    return there.st_size if stat.S_ISREG(there.st_mode) else math.inf
 
 
 class Damage:
@@ -65,11 +76,11 @@ class Damage:
                 names.remove(OUR_OWN)
             for name in files:
                 path = Path(directory, name)
-                if path.is_file() and not path.is_symlink() and path.stat().st_size <= MAX_FILE + MAX_BYTES:
+                if _regular_size(path) <= MAX_FILE + MAX_BYTES:
                     yield path
 
     def _file(self) -> Optional[Path]:
-        files = [path for path in self._regular_files(self._root) if path.stat().st_size <= MAX_FILE]
+        files = [path for path in self._regular_files(self._root) if _regular_size(path) <= MAX_FILE]
         return self._dice.choice(files) if files else None
 
     def _change(self, path: Path, change: Callable[[int, int], None]) -> str:
@@ -92,7 +103,7 @@ class Damage:
         self.owed.pop(digest(data), None)
 
     def _inner(self, path: Path) -> str:
-        return str(path.relative_to(self._root))
+        return os.fsencode(path.relative_to(self._root)).decode(errors="backslashreplace")
 
     def _noise(self, most: int = MAX_BYTES) -> bytes:
         """Bytes that are nowhere else."""

@@ -18,7 +18,7 @@ public interface EventBus {
      * Shares the topic's keys among all members of the group. A batch is what has arrived, at least
      * one event and at most {@code maxEvents}; the next one is handed out when asked for. Events
      * not acknowledged come again after a restart, to this or another member. Records that cannot
-     * be read are counted, logged with {@code MESSAGE_MALFORMED} and passed over.
+     * be read are logged with {@code MESSAGE_MALFORMED}, put aside and passed over.
      */
     <E extends Event> Flux<Batch<E>> consume(Topic<E> topic, String group, int maxEvents);
 

@@ -1,5 +1,6 @@
 package io.driftless.adapter.kafka;
 
+import io.driftless.adapter.kafka.EventRecords.Unreadable;
 import io.driftless.event.Event;
 import io.driftless.event.Topic;
 import io.driftless.port.EventBus.Batch;
@@ -29,20 +30,26 @@ final class BatchReader<E extends Event> {
         this.records = records;
     }
 
-    /** Empty where no record of these can be read. */
-    Optional<Batch<E>> read(List<? extends ReceiverRecord<byte[], byte[]>> polled) {
+    /**
+     * @param batch empty where no record can be read
+     * @param unreadable what is to be put aside before anything of this is acknowledged
+     */
+    record Read<E extends Event>(Optional<Batch<E>> batch, List<Unreadable> unreadable) {}
+
+    Read<E> read(List<? extends ReceiverRecord<byte[], byte[]>> polled) {
+        List<Unreadable> unreadable = new ArrayList<>();
         List<ReceiverOffset> offsets = new ArrayList<>(passedOver.values());
         List<E> events = new ArrayList<>();
         for (ReceiverRecord<byte[], byte[]> record : polled) {
             offsets.add(record.receiverOffset());
-            records.read(topic, record).ifPresent(events::add);
+            records.read(topic, record, unreadable::add).ifPresent(events::add);
         }
         if (events.isEmpty()) {
             offsets.forEach(offset -> passedOver.put(offset.topicPartition(), offset));
-            return Optional.empty();
+            return new Read<>(Optional.empty(), unreadable);
         }
         passedOver.clear();
-        return Optional.of(new Batch<>(events, acknowledgement(offsets)));
+        return new Read<>(Optional.of(new Batch<>(events, acknowledgement(offsets))), unreadable);
     }
 
     /** Each record, in order: the receiver counts those that are still being worked on. */

@@ -7,6 +7,8 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /** Says what a failure of Kafka means. All but what is our own fault, or a setting's, may pass. */
 final class KafkaErrors {
@@ -45,6 +47,14 @@ final class KafkaErrors {
         return !(reason instanceof SyncException
                 || reason instanceof RetriableException
                 || reason instanceof RecordTooLargeException);
+    }
+
+    /** True where a topic was not found; also where no broker was asked yet. */
+    static boolean mayLackTopic(Throwable failure) {
+        Throwable reason = reason(failure);
+        return reason instanceof UnknownTopicOrPartitionException
+                || reason instanceof TimeoutException
+                        && String.valueOf(reason.getMessage()).contains("not present in metadata");
     }
 
     private static Throwable reason(Throwable failure) {

@@ -12,7 +12,8 @@ import reactor.core.scheduler.Scheduler;
 /**
  * The topics on Kafka. Publishing is idempotent and retried inside the producer until its timeout;
  * then it fails with {@code DEPENDENCY_UNAVAILABLE}. Consuming and following never fail: they
- * subscribe again, with backoff, and say so in the log. Followers belong to no group.
+ * subscribe again, with backoff, and say so in the log. Followers belong to no group. What a group
+ * cannot read is put aside in topic {@code dead} before anything after it is acknowledged.
  */
 public final class KafkaEventBus implements EventBus, AutoCloseable {
     private final KafkaTopics topics;
@@ -29,9 +30,9 @@ public final class KafkaEventBus implements EventBus, AutoCloseable {
     public KafkaEventBus(KafkaSettings settings, Scheduler io, Scheduler delivery) {
         KafkaClients clients = new KafkaClients(settings);
         records = new EventRecords(settings.prefix(), new EventJson());
-        topics = new KafkaTopics(settings, clients, io);
-        publisher = new KafkaPublisher(clients, records, io, delivery);
-        subscriber = new KafkaSubscriber(clients, records, topics, delivery);
+        topics = new KafkaTopics(settings, clients, records, io);
+        publisher = new KafkaPublisher(clients, records, topics, io, delivery);
+        subscriber = new KafkaSubscriber(clients, records, topics, publisher, delivery);
     }
 
     /**

@@ -1,9 +1,12 @@
 package io.driftless.adapter.kafka;
 
+import io.driftless.adapter.kafka.EventRecords.Unreadable;
+import io.driftless.error.ErrorCode;
 import io.driftless.error.SyncException;
 import io.driftless.event.Event;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -14,39 +17,62 @@ import reactor.kafka.sender.SenderRecord;
 
 /**
  * Publishes through one producer, which batches by itself what comes at the same time. Where that
- * one is broken for good, the next try has another.
+ * one is broken for good, the next try has another, and where a topic is lost, the next try finds
+ * it made again.
  */
 final class KafkaPublisher implements AutoCloseable {
     private final SenderOptions<byte[], byte[]> options;
     private final AtomicReference<KafkaSender<byte[], byte[]>> sender;
     private final EventRecords records;
+    private final KafkaTopics topics;
     private final Scheduler io;
     private volatile boolean isClosed;
 
-    KafkaPublisher(KafkaClients clients, EventRecords records, Scheduler io, Scheduler delivery) {
+    KafkaPublisher(
+            KafkaClients clients,
+            EventRecords records,
+            KafkaTopics topics,
+            Scheduler io,
+            Scheduler delivery) {
         this.options = clients.sender(delivery);
         this.sender = new AtomicReference<>(KafkaSender.create(options));
         this.records = records;
+        this.topics = topics;
         this.io = io;
     }
 
     Mono<Void> publish(List<? extends Event> events) {
         List<? extends Event> all = List.copyOf(events);
-        if (all.isEmpty()) {
-            return Mono.empty();
-        }
-        return Mono.defer(() -> publish(sender.get(), all)).subscribeOn(io);
+        return send(() -> all.stream().map(records::write).toList(), all.isEmpty());
     }
 
-    private Mono<Void> publish(KafkaSender<byte[], byte[]> through, List<? extends Event> events) {
-        return through.send(Flux.fromIterable(events).map(this::toSend))
+    /**
+     * Keeps records that cannot be read where an operator finds them. One that is too large to be
+     * kept stays where it was, which the log names.
+     */
+    Mono<Void> putAside(List<Unreadable> unreadable) {
+        return Flux.fromIterable(unreadable)
+                .concatMap(one ->
+                        send(() -> List.of(records.deadLetter(one)), false)
+                                .onErrorComplete(KafkaPublisher::isTooLarge))
+                .then();
+    }
+
+    private static boolean isTooLarge(Throwable failure) {
+        return failure instanceof SyncException known && known.code() == ErrorCode.INVARIANT_BROKEN;
+    }
+
+    private Mono<Void> send(Supplier<List<ProducerRecord<byte[], byte[]>>> all, boolean isNothing) {
+        return isNothing
+                ? Mono.empty()
+                : Mono.defer(() -> send(sender.get(), all.get())).subscribeOn(io);
+    }
+
+    private Mono<Void> send(
+            KafkaSender<byte[], byte[]> through, List<ProducerRecord<byte[], byte[]>> all) {
+        return through.send(Flux.fromIterable(all).map(one -> SenderRecord.create(one, true)))
                 .then()
                 .onErrorResume(failure -> failed(through, failure));
-    }
-
-    private SenderRecord<byte[], byte[], Boolean> toSend(Event event) {
-        ProducerRecord<byte[], byte[]> record = records.write(event);
-        return SenderRecord.create(record, true);
     }
 
     private Mono<Void> failed(KafkaSender<byte[], byte[]> through, Throwable failure) {
@@ -57,8 +83,13 @@ final class KafkaPublisher implements AutoCloseable {
                         && sender.compareAndSet(through, KafkaSender.create(options));
         Mono<Void> ended =
                 isReplaced ? Mono.<Void>fromRunnable(through::close).subscribeOn(io) : Mono.empty();
+        Mono<Void> made =
+                KafkaErrors.mayLackTopic(failure)
+                        ? topics.makeLost().doOnError(translated::addSuppressed).onErrorComplete()
+                        : Mono.empty();
         return ended.doOnError(translated::addSuppressed)
                 .onErrorComplete()
+                .then(made)
                 .then(Mono.error(translated));
     }
 

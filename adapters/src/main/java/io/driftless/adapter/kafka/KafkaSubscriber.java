@@ -31,13 +31,19 @@ final class KafkaSubscriber {
     private final KafkaClients clients;
     private final EventRecords records;
     private final KafkaTopics topics;
+    private final KafkaPublisher publisher;
     private final Scheduler delivery;
 
     KafkaSubscriber(
-            KafkaClients clients, EventRecords records, KafkaTopics topics, Scheduler delivery) {
+            KafkaClients clients,
+            EventRecords records,
+            KafkaTopics topics,
+            KafkaPublisher publisher,
+            Scheduler delivery) {
         this.clients = clients;
         this.records = records;
         this.topics = topics;
+        this.publisher = publisher;
         this.delivery = delivery;
     }
 
@@ -56,7 +62,13 @@ final class KafkaSubscriber {
     private <E extends Event> Flux<Batch<E>> batches(
             Topic<E> topic, ReceiverOptions<byte[], byte[]> options) {
         BatchReader<E> reader = new BatchReader<>(topic, records);
-        return polled(options).concatMap(batch -> Mono.justOrEmpty(reader.read(batch)), 1);
+        return polled(options).concatMap(batch -> read(reader, batch), 1);
+    }
+
+    private <E extends Event> Mono<Batch<E>> read(
+            BatchReader<E> reader, List<ReceiverRecord<byte[], byte[]>> polled) {
+        BatchReader.Read<E> read = reader.read(polled);
+        return publisher.putAside(read.unreadable()).then(Mono.justOrEmpty(read.batch()));
     }
 
     <E extends Event> Flux<E> follow(Topic<E> topic, String key) {

@@ -39,19 +39,24 @@ final class KafkaTopics implements AutoCloseable {
     private static final Duration COMPACTED_SEGMENT = Duration.ofHours(2);
     private static final Duration DELETED_SEGMENT = Duration.ofDays(1);
 
+    /** Long enough for somebody to look at what could not be read. */
+    private static final Duration DEAD_LETTERS_KEPT = Duration.ofDays(30);
+
     private static final int MAX_TRIES = 8;
     private static final Duration FIRST_WAIT = Duration.ofMillis(100);
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(2);
 
     private final KafkaSettings settings;
     private final KafkaClients clients;
+    private final EventRecords records;
     private final Scheduler io;
     private final AtomicReference<@Nullable Admin> admin = new AtomicReference<>();
     private final Map<String, Integer> partitions = new ConcurrentHashMap<>();
 
-    KafkaTopics(KafkaSettings settings, KafkaClients clients, Scheduler io) {
+    KafkaTopics(KafkaSettings settings, KafkaClients clients, EventRecords records, Scheduler io) {
         this.settings = settings;
         this.clients = clients;
+        this.records = records;
         this.io = io;
     }
 
@@ -65,6 +70,16 @@ final class KafkaTopics implements AutoCloseable {
         return settings.createTopics()
                 ? making.then(awaiting.retryWhen(whileNew())).subscribeOn(io)
                 : awaiting.subscribeOn(io);
+    }
+
+    /**
+     * Makes topics again that somebody deleted while they were in use; those who read them find
+     * them by themselves. Nothing where an operator makes the topics.
+     */
+    Mono<Void> makeLost() {
+        return settings.createTopics()
+                ? Mono.<Void>fromRunnable(this::makeMissing).subscribeOn(io)
+                : Mono.empty();
     }
 
     /** Brokers learn of a new topic some time after its making was confirmed. */
@@ -93,13 +108,16 @@ final class KafkaTopics implements AutoCloseable {
     }
 
     private void awaitAll() {
-        List<String> names = Topic.ALL.stream().map(this::name).toList();
+        List<String> names = new ArrayList<>(Topic.ALL.stream().map(this::name).toList());
+        names.add(records.deadLetters());
         describe(names);
         awaitLeaders(names);
     }
 
     private void makeMissing() {
-        var made = admin().createTopics(Topic.ALL.stream().map(this::toMake).toList());
+        List<NewTopic> all = new ArrayList<>(Topic.ALL.stream().map(this::toMake).toList());
+        all.add(toMake(records.deadLetters(), kept(DEAD_LETTERS_KEPT)));
+        var made = admin().createTopics(all);
         for (KafkaFuture<Void> each : made.values().values()) {
             try {
                 await("make topics", each);
@@ -113,37 +131,36 @@ final class KafkaTopics implements AutoCloseable {
     }
 
     private NewTopic toMake(Topic<?> topic) {
-        return new NewTopic(
-                        name(topic), settings.partitions(), (short) settings.replicationFactor())
-                .configs(configuration(topic));
+        return toMake(
+                name(topic),
+                topic.retention().map(KafkaTopics::kept).orElseGet(KafkaTopics::compacted));
     }
 
-    private Map<String, String> configuration(Topic<?> topic) {
-        Map<String, String> all = new HashMap<>();
+    private NewTopic toMake(String name, Map<String, String> retention) {
+        Map<String, String> all = new HashMap<>(retention);
         all.put(
                 TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG,
                 String.valueOf(Math.max(1, settings.replicationFactor() - 1)));
         all.put(
                 TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
                 String.valueOf(KafkaClients.MAX_RECORD_BYTES));
-        topic.retention()
-                .ifPresentOrElse(
-                        kept -> {
-                            all.put(TopicConfig.CLEANUP_POLICY_CONFIG, "delete");
-                            all.put(TopicConfig.RETENTION_MS_CONFIG, millis(kept));
-                            all.put(TopicConfig.SEGMENT_MS_CONFIG, millis(DELETED_SEGMENT));
-                        },
-                        () -> {
-                            all.put(TopicConfig.CLEANUP_POLICY_CONFIG, "compact");
-                            all.put(
-                                    TopicConfig.MIN_COMPACTION_LAG_MS_CONFIG,
-                                    millis(COMPACTION_LAG));
-                            all.put(
-                                    TopicConfig.MAX_COMPACTION_LAG_MS_CONFIG,
-                                    millis(MAX_COMPACTION_LAG));
-                            all.put(TopicConfig.SEGMENT_MS_CONFIG, millis(COMPACTED_SEGMENT));
-                        });
-        return all;
+        return new NewTopic(name, settings.partitions(), (short) settings.replicationFactor())
+                .configs(all);
+    }
+
+    private static Map<String, String> kept(Duration time) {
+        return Map.of(
+                TopicConfig.CLEANUP_POLICY_CONFIG, "delete",
+                TopicConfig.RETENTION_MS_CONFIG, millis(time),
+                TopicConfig.SEGMENT_MS_CONFIG, millis(DELETED_SEGMENT));
+    }
+
+    private static Map<String, String> compacted() {
+        return Map.of(
+                TopicConfig.CLEANUP_POLICY_CONFIG, "compact",
+                TopicConfig.MIN_COMPACTION_LAG_MS_CONFIG, millis(COMPACTION_LAG),
+                TopicConfig.MAX_COMPACTION_LAG_MS_CONFIG, millis(MAX_COMPACTION_LAG),
+                TopicConfig.SEGMENT_MS_CONFIG, millis(COMPACTED_SEGMENT));
     }
 
     private static String millis(Duration duration) {
@@ -169,7 +186,7 @@ final class KafkaTopics implements AutoCloseable {
     }
 
     private String name(Topic<?> topic) {
-        return settings.prefix() + topic.name();
+        return records.topicName(topic);
     }
 
     private synchronized Admin admin() {

@@ -32,9 +32,13 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -100,6 +104,71 @@ class KafkaEventBusIT extends EventBusContract {
 
         assertThat(seen).containsExactlyInAnyOrder(hint("a"), hint("b"));
         assertThat(bus.malformed()).isEqualTo(2);
+        assertThat(deadLetters(2))
+                .allMatch(one -> header(one, "topic").equals(prefix + "hints"))
+                .allMatch(one -> header(one, "code").equals("DL-4005"))
+                .extracting(one -> new String(one.value(), StandardCharsets.UTF_8))
+                .containsExactlyInAnyOrder("not json", "{\"folder\":\"f\"}");
+    }
+
+    private List<ConsumerRecord<byte[], byte[]>> deadLetters(int count) {
+        var deserializer = new ByteArrayDeserializer();
+        List<ConsumerRecord<byte[], byte[]>> found = new ArrayList<>();
+        try (var consumer = new KafkaConsumer<>(clientSettings(), deserializer, deserializer)) {
+            List<TopicPartition> all =
+                    consumer.partitionsFor(prefix + "dead").stream()
+                            .map(each -> new TopicPartition(each.topic(), each.partition()))
+                            .toList();
+            consumer.assign(all);
+            consumer.seekToBeginning(all);
+            await().atMost(PATIENCE)
+                    .until(() -> {
+                        consumer.poll(Duration.ofMillis(100)).forEach(found::add);
+                        return found.size() >= count;
+                    });
+        }
+        return found;
+    }
+
+    private static String header(ConsumerRecord<byte[], byte[]> record, String name) {
+        return new String(record.headers().lastHeader(name).value(), StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void goes_on_after_topics_were_deleted() throws Exception {
+        KafkaSettings hasty =
+                new KafkaSettings(
+                        broker.address().bootstrapServers(),
+                        prefix,
+                        true,
+                        4,
+                        1,
+                        Duration.ofSeconds(3),
+                        broker.address().security());
+        Queue<Event> seen = new ConcurrentLinkedQueue<>();
+        try (KafkaEventBus hurried = open(hasty)) {
+            Disposable consuming =
+                    hurried.consume(Topic.HINTS, "indexer", 10)
+                            .concatMap(batch -> batch.acknowledge().thenMany(events(batch)))
+                            .subscribe(seen::add);
+            Disposable following = hurried.follow(Topic.ORDERS, "t").subscribe(seen::add);
+            hurried.publish(List.of(hint("before"), order(1))).block(PATIENCE);
+            await().atMost(PATIENCE).until(() -> seen.size() == 2);
+
+            try (Admin admin = Admin.create(clientSettings())) {
+                admin.deleteTopics(List.of(prefix + "hints", prefix + "orders")).all().get();
+            }
+
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> {
+                        hurried.publish(List.of(hint("after"), order(2)))
+                                .onErrorComplete()
+                                .block(PATIENCE);
+                        assertThat(seen).contains(hint("after"), order(2));
+                    });
+            consuming.dispose();
+            following.dispose();
+        }
     }
 
     @Test
