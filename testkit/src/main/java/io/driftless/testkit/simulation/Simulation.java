@@ -22,7 +22,6 @@ import io.driftless.path.EntryPath;
 import io.driftless.plan.Mode;
 import io.driftless.port.BlockStore;
 import io.driftless.port.CommitLog;
-import io.driftless.port.CommitLog.Draft;
 import io.driftless.port.CommitSigner;
 import io.driftless.port.EventBus;
 import io.driftless.port.FolderIndex;
@@ -46,8 +45,6 @@ import io.driftless.tree.FolderId;
 import io.driftless.tree.TargetId;
 import io.driftless.watcher.WatchFlow;
 import io.driftless.watcher.WatchSettings;
-import java.lang.reflect.InvocationHandler;
-import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
@@ -64,7 +61,6 @@ import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
-import java.util.function.UnaryOperator;
 import reactor.core.publisher.Flux;
 import reactor.test.scheduler.VirtualTimeScheduler;
 
@@ -131,8 +127,10 @@ public final class Simulation {
     private final Set<EntryPath> everGone = new HashSet<>();
 
     private final StoreLosses storeLosses;
+    private final History history;
     private final SourceLosses sourceLosses;
     private boolean losesSource;
+    private boolean isWatched = true;
 
     /** What a run saw. */
     public record Outcome(
@@ -142,16 +140,6 @@ public final class Simulation {
             return "%d edits, %d drifts, %d crashes, %d problems after %s"
                     .formatted(edits, drifts, crashes, problems.size(), convergedAfter);
         }
-    }
-
-    /**
-     * Guards taken away, to see that it is noticed.
-     *
-     * @param committing what the transfer flow sees of the log of commits
-     * @param collecting what the collector sees of the garbage
-     */
-    record Bugs(UnaryOperator<CommitLog> committing, UnaryOperator<GarbageIndex> collecting) {
-        static final Bugs NONE = new Bugs(UnaryOperator.identity(), UnaryOperator.identity());
     }
 
     /** One whose edits are never too many to go through by themselves. */
@@ -169,6 +157,11 @@ public final class Simulation {
         source = new MemoryTree(clock);
         index = new MemoryIndex(clock);
         storeLosses = new StoreLosses(FOLDER, store, random);
+        history =
+                new History(
+                        FOLDER,
+                        () -> new StoreAudit(FOLDER, store),
+                        commit -> !storeLosses.haveHappened() && isNewest(commit));
         sourceLosses = new SourceLosses(FOLDER, source, index, random);
         bus = new MemoryEventBus(4, timer);
         folder = new FolderIndex.Folder(FOLDER, id());
@@ -188,6 +181,12 @@ public final class Simulation {
         return this;
     }
 
+    /** Nobody watches the source: what happens there is found by full scans alone. */
+    public Simulation withoutWatcher() {
+        isWatched = false;
+        return this;
+    }
+
     private MemoryTree diskWithFiles(InstantSource clock) {
         MemoryTree disk = new MemoryTree(clock);
         new SourceEdits(disk, random).some(10);
@@ -199,7 +198,7 @@ public final class Simulation {
     }
 
     private void makeActors() {
-        add("watcher", this::watcher, () -> {});
+        add("watcher", life -> isWatched ? watcher(life) : Flux.never(), () -> {});
         add("indexer", this::indexer, () -> {});
         add("transfer", this::transfer, () -> {});
         add("reconciler", this::reconciler, () -> {});
@@ -218,12 +217,17 @@ public final class Simulation {
         actors.add(new Actor(name, flow, onCrash));
     }
 
+    /** A port as a process sees it: guards of it may be taken away, and calls come late or fail. */
+    private <T> T port(Life life, Class<T> port, T real, double failures) {
+        return faults.between(life, port, bugs.in(port, real), failures);
+    }
+
     private Flux<?> watcher(Life life) {
         EventBus lossy = new LossyBus(bus, faults, random);
         return new WatchFlow(
                         FOLDER,
                         new MemorySourceWatch(source, 20),
-                        faults.between(life, EventBus.class, lossy, 0.02),
+                        port(life, EventBus.class, lossy, 0.02),
                         WatchSettings.defaults().withBackoff(BACKOFF),
                         timer)
                 .run();
@@ -233,28 +237,23 @@ public final class Simulation {
         return new IndexFlow(
                         new IndexContext(
                                 FOLDER,
-                                faults.between(
-                                        life, TreeReader.class, new MemoryTreeReader(source), 0),
-                                faults.between(life, FolderIndex.class, index, 0.01),
-                                faults.between(life, EventBus.class, bus, 0.01),
+                                port(life, TreeReader.class, new MemoryTreeReader(source), 0),
+                                port(life, FolderIndex.class, index, 0.01),
+                                port(life, EventBus.class, bus, 0.01),
                                 IndexSettings.defaults().withBackoff(BACKOFF),
                                 timer))
                 .run();
     }
 
     private Flux<?> transfer(Life life) {
-        BlockStore lateStore = faults.between(life, BlockStore.class, store, 0.02);
+        BlockStore lateStore = port(life, BlockStore.class, store, 0.02);
         var ports =
                 new TransferContext.Ports(
-                        faults.between(life, TreeReader.class, new MemoryTreeReader(source), 0),
-                        faults.between(life, FolderIndex.class, index, 0.01),
-                        faults.between(life, PackIndex.class, index, 0.01),
-                        faults.between(
-                                life,
-                                CommitLog.class,
-                                withCauses(bugs.committing().apply(index)),
-                                0.01),
-                        faults.between(life, ParkedRemovals.class, index, 0.01),
+                        port(life, TreeReader.class, new MemoryTreeReader(source), 0),
+                        port(life, FolderIndex.class, index, 0.01),
+                        port(life, PackIndex.class, index, 0.01),
+                        port(life, CommitLog.class, history.watching(index, everGone), 0.01),
+                        port(life, ParkedRemovals.class, index, 0.01),
                         lateStore,
                         new StoredPages(
                                 lateStore,
@@ -263,7 +262,7 @@ public final class Simulation {
                                 StoredPages.Limits.DEFAULT),
                         new ZstdBlockCodec(),
                         signer,
-                        faults.between(life, EventBus.class, bus, 0.01));
+                        port(life, EventBus.class, history.watching(bus), 0.01));
         return new TransferFlow(
                         new TransferContext(
                                 folder,
@@ -278,17 +277,13 @@ public final class Simulation {
     }
 
     private Flux<?> reconciler(Life life) {
-        BlockStore lateStore = faults.between(life, BlockStore.class, store, 0.02);
+        BlockStore lateStore = port(life, BlockStore.class, store, 0.02);
         var ports =
                 new ReconcileContext.Ports(
-                        faults.between(life, FolderIndex.class, index, 0),
-                        faults.between(life, PackIndex.class, index, 0.01),
-                        faults.between(life, CommitLog.class, index, 0.01),
-                        faults.between(
-                                life,
-                                GarbageIndex.class,
-                                bugs.collecting().apply(index.garbage()),
-                                0.01),
+                        port(life, FolderIndex.class, index, 0),
+                        port(life, PackIndex.class, index, 0.01),
+                        port(life, CommitLog.class, index, 0.01),
+                        port(life, GarbageIndex.class, index.garbage(), 0.01),
                         lateStore,
                         new StoredPages(
                                 lateStore,
@@ -296,7 +291,7 @@ public final class Simulation {
                                 FOLDER,
                                 StoredPages.Limits.NO_CACHE),
                         new ZstdBlockCodec(),
-                        faults.between(life, EventBus.class, bus, 0));
+                        port(life, EventBus.class, bus, 0));
         return new ReconcileFlow(
                         new ReconcileContext(
                                 FOLDER,
@@ -311,11 +306,11 @@ public final class Simulation {
     }
 
     private Flux<?> agent(Life life, SimulatedTarget target) {
-        BlockStore lateStore = faults.between(life, BlockStore.class, store, 0.02);
+        BlockStore lateStore = port(life, BlockStore.class, store, 0.02);
         var ports =
                 new AgentContext.Ports(
-                        faults.between(life, TargetTree.class, target.tree(), 0),
-                        faults.between(life, TargetState.class, target.state(), 0),
+                        port(life, TargetTree.class, target.tree(), 0),
+                        port(life, TargetState.class, target.state(), 0),
                         new StoredPages(
                                 lateStore,
                                 new ZstdBlockCodec(),
@@ -324,7 +319,7 @@ public final class Simulation {
                         lateStore,
                         new ZstdBlockCodec(),
                         signer,
-                        faults.between(life, EventBus.class, bus, 0.01));
+                        port(life, EventBus.class, bus, 0.01));
         return new ApplyFlow(
                         new AgentContext(
                                 target.id(),
@@ -346,6 +341,7 @@ public final class Simulation {
         int crashes = scheduleCrashes();
         scheduleLosses();
         scheduleSourceLosses();
+        timer.schedulePeriodically(this::lookAtTargets, 100, 100, TimeUnit.MILLISECONDS);
         timer.advanceTimeBy(FAULTY);
         faults.end();
         actors.forEach(Actor::start);
@@ -358,6 +354,19 @@ public final class Simulation {
         }
         actors.forEach(Actor::crash);
         return new Outcome(edits, drifts, crashes, waited, problems);
+    }
+
+    private boolean isNewest(Commit commit) {
+        return Objects.requireNonNull(index.newest(FOLDER).block())
+                .filter(newest -> newest.seq() == commit.seq())
+                .isPresent();
+    }
+
+    private void lookAtTargets() {
+        targets.forEach(target ->
+                target.state()
+                        .position()
+                        .subscribe(position -> history.stands(target.id(), position)));
     }
 
     private int scheduleEdits() {
@@ -417,26 +426,6 @@ public final class Simulation {
         }
     }
 
-    /** What is removed at the targets was removed at the source, or was lost by us. */
-    private CommitLog withCauses(CommitLog commits) {
-        InvocationHandler handler =
-                (_, method, arguments) -> {
-                    if (method.getName().equals("commit")) {
-                        ((Draft) arguments[1])
-                                .removals().stream()
-                                        .filter(path -> !everGone.contains(path))
-                                        .forEach(path ->
-                                                losses.add(path + " was removed without a cause"));
-                    }
-                    return method.invoke(commits, arguments);
-                };
-        return (CommitLog)
-                Proxy.newProxyInstance(
-                        CommitLog.class.getClassLoader(),
-                        new Class<?>[] {CommitLog.class},
-                        handler);
-    }
-
     private void scheduleSourceLosses() {
         for (int i = 0; losesSource && i < 4; i++) {
             int begin = KNOWN_BY + random.nextInt((int) FAULTY.toMillis() - KNOWN_BY - 1_000);
@@ -473,6 +462,7 @@ public final class Simulation {
 
     private List<String> problems() {
         List<String> problems = new ArrayList<>(losses);
+        problems.addAll(history.problems());
         for (Actor actor : actors) {
             actor.failure()
                     .ifPresent(failure -> problems.add(actor.name() + " failed: " + failure));

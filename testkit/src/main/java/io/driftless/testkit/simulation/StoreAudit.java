@@ -43,11 +43,17 @@ final class StoreAudit {
         this.pages = new StoredPages(store, codec, folder, StoredPages.Limits.NO_CACHE);
     }
 
+    /** What the commit needs and the store does not give. */
+    List<String> missing(Commit commit) {
+        List<String> missing = new ArrayList<>();
+        look(commit.root(), missing);
+        return missing;
+    }
+
     /** What the commit needs and the store does not give, and what the store holds besides. */
     List<String> problems(Commit commit) {
-        List<String> problems = new ArrayList<>();
         needed.add(ObjectKey.commit(folder, commit.incarnation(), commit.seq()));
-        look(commit.root(), problems);
+        List<String> problems = missing(commit);
         Objects.requireNonNull(store.list("f/" + folder + "/").collectList().block()).stream()
                 .filter(key -> !needed.contains(key) && !key.value().contains("/changes/"))
                 .forEach(key -> problems.add(key + " is garbage"));

@@ -9,7 +9,22 @@ import java.util.Objects;
 import java.util.Random;
 
 /** A store that loses or damages what can be made again. */
-record StoreLosses(FolderId folder, MemoryBlockStore store, Random random) {
+final class StoreLosses {
+    private final FolderId folder;
+    private final MemoryBlockStore store;
+    private final Random random;
+    private boolean haveHappened;
+
+    StoreLosses(FolderId folder, MemoryBlockStore store, Random random) {
+        this.folder = folder;
+        this.store = store;
+        this.random = random;
+    }
+
+    boolean haveHappened() {
+        return haveHappened;
+    }
+
     void one() {
         List<ObjectKey> objects =
                 Objects.requireNonNull(store.list("f/" + folder + "/").collectList().block());
@@ -20,6 +35,7 @@ record StoreLosses(FolderId folder, MemoryBlockStore store, Random random) {
         if (replaceable.isEmpty()) {
             return;
         }
+        haveHappened = true;
         ObjectKey key = replaceable.get(random.nextInt(replaceable.size()));
         if (random.nextBoolean()) {
             store.delete(key).block();

@@ -9,17 +9,12 @@ import io.driftless.port.CommitLog.Pages;
 import io.driftless.port.CommitSigner;
 import io.driftless.port.GarbageIndex;
 import io.driftless.port.GarbageIndex.Garbage;
-import io.driftless.testkit.simulation.Simulation.Bugs;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
-import java.util.function.BiFunction;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,93 +25,70 @@ import reactor.core.publisher.Mono;
  * otherwise, must notice.
  */
 class PlantedGarbageTest {
-    private static final int SEEDS = 100;
-
     @TempDir static Path keys;
 
     private final CommitSigner signer = Ed25519Signer.signing(keys.resolve("commits.key"));
 
     @Test
     void a_commit_that_does_not_lock_its_packs_is_found() {
-        assertThat(problems(() -> commits(draft -> with(draft, Set.of(), draft.pages()))))
-                .isNotEmpty();
+        assertThat(problems(commits(draft -> with(draft, Set.of(), draft.pages())))).isNotEmpty();
     }
 
     @Test
     void a_commit_that_does_not_turn_its_pages_live_is_found() {
-        assertThat(problems(() -> commits(draft -> with(draft, draft.packs(), Pages.NONE))))
-                .isNotEmpty();
+        assertThat(problems(commits(draft -> with(draft, draft.packs(), Pages.NONE)))).isNotEmpty();
     }
 
     @Test
     void a_collector_that_does_not_ask_again_before_it_deletes_is_found() {
-        assertThat(problems(() -> new Bugs(UnaryOperator.identity(), Hasty::garbage))).isNotEmpty();
+        assertThat(
+                        Plant.problems(
+                                signer,
+                                () -> {
+                                    Hasty hasty = new Hasty();
+                                    return new Plant<>(GarbageIndex.class, hasty::garbage);
+                                }))
+                .isNotEmpty();
     }
 
     @Test
     void a_collector_that_does_not_read_pages_back_is_found() {
-        assertThat(problems(PlantedGarbageTest::withoutCheck)).isNotEmpty();
+        assertThat(problems(asking("livePages", 2, 0))).isNotEmpty();
     }
 
     @Test
     void a_collector_that_leaves_damaged_packs_alone_is_found() {
-        assertThat(problems(() -> asking("blocksIn", 1, new UUID(0, 0)))).isNotEmpty();
+        assertThat(problems(asking("blocksIn", 1, new UUID(0, 0)))).isNotEmpty();
     }
 
     @Test
     void a_collector_that_does_not_have_lost_blocks_stored_again_is_found() {
-        assertThat(problems(() -> asking("storeAgain", 1, List.of()))).isNotEmpty();
+        assertThat(problems(asking("storeAgain", 1, List.of()))).isNotEmpty();
     }
 
-    private static Bugs withoutCheck() {
-        return asking("livePages", 2, 0);
+    private List<String> problems(Bugs plant) {
+        return Plant.problems(signer, () -> plant);
     }
 
     /** The collector's questions of this name have another argument. */
     private static Bugs asking(String question, int number, Object argument) {
-        return new Bugs(
-                UnaryOperator.identity(),
-                real ->
-                        instead(
-                                GarbageIndex.class,
-                                real,
-                                (name, arguments) -> {
-                                    if (name.equals(question)) {
-                                        arguments[number] = argument;
-                                    }
-                                    return arguments;
-                                }));
-    }
-
-    private interface Plant {
-        Bugs bugs();
-    }
-
-    /** Of the first seed that shows some. */
-    private List<String> problems(Plant plant) {
-        for (int seed = 0; seed < SEEDS; seed++) {
-            Random random = new Random((seed + 1) * 0x9e3779b97f4a7c15L);
-            List<String> problems = new Simulation(random, signer, plant.bugs()).run().problems();
-            if (!problems.isEmpty()) {
-                return problems;
-            }
-        }
-        return List.of();
+        return Plant.asking(
+                GarbageIndex.class,
+                question,
+                arguments -> {
+                    arguments[number] = argument;
+                    return arguments;
+                });
     }
 
     private static Bugs commits(UnaryOperator<Draft> change) {
-        return new Bugs(
-                real ->
-                        instead(
-                                CommitLog.class,
-                                real,
-                                (name, arguments) -> {
-                                    if (name.equals("commit")) {
-                                        arguments[1] = change.apply((Draft) arguments[1]);
-                                    }
-                                    return arguments;
-                                }),
-                UnaryOperator.identity());
+        return Plant.asking(
+                CommitLog.class,
+                "commit",
+                arguments -> {
+                    arguments[1] = change.apply((Draft) arguments[1]);
+                    return arguments;
+                });
     }
 
     private static Draft with(Draft draft, Set<UUID> packs, Pages pages) {
@@ -124,46 +96,17 @@ class PlantedGarbageTest {
                 draft.commit(), draft.puts(), draft.removals(), draft.taken(), packs, pages);
     }
 
-    /** The port, with arguments of its calls changed. */
-    private static <T> T instead(
-            Class<T> port, T real, BiFunction<String, Object[], Object[]> change) {
-        Object proxy =
-                Proxy.newProxyInstance(
-                        port.getClassLoader(),
-                        new Class<?>[] {port},
-                        (_, method, arguments) -> {
-                            try {
-                                return method.invoke(
-                                        real, change.apply(method.getName(), arguments));
-                            } catch (InvocationTargetException thrown) {
-                                throw thrown.getTargetException();
-                            }
-                        });
-        return port.cast(proxy);
-    }
-
     /** Deletes at once what one search saw and the next one did not, whoever uses it by now. */
     private static final class Hasty {
         private final Set<UUID> seen = new HashSet<>();
         private final Set<UUID> known = new HashSet<>();
 
-        static GarbageIndex garbage(GarbageIndex real) {
-            Hasty hasty = new Hasty();
-            Object proxy =
-                    Proxy.newProxyInstance(
-                            GarbageIndex.class.getClassLoader(),
-                            new Class<?>[] {GarbageIndex.class},
-                            (_, method, arguments) -> {
-                                try {
-                                    return hasty.heard(
-                                            method.getName(),
-                                            arguments,
-                                            method.invoke(real, arguments));
-                                } catch (InvocationTargetException thrown) {
-                                    throw thrown.getTargetException();
-                                }
-                            });
-            return (GarbageIndex) proxy;
+        /** It forgets nothing when its process starts anew. */
+        GarbageIndex garbage(GarbageIndex real) {
+            return Plant.answering(
+                    GarbageIndex.class,
+                    (method, arguments) ->
+                            heard(method.getName(), arguments, method.invoke(real, arguments)));
         }
 
         private Object heard(String name, Object[] arguments, Object result) {

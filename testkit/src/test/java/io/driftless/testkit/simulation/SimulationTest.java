@@ -28,6 +28,21 @@ class SimulationTest {
     }
 
     @Test
+    void full_scans_alone_bring_everything_over_where_nobody_watches() {
+        var signer = Ed25519Signer.signing(keys.resolve("commits.key"));
+
+        Seeds.forEach(
+                Integer.getInteger("seeds", 500) / 5,
+                random -> {
+                    var outcome = new Simulation(random, signer).withoutWatcher().run();
+
+                    assertThat(outcome.problems().stream().limit(5))
+                            .as(outcome.toString())
+                            .isEmpty();
+                });
+    }
+
+    @Test
     void every_target_converges_when_faults_stop() {
         var signer = Ed25519Signer.signing(keys.resolve("commits.key"));
 

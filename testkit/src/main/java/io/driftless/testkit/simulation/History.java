@@ -1,0 +1,154 @@
+package io.driftless.testkit.simulation;
+
+import io.driftless.block.PageHash;
+import io.driftless.event.Commit;
+import io.driftless.event.Event;
+import io.driftless.event.Topic;
+import io.driftless.path.EntryPath;
+import io.driftless.port.CommitLog;
+import io.driftless.port.CommitLog.Draft;
+import io.driftless.port.EventBus;
+import io.driftless.port.TargetState.Position;
+import io.driftless.tree.FolderId;
+import io.driftless.tree.TargetId;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Proxy;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * Watches what becomes visible, on the way and not only at the end: a commit is seen by nobody
+ * before the store holds all it needs, nothing is removed that was not removed at the source, and a
+ * target stands at commits that were published, in their order.
+ */
+final class History {
+    /**
+     * A page that a commit brought back is named as before, so a late deletion of the earlier one
+     * can hit it. The collector reads pages back for that: no blocks depend on it.
+     */
+    private static final String PAGE_IS_GONE = "The store has no object f/simulated/pages/";
+
+    private final FolderId folder;
+    private final Supplier<StoreAudit> audit;
+    private final Predicate<Commit> isKept;
+    private final Map<Long, PageHash> published = new HashMap<>();
+    private final Map<TargetId, Long> stood = new HashMap<>();
+    private final List<String> problems = new ArrayList<>();
+    private long newest;
+
+    /**
+     * @param isKept whether the store should hold all of a commit: it lost nothing by itself, and
+     *     no later commit lets it collect what that one needed
+     */
+    History(FolderId folder, Supplier<StoreAudit> audit, Predicate<Commit> isKept) {
+        this.folder = folder;
+        this.audit = audit;
+        this.isKept = isKept;
+    }
+
+    List<String> problems() {
+        return problems;
+    }
+
+    /** The bus, with an eye on the commits that go out. */
+    EventBus watching(EventBus bus) {
+        return new EventBus() {
+            @Override
+            public Mono<Void> publish(List<? extends Event> events) {
+                return Mono.defer(() -> {
+                    events.stream()
+                            .filter(Commit.class::isInstance)
+                            .map(Commit.class::cast)
+                            .forEach(History.this::visible);
+                    return bus.publish(events);
+                });
+            }
+
+            @Override
+            public <E extends Event> Flux<Batch<E>> consume(
+                    Topic<E> topic, String group, int maxEvents) {
+                return bus.consume(topic, group, maxEvents);
+            }
+
+            @Override
+            public <E extends Event> Flux<E> follow(Topic<E> topic, String key) {
+                return bus.follow(topic, key);
+            }
+
+            @Override
+            public <E extends Event> Flux<E> followAll(Topic<E> topic) {
+                return bus.followAll(topic);
+            }
+        };
+    }
+
+    /**
+     * The log of commits, with an eye on what is removed.
+     *
+     * @param causes every path that was removed or moved away at the source
+     */
+    CommitLog watching(CommitLog commits, Set<EntryPath> causes) {
+        InvocationHandler handler =
+                (_, method, arguments) -> {
+                    if (method.getName().equals("commit")) {
+                        ((Draft) arguments[1])
+                                .removals().stream()
+                                        .filter(path -> !causes.contains(path))
+                                        .forEach(path ->
+                                                problems.add(
+                                                        path + " was removed without a cause"));
+                    }
+                    return method.invoke(commits, arguments);
+                };
+        return (CommitLog)
+                Proxy.newProxyInstance(
+                        CommitLog.class.getClassLoader(),
+                        new Class<?>[] {CommitLog.class},
+                        handler);
+    }
+
+    /** An older one may be sent again when what it needed is collected already. */
+    private void visible(Commit commit) {
+        PageHash before = published.putIfAbsent(commit.seq(), commit.root());
+        if (before != null && !before.equals(commit.root())) {
+            problems.add(folder + " has two commits " + commit.seq());
+        }
+        if (commit.seq() > newest) {
+            newest = commit.seq();
+            if (isKept.test(commit)) {
+                audit.get().missing(commit).stream()
+                        .filter(one -> !one.contains(PAGE_IS_GONE))
+                        .forEach(one ->
+                                problems.add(
+                                        "commit "
+                                                + newest
+                                                + " was seen before it was stored: "
+                                                + one));
+            }
+        }
+    }
+
+    /** Where a target stands at this moment. */
+    void stands(TargetId target, Position position) {
+        long before = stood.getOrDefault(target, 0L);
+        if (position.seq() < before) {
+            problems.add(
+                    "%s went from commit %d back to %d".formatted(target, before, position.seq()));
+        }
+        stood.put(target, position.seq());
+        Optional<PageHash> root = Optional.ofNullable(published.get(position.seq()));
+        if (position.seq() > 0 && !root.equals(position.root())) {
+            problems.add(
+                    "%s stands at %s, which commit %d never was"
+                            .formatted(target, position.root(), position.seq()));
+        }
+    }
+}
