@@ -23,8 +23,8 @@ import java.util.UUID;
  *     there are no files
  * @param scan the order counters that are done
  * @param problems a few deviations in full, for people
- * @param doubted packs that the store did not give, or not with the bytes they should have; at most
- *     {@link #MAX_DOUBTED}, until nothing deviates
+ * @param doubted packs that the store did not give, or not with the bytes they should have; the
+ *     last {@link #MAX_DOUBTED}, until nothing deviates
  */
 public record Report(
         TargetId target,

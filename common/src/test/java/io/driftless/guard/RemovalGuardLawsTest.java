@@ -21,8 +21,10 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("P4")
 class RemovalGuardLawsTest {
     private static final Metadata METADATA = new Metadata(0755, 0, 0, new Timestamp(0, 0));
     private static final Window QUIET = new Window(0, 0, false);

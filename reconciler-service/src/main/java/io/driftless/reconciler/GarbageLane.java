@@ -39,29 +39,27 @@ final class GarbageLane {
 
     private final ReconcileContext context;
     private final GarbageSearch search;
-    private final PageCheck check;
-    private final PackCheck packs;
+    private final StoreCheck store;
     private final Holdings holdings = new Holdings();
     private final Map<TargetId, Report> reports = new ConcurrentHashMap<>();
     private Optional<Instant> searched = Optional.empty();
-    private volatile boolean isMissed;
 
     GarbageLane(ReconcileContext context) {
         this.context = context;
         this.search = new GarbageSearch(context);
-        this.check = new PageCheck(context);
-        this.packs = new PackCheck(context);
+        this.store = new StoreCheck(context);
     }
 
     /** Runs until cancelled; emits what each collection came to. */
     Flux<Collected> run() {
         Duration every = context.garbage().collectEvery();
         Flux<?> clock = Flux.interval(every, every, context.timer());
-        Duration soon = every.dividedBy(10);
+        Duration soon = store.soon();
         Flux<?> missed =
                 Flux.merge(
-                                listening().doOnNext(_ -> isMissed = true),
-                                Flux.interval(soon, soon, context.timer()).filter(_ -> isMissed))
+                                listening().doOnNext(_ -> store.missed()),
+                                Flux.interval(soon, soon, context.timer())
+                                        .filter(_ -> store.isDue()))
                         .sampleFirst(_ -> Mono.delay(soon, context.timer()));
         return Flux.merge(clock, missed)
                 .onBackpressureLatest()
@@ -158,7 +156,7 @@ final class GarbageLane {
                 .run()
                 .delayUntil(_ -> isSearchDue() ? searchNow(held) : Mono.empty())
                 .flatMap(collected ->
-                        checkStore(held)
+                        store.run(held.lease(), doubted())
                                 .map(repaired ->
                                         new Collected(
                                                 collected.commits(),
@@ -179,33 +177,10 @@ final class GarbageLane {
                 .then(Mono.fromRunnable(() -> searched = Optional.of(context.now())));
     }
 
-    /**
-     * Where something is missed, packs come before the pages whose locations name them. What is
-     * stored again has a place only later, so all is checked once more after it; and what is missed
-     * while all is checked is looked for the next time.
-     */
-    private Mono<Long> checkStore(HeldLease held) {
-        if (!isMissed) {
-            return packs.some(held.lease()).doOnNext(this::missed).then(check.some());
-        }
-        isMissed = false;
-        Set<UUID> doubted =
-                reports.values().stream()
-                        .flatMap(report -> report.doubted().stream())
-                        .collect(Collectors.toSet());
-        return packs.packs(held.lease(), doubted)
-                .flatMap(abandoned ->
-                        packs.files(held.lease())
-                                .doOnNext(files -> missed(abandoned + files))
-                                .then(check.all())
-                                .map(repaired -> abandoned + repaired))
-                .doOnError(_ -> isMissed = true);
-    }
-
-    private void missed(long found) {
-        if (found > 0) {
-            isMissed = true;
-        }
+    private Set<UUID> doubted() {
+        return reports.values().stream()
+                .flatMap(report -> report.doubted().stream())
+                .collect(Collectors.toSet());
     }
 
     private void say(Collected collected) {

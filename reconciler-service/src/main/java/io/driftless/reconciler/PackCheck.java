@@ -53,19 +53,35 @@ final class PackCheck {
         this.walk = new CommittedWalk(context);
     }
 
-    /** How many packs were abandoned. */
-    Mono<Long> packs(Lease lease, Collection<UUID> doubted) {
-        return Flux.fromStream(() -> doubted.stream().sorted())
-                .concatMap(pack -> check(lease, pack), 1)
-                .filter(isAbandoned -> isAbandoned)
-                .count();
+    /**
+     * What looking at packs came to.
+     *
+     * @param damaged packs that were not whole; each is abandoned, or will be found again
+     * @param unread packs of which nothing is known
+     */
+    record Found(long damaged, long unread) {
+        static final Found NOTHING = new Found(0, 0);
+        static final Found WHOLE = NOTHING;
+        static final Found DAMAGED = new Found(1, 0);
+        static final Found UNREAD = new Found(0, 1);
+
+        Found plus(Found other) {
+            return new Found(damaged + other.damaged, unread + other.unread);
+        }
     }
 
-    /** Reads the next packs, some at a time and all in turn; how many of them were abandoned. */
-    Mono<Long> some(Lease lease) {
+    /** Looks at these packs; one that cannot be read keeps nobody from the next. */
+    Mono<Found> check(Lease lease, Collection<UUID> doubted) {
+        return Flux.fromStream(() -> doubted.stream().sorted())
+                .concatMap(pack -> check(lease, pack), 1)
+                .reduce(Found.NOTHING, Found::plus);
+    }
+
+    /** Looks at the next packs, some at a time and all in turn. */
+    Mono<Found> some(Lease lease) {
         int limit = context.garbage().checkPacks();
         return limit == 0
-                ? Mono.just(0L)
+                ? Mono.just(Found.NOTHING)
                 : context.ports()
                         .garbage()
                         .livePacks(context.folder(), after, limit)
@@ -73,45 +89,67 @@ final class PackCheck {
                             boolean isEnd = ids.size() < limit;
                             after = isEnd ? Optional.empty() : Optional.of(ids.getLast());
                         })
-                        .flatMap(ids -> packs(lease, ids));
+                        .flatMap(ids -> check(lease, ids));
     }
 
-    private Mono<Boolean> check(Lease lease, UUID pack) {
+    private Mono<Found> check(Lease lease, UUID pack) {
         return context.ports()
                 .garbage()
                 .blocksIn(context.folder(), pack)
                 .filter(blocks -> !blocks.isEmpty())
                 .flatMap(blocks ->
-                        bytesOf(pack)
-                                .map(bytes -> whole(blocks, bytes))
-                                .flatMap(whole ->
-                                        whole.size() == blocks.size()
-                                                ? Mono.just(false)
-                                                : abandon(lease, pack, blocks.size(), whole)))
-                .defaultIfEmpty(false);
+                        read(pack)
+                                .map(read ->
+                                        read.bytes()
+                                                .map(bytes -> judge(lease, pack, blocks, bytes))
+                                                .orElseGet(() -> Mono.just(Found.UNREAD)))
+                                .flatMap(found -> found))
+                .defaultIfEmpty(Found.WHOLE);
     }
 
-    /** Empty where there is no such object; every other failure says nothing of the pack. */
-    private Mono<Optional<ByteBuffer>> bytesOf(UUID pack) {
+    private Mono<Found> judge(
+            Lease lease, UUID pack, List<BlockLocation> blocks, ByteBuffer bytes) {
+        List<Stored> whole = whole(blocks, bytes);
+        return whole.size() == blocks.size()
+                ? Mono.just(Found.WHOLE)
+                : abandon(lease, pack, blocks.size(), whole).thenReturn(Found.DAMAGED);
+    }
+
+    /**
+     * @param bytes none for an object that is not there; absent where nothing is known of it
+     */
+    private record Read(Optional<ByteBuffer> bytes) {}
+
+    private Mono<Read> read(UUID pack) {
         return context.ports()
                 .store()
                 .get(ObjectKey.pack(context.folder(), pack))
-                .map(Optional::of)
-                .onErrorResume(
-                        SyncException.class,
-                        failure ->
-                                failure.code() == ErrorCode.STORE_OBJECT_MISSING
-                                        ? Mono.just(Optional.empty())
-                                        : Mono.error(failure));
+                .map(bytes -> new Read(Optional.of(bytes)))
+                .onErrorResume(SyncException.class, failure -> Mono.just(unread(pack, failure)));
+    }
+
+    private Read unread(UUID pack, SyncException failure) {
+        return switch (failure.code()) {
+            case STORE_OBJECT_MISSING, STORE_OBJECT_DAMAGED ->
+                    new Read(Optional.of(ByteBuffer.allocate(0)));
+            default -> {
+                LOG.warn(
+                        "pack not checked folder={} pack={} code={} cause={}",
+                        context.folder(),
+                        pack,
+                        failure.code().id(),
+                        failure.getMessage());
+                yield new Read(Optional.empty());
+            }
+        };
     }
 
     /** A block as it is stored. */
     private record Stored(BlockRef block, BlockCodec.Encoded encoded) {}
 
-    private List<Stored> whole(List<BlockLocation> blocks, Optional<ByteBuffer> bytes) {
+    private List<Stored> whole(List<BlockLocation> blocks, ByteBuffer pack) {
         List<Stored> whole = new ArrayList<>();
-        bytes.ifPresent(pack ->
-                blocks.forEach(at -> stored(at, pack).filter(this::isRight).ifPresent(whole::add)));
+        blocks.forEach(at -> stored(at, pack).filter(this::isRight).ifPresent(whole::add));
         return whole;
     }
 
@@ -142,25 +180,29 @@ final class PackCheck {
         }
     }
 
-    private Mono<Boolean> abandon(Lease lease, UUID pack, int blocks, List<Stored> whole) {
-        return context.ports()
-                .garbage()
-                .abandon(lease, pack)
-                .delayUntil(isGone -> isGone && !whole.isEmpty() ? save(whole) : Mono.empty())
-                .doOnNext(isGone -> {
-                    if (isGone) {
-                        LOG.warn(
-                                "pack abandoned code={} folder={} pack={} blocks={} saved={}",
-                                ErrorCode.STORE_OBJECT_DAMAGED.id(),
-                                context.folder(),
-                                pack,
-                                blocks,
-                                whole.size());
-                    }
-                });
+    /** What is right is stored before its place is forgotten. */
+    private Mono<Void> abandon(Lease lease, UUID pack, int blocks, List<Stored> whole) {
+        return saved(whole)
+                .flatMap(saved ->
+                        context.ports()
+                                .garbage()
+                                .abandon(lease, pack)
+                                .filter(isGone -> isGone)
+                                .doOnNext(_ ->
+                                        LOG.warn(
+                                                "pack abandoned code={} folder={} pack={} blocks={} saved={}",
+                                                ErrorCode.STORE_OBJECT_DAMAGED.id(),
+                                                context.folder(),
+                                                pack,
+                                                blocks,
+                                                whole.size()))
+                                .flatMap(_ -> saved.map(this::finish).orElseGet(Mono::empty)));
     }
 
-    private Mono<Void> save(List<Stored> whole) {
+    private Mono<Optional<PackWriter.Pack>> saved(List<Stored> whole) {
+        if (whole.isEmpty()) {
+            return Mono.just(Optional.empty());
+        }
         PackWriter writer = new PackWriter(context.ids().get());
         whole.forEach(stored -> writer.add(stored.block(), stored.encoded()));
         PackWriter.Pack pack = writer.finish();
@@ -169,10 +211,13 @@ final class PackCheck {
                 .packs()
                 .beginPacks(folder, List.of(pack.id()))
                 .then(context.ports().store().put(ObjectKey.pack(folder, pack.id()), pack.pieces()))
-                .then(
-                        context.ports()
-                                .packs()
-                                .finishPack(folder, pack.id(), pack.sizeBytes(), pack.blocks()));
+                .thenReturn(Optional.of(pack));
+    }
+
+    private Mono<Void> finish(PackWriter.Pack pack) {
+        return context.ports()
+                .packs()
+                .finishPack(context.folder(), pack.id(), pack.sizeBytes(), pack.blocks());
     }
 
     /** Has blocks of committed files stored again that have no place; of how many files. */

@@ -4,16 +4,16 @@ import io.driftless.event.Report;
 import io.driftless.event.Report.Totals;
 import io.driftless.plan.Drift;
 import java.util.EnumMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.SequencedSet;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 
 /** What an agent did since it started. */
 public final class Counters {
@@ -22,7 +22,7 @@ public final class Counters {
     private final LongAdder bytesFetched = new LongAdder();
     private final LongAdder bytesProven = new LongAdder();
     private final Map<Drift, LongAdder> drift = new EnumMap<>(Drift.class);
-    private final Set<UUID> doubted = ConcurrentHashMap.newKeySet();
+    private final SequencedSet<UUID> doubted = new LinkedHashSet<>();
     private final Optional<Consumer<AppliedChange>> listener;
 
     public Counters() {
@@ -53,20 +53,27 @@ public final class Counters {
         bytesFetched.add(bytes);
     }
 
-    /** The store did not give a pack, or not with the bytes it should have. */
+    /** The store did not give a pack, or not with the bytes it should have. The last ones count. */
     void doubt(UUID pack) {
-        if (doubted.size() < Report.MAX_DOUBTED) {
-            doubted.add(pack);
+        synchronized (doubted) {
+            doubted.addLast(pack);
+            if (doubted.size() > Report.MAX_DOUBTED) {
+                doubted.removeFirst();
+            }
         }
     }
 
     /** Nothing lacks any more what a pack should have had. */
     void noDoubt() {
-        doubted.clear();
+        synchronized (doubted) {
+            doubted.clear();
+        }
     }
 
     Set<UUID> doubted() {
-        return doubted.stream().limit(Report.MAX_DOUBTED).collect(Collectors.toSet());
+        synchronized (doubted) {
+            return Set.copyOf(doubted);
+        }
     }
 
     void drifted(Map<Drift, Long> found) {

@@ -21,10 +21,12 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
 
 /** An agent was killed after it placed a file and before it remembered that. */
+@Tag("P8")
 class RecoveryTest {
     private static final EntryPath PATH = EntryPath.parse("f");
     private static final byte[] BYTES = {1, 2, 3};

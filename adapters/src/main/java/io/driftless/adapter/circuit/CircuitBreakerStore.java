@@ -24,6 +24,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 
 /**
  * A store that is left in peace when it refuses. The first request that is refused for all, as by
@@ -151,11 +152,25 @@ public final class CircuitBreakerStore implements BlockStore {
                 return Mono.error(notAsked());
             }
             boolean isProbe = isProbing();
-            return Mono.defer(request)
-                    .doOnSuccess(answer -> succeeded(isProbe))
-                    .doOnError(failure -> failed(isProbe, failure))
-                    .doOnCancel(() -> givenUp(isProbe));
+            Mono<T> sent =
+                    Mono.defer(request)
+                            .doOnSuccess(answer -> succeeded(isProbe))
+                            .doOnError(failure -> failed(isProbe, failure))
+                            .doOnCancel(() -> givenUp(isProbe));
+            return isProbe ? unwaveringly(sent) : sent;
         });
+    }
+
+    /**
+     * Goes on though whoever asked gives up. Where many ask at once, those that are not let through
+     * fail the work of all, the one that was let through included: its answer would never come.
+     */
+    private static <T> Mono<T> unwaveringly(Mono<T> probe) {
+        Sinks.One<Optional<T>> answer = Sinks.one();
+        probe.map(Optional::of)
+                .defaultIfEmpty(Optional.empty())
+                .subscribe(answer::tryEmitValue, answer::tryEmitError);
+        return answer.asMono().flatMap(Mono::justOrEmpty);
     }
 
     private boolean isProbing() {

@@ -5,6 +5,7 @@ import io.driftless.error.SyncException;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TimeoutException;
@@ -46,7 +47,16 @@ final class KafkaErrors {
         Throwable reason = reason(failure);
         return !(reason instanceof SyncException
                 || reason instanceof RetriableException
+                || reason instanceof AuthorizationException
                 || reason instanceof RecordTooLargeException);
+    }
+
+    /** True where no later try of the same would do better, by a translated failure. */
+    static boolean isRefused(Throwable translated) {
+        Throwable cause = translated.getCause();
+        Throwable reason = cause == null ? translated : reason(cause);
+        return reason instanceof RecordTooLargeException
+                || reason instanceof AuthorizationException;
     }
 
     /** True where a topic was not found; also where no broker was asked yet. */

@@ -1,7 +1,6 @@
 package io.driftless.adapter.kafka;
 
 import io.driftless.adapter.kafka.EventRecords.Unreadable;
-import io.driftless.error.ErrorCode;
 import io.driftless.error.SyncException;
 import io.driftless.event.Event;
 import java.util.List;
@@ -47,19 +46,15 @@ final class KafkaPublisher implements AutoCloseable {
     }
 
     /**
-     * Keeps records that cannot be read where an operator finds them. One that is too large to be
-     * kept stays where it was, which the log names.
+     * Keeps records that cannot be read where an operator finds them. One that Kafka will not keep,
+     * being too large or not allowed, stays where it was, which the log names.
      */
     Mono<Void> putAside(List<Unreadable> unreadable) {
         return Flux.fromIterable(unreadable)
                 .concatMap(one ->
                         send(() -> List.of(records.deadLetter(one)), false)
-                                .onErrorComplete(KafkaPublisher::isTooLarge))
+                                .onErrorComplete(KafkaErrors::isRefused))
                 .then();
-    }
-
-    private static boolean isTooLarge(Throwable failure) {
-        return failure instanceof SyncException known && known.code() == ErrorCode.INVARIANT_BROKEN;
     }
 
     private Mono<Void> send(Supplier<List<ProducerRecord<byte[], byte[]>>> all, boolean isNothing) {

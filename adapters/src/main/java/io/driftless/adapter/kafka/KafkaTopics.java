@@ -78,7 +78,9 @@ final class KafkaTopics implements AutoCloseable {
      */
     Mono<Void> makeLost() {
         return settings.createTopics()
-                ? Mono.<Void>fromRunnable(this::makeMissing).subscribeOn(io)
+                ? Mono.<Void>fromRunnable(this::makeMissing)
+                        .then(Mono.<Void>fromRunnable(this::awaitAll).retryWhen(whileNew()))
+                        .subscribeOn(io)
                 : Mono.empty();
     }
 
@@ -91,9 +93,14 @@ final class KafkaTopics implements AutoCloseable {
                 .onRetryExhaustedThrow((_, signal) -> signal.failure());
     }
 
-    /** All partitions of a topic. */
+    /** All partitions of a topic, as they are now. */
     Mono<List<TopicPartition>> partitions(String topic) {
-        return Mono.fromCallable(() -> partitionsOf(topic)).subscribeOn(io);
+        return Mono.fromCallable(
+                        () -> {
+                            describe(List.of(topic));
+                            return partitionsOf(topic);
+                        })
+                .subscribeOn(io);
     }
 
     private List<TopicPartition> partitionsOf(String topic) {

@@ -321,12 +321,15 @@ final class PostgresGarbageIndex implements GarbageIndex {
     public Mono<Void> storeAgain(Lease lease, Collection<EntryPath> paths) {
         return Flux.fromStream(() -> paths.stream().sorted())
                 .buffer(batchRows)
-                .concatMap(some ->
-                        fenced(
-                                lease,
-                                1,
-                                (session, key) -> GarbageRows.storeAgain(session, key, some)))
+                .concatMap(
+                        some -> fenced(lease, 2, (session, key) -> storeAgain(session, key, some)))
                 .then();
+    }
+
+    private Mono<Long> storeAgain(Session session, FolderKey folder, List<EntryPath> paths) {
+        return new RowLocks(session, folder, batchRows)
+                .entries(paths)
+                .then(GarbageRows.storeAgain(session, folder, paths));
     }
 
     /** In a transaction in which nobody else can take the lease. */

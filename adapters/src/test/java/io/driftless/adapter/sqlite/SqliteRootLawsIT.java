@@ -28,10 +28,12 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** P5: the root is that of the desired rows, whatever way led to them. */
+@Tag("P5")
 class SqliteRootLawsIT {
     private static final int FOLDS = 6;
 

@@ -31,6 +31,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import reactor.core.Disposable;
@@ -39,6 +40,7 @@ import reactor.core.Disposables;
 /**
  * P4 with everything real: two folders, of which one loses its source in all the ways there are.
  */
+@Tag("P4")
 class SourceGuardsIT {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final int FILES = 200;

@@ -30,6 +30,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -39,6 +40,7 @@ import reactor.core.Disposable;
  * A store that refuses everything while files are queued. Longer and with more files by {@code
  * -Ddriftless.outage.seconds=120 -Ddriftless.outage.files=1000}.
  */
+@Tag("P6")
 class StoreOutageIT {
     private static final Duration PATIENCE = Duration.ofSeconds(90);
     private static final int SECONDS = Integer.getInteger("driftless.outage.seconds", 5);

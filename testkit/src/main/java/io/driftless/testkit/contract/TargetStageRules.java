@@ -17,12 +17,14 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * What {@link TargetTreeContract} says of files on their way: staged, partial, taken over, left
  * over.
  */
+@Tag("P2")
 abstract class TargetStageRules extends TargetFixture {
     private static final byte[] LARGE = noise(3 << 20);
 

@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import reactor.core.publisher.Mono;
@@ -32,6 +33,7 @@ import reactor.core.scheduler.Schedulers;
 import reactor.test.StepVerifier;
 
 /** What a reader must withstand on a real disk, beyond the suite that every reader passes. */
+@Tag("P7")
 class LinuxTreeSafetyIT {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final int LOOKS = 3000;

@@ -90,16 +90,20 @@ class CircuitBreakerStoreTest extends BlockStoreContract {
         assertThat(store.get(KEY).block()).isEqualTo(BYTES.getFirst());
     }
 
+    /** Else nobody who asks for several things at once would ever hear that it is back. */
     @Test
-    void a_probe_that_is_given_up_lets_the_next_one_through() {
+    void the_one_let_through_decides_although_the_failures_beside_it_end_the_work() {
         refuseOnce();
         clock.pass(FIRST_WAIT.multipliedBy(2));
-        inner.answer = Mono.never();
+        CompletableFuture<Void> answer = new CompletableFuture<>();
+        inner.answer = Mono.fromFuture(answer, true);
 
-        store.put(KEY, BYTES).subscribe().dispose();
+        failsWith(
+                ErrorCode.DEPENDENCY_UNAVAILABLE,
+                Flux.range(0, 4).flatMap(_ -> store.put(KEY, BYTES)).then());
+        answer.complete(null);
 
-        inner.answer = Mono.empty();
-        store.put(KEY, BYTES).block();
+        assertThat(inner.requests).isEqualTo(2);
         assertThat(store.exists(KEY).block()).isTrue();
     }
 
@@ -110,17 +114,19 @@ class CircuitBreakerStoreTest extends BlockStoreContract {
         inner.answer = Mono.fromFuture(late);
         var before = store.put(KEY, BYTES).toFuture();
         var givenUp = store.put(KEY, BYTES).subscribe();
-        inner.answer = Mono.never();
         refuseOnce();
+        CompletableFuture<Void> probing = new CompletableFuture<>();
+        inner.answer = Mono.fromFuture(probing);
         clock.pass(FIRST_WAIT.multipliedBy(2));
-        var probe = store.put(KEY, BYTES).subscribe();
+        var probe = store.put(KEY, BYTES).toFuture();
 
         late.complete(null);
         before.join();
         givenUp.dispose();
 
         failsWith(ErrorCode.DEPENDENCY_UNAVAILABLE, store.get(KEY));
-        probe.dispose();
+        probing.complete(null);
+        probe.join();
         assertThat(store.exists(KEY).block()).isTrue();
     }
 

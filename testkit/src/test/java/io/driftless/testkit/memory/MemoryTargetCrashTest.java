@@ -26,10 +26,13 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import reactor.core.Disposable;
 
 /** A process that is killed before any step of its work loses nothing that a user wrote. */
+@Tag("P3")
+@Tag("P8")
 class MemoryTargetCrashTest {
     private static final Marker MARKER =
             new Marker("backup", "photos", new UUID(1, 2), "agent-1", 1);

@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import reactor.core.publisher.Mono;
@@ -28,6 +29,8 @@ import reactor.core.publisher.Mono;
  * Guards of indexing and committing, each taken away: the simulation, which is green over the same
  * seeds otherwise, must notice.
  */
+@Tag("P1")
+@Tag("P6")
 class PlantedBugsTest {
     @TempDir static Path keys;
 

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import reactor.core.publisher.Mono;
@@ -24,6 +25,7 @@ import reactor.core.publisher.Mono;
  * Guards of garbage collection, each taken away: the simulation, which is green over the same seeds
  * otherwise, must notice.
  */
+@Tag("P1")
 class PlantedGarbageTest {
     @TempDir static Path keys;
 

@@ -5,9 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.driftless.adapter.codec.Ed25519Signer;
 import io.driftless.testing.Seeds;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+@Tag("P1")
+@Tag("P6")
+@Tag("P8")
 class SimulationTest {
     @TempDir static Path keys;
 

@@ -15,11 +15,13 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What becomes of a target that is changed by others while its agent lives. */
+@Tag("P9")
 class TargetDriftTest {
     private static final Duration INTERVAL = Duration.ofMinutes(10);
 

@@ -12,12 +12,14 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * P4: a root that vanished or was swapped, a mount that went away and a directory that cannot be
  * read never cause a removal. The folder is small, so that the removals would not be too many.
  */
+@Tag("P4")
 class LostSourceTest extends FlowFixture {
     private List<ErrorCode> troubles() {
         return index.tally(FOLDER.id()).block().stream().map(Tally::code).toList();

@@ -1,0 +1,100 @@
+package io.driftless.reconciler;
+
+import io.driftless.port.GarbageIndex.Lease;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Set;
+import java.util.UUID;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.SignalType;
+
+/**
+ * Looks after the store with each collection: some packs and pages always, and where something is
+ * missed, the doubted packs, the files whose blocks have no place, and all pages, in this order,
+ * for locations name packs. What is stored again has a place only later, so all is looked at once
+ * more, less and less often while something is left.
+ */
+final class StoreCheck {
+    private final ReconcileContext context;
+    private final PackCheck packs;
+    private final PageCheck pages;
+
+    /** Something is missed, or was found and is not known to be right again. */
+    private volatile boolean isMissed;
+
+    /** Blocks may have no place though nobody misses them, as after a crash amid a repair. */
+    private boolean mayLackPlaces = true;
+
+    private Duration wait;
+    private Instant next = Instant.MIN;
+
+    StoreCheck(ReconcileContext context) {
+        this.context = context;
+        this.packs = new PackCheck(context);
+        this.pages = new PageCheck(context);
+        this.wait = soon();
+    }
+
+    /** How long to wait at least from one look for what is missed to the next. */
+    Duration soon() {
+        return context.garbage().collectEvery().dividedBy(10);
+    }
+
+    /** A target lacks something. */
+    void missed() {
+        isMissed = true;
+    }
+
+    /** True where what is missed is to be looked for again. */
+    boolean isDue() {
+        return isMissed && !context.now().isBefore(next);
+    }
+
+    /**
+     * How many packs, pages and locations were not right and are, or will be, made again.
+     *
+     * @param doubted packs that targets doubt
+     */
+    Mono<Long> run(Lease lease, Set<UUID> doubted) {
+        return Mono.defer(() -> {
+            boolean wasMissed = isMissed;
+            isMissed = false;
+            return packs.check(lease, wasMissed ? doubted : Set.of())
+                    .flatMap(found -> packs.some(lease).map(found::plus))
+                    .flatMap(found -> repair(lease, found, wasMissed))
+                    .doFinally(end -> ended(end, wasMissed));
+        });
+    }
+
+    private Mono<Long> repair(Lease lease, PackCheck.Found found, boolean wasMissed) {
+        boolean isAnyDamaged = found.damaged() > 0;
+        Mono<Long> files =
+                wasMissed || isAnyDamaged || mayLackPlaces ? packs.files(lease) : Mono.just(0L);
+        return files.doOnNext(lacking -> note(found.damaged() + found.unread() + lacking))
+                .then(Mono.defer(() -> wasMissed || isAnyDamaged ? pages.all() : pages.some()))
+                .map(written -> found.damaged() + written);
+    }
+
+    private void note(long left) {
+        Duration longer = wait.multipliedBy(2);
+        Duration longest = context.garbage().collectEvery();
+        if (left > 0) {
+            isMissed = true;
+            next = context.now().plus(wait);
+            wait = longer.compareTo(longest) < 0 ? longer : longest;
+        } else {
+            wait = soon();
+        }
+        mayLackPlaces = false;
+    }
+
+    /** What did not come to its end knows nothing. */
+    private void ended(SignalType end, boolean wasMissed) {
+        if (end != SignalType.ON_COMPLETE) {
+            mayLackPlaces = true;
+            if (wasMissed) {
+                isMissed = true;
+            }
+        }
+    }
+}
