@@ -24,7 +24,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import reactor.core.publisher.Sinks;
 
 /**
  * A store that is left in peace when it refuses. The first request that is refused for all, as by
@@ -146,6 +145,10 @@ public final class CircuitBreakerStore implements BlockStore {
         });
     }
 
+    /**
+     * The one let through goes on though whoever asked gives up. Where many ask at once, those that
+     * are not let through fail the work of all, its own included: its answer would never come.
+     */
     private <T> Mono<T> permitted(Supplier<Mono<T>> request) {
         return Mono.defer(() -> {
             if (!breaker.tryAcquirePermission()) {
@@ -157,20 +160,8 @@ public final class CircuitBreakerStore implements BlockStore {
                             .doOnSuccess(answer -> succeeded(isProbe))
                             .doOnError(failure -> failed(isProbe, failure))
                             .doOnCancel(() -> givenUp(isProbe));
-            return isProbe ? unwaveringly(sent) : sent;
+            return isProbe ? sent.cache() : sent; // a cache is filled though nobody waits any more
         });
-    }
-
-    /**
-     * Goes on though whoever asked gives up. Where many ask at once, those that are not let through
-     * fail the work of all, the one that was let through included: its answer would never come.
-     */
-    private static <T> Mono<T> unwaveringly(Mono<T> probe) {
-        Sinks.One<Optional<T>> answer = Sinks.one();
-        probe.map(Optional::of)
-                .defaultIfEmpty(Optional.empty())
-                .subscribe(answer::tryEmitValue, answer::tryEmitError);
-        return answer.asMono().flatMap(Mono::justOrEmpty);
     }
 
     private boolean isProbing() {

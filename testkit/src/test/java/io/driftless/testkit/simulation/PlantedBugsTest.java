@@ -8,18 +8,13 @@ import io.driftless.port.CommitLog;
 import io.driftless.port.CommitLog.Draft;
 import io.driftless.port.CommitSigner;
 import io.driftless.port.FolderIndex;
-import io.driftless.port.FolderIndex.Row;
-import io.driftless.port.FolderIndex.RowWrite;
 import io.driftless.tree.FolderId;
-import io.driftless.tree.Version;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,53 +30,6 @@ class PlantedBugsTest {
     @TempDir static Path keys;
 
     private final CommitSigner signer = Ed25519Signer.signing(keys.resolve("commits.key"));
-
-    /** The version is read before the look for nothing: the older look may come last. */
-    @Test
-    void an_old_look_that_wins_over_a_newer_one_is_found() {
-        Bugs plant =
-                new Plant<>(
-                        FolderIndex.class,
-                        real ->
-                                Plant.answering(
-                                        FolderIndex.class,
-                                        (method, arguments) -> {
-                                            if (method.getName().equals("write")) {
-                                                return overwrite(
-                                                        real,
-                                                        (FolderId) arguments[0],
-                                                        writes(arguments[1]));
-                                            }
-                                            return method.invoke(real, arguments);
-                                        }));
-
-        assertThat(Plant.problems(signer, () -> plant, 550)).isNotEmpty();
-    }
-
-    private static Mono<List<Optional<Version>>> overwrite(
-            FolderIndex index, FolderId folder, List<RowWrite> writes) {
-        return index.rows(folder, writes.stream().map(RowWrite::path).toList())
-                .flatMap(rows -> {
-                    Map<EntryPath, Version> now =
-                            rows.stream().collect(Collectors.toMap(Row::path, Row::version));
-                    return index.write(folder, writes.stream().map(one -> at(one, now)).toList());
-                });
-    }
-
-    private static RowWrite at(RowWrite write, Map<EntryPath, Version> now) {
-        return new RowWrite(
-                write.path(),
-                Optional.ofNullable(now.get(write.path())),
-                write.state(),
-                write.stat(),
-                write.entry(),
-                write.blocks());
-    }
-
-    @SuppressWarnings("unchecked") // It is what the port declares.
-    private static List<RowWrite> writes(Object argument) {
-        return (List<RowWrite>) argument;
-    }
 
     /** A directory that goes leaves what was in it behind: no tree. */
     @Test
