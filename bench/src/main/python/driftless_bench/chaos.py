@@ -5,8 +5,10 @@ from __future__ import annotations
 import argparse
 import os
 import random
+import re
 import shutil
 import signal
+import stat
 import subprocess
 import sys
 import tempfile
@@ -234,14 +236,27 @@ class Edits:
 def differences(source: Path, node: Node) -> list[str]:
     """What rsync would do, by checksums. What an overlay holds besides is no difference, nor are the times of its directories.
 
-    Nor is a directory there that is not empty where a file should be: what it holds was released when it went at the source.
+    Nor is a directory there where a file should be: it was released when it went at the source, with what it holds.
     """
     words = ["rsync", "-anic", f"--exclude=/{OUR_OWN}/", f"{source}/", f"{node.target}/"]
     if not node.is_overlay:
         words.insert(2, "--delete")
     done = subprocess.run(words, capture_output=True, text=True, errors="replace", check=False)
     lines = done.stdout.splitlines() + done.stderr.splitlines()
-    return [line for line in lines if not (node.is_overlay and line.startswith(RIGHT_IN_OVERLAY))]
+    if not node.is_overlay:
+        return lines
+    return [line for line in lines if not line.startswith(RIGHT_IN_OVERLAY) and not _is_directory(node.target, line)]
+
+
+def _is_directory(target: Path, line: str) -> bool:
+    """Whether a directory stands where rsync would make a file or a symlink."""
+    change, _, name = line.partition(" ")
+    if change[1:2] not in ("f", "L"):
+        return False
+    path = name.partition(" -> ")[0] if change[1] == "L" else name
+    raw = re.sub(rb"\\#(\d{3})", lambda octal: bytes([int(octal[1], 8)]), path.encode())
+    there = os.path.join(os.fsencode(target), raw)
+    return os.path.lexists(there) and stat.S_ISDIR(os.lstat(there).st_mode)
 
 
 def await_equal(source: Path, fleet: Fleet, patience: float) -> tuple[float, dict[str, list[str]]]:
