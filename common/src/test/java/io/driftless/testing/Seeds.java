@@ -33,7 +33,7 @@ public final class Seeds {
      * Spreads the seed first: neighbouring seeds of {@link Random} begin with nearly the same
      * numbers.
      */
-    private static Random randomOf(long seed) {
+    public static Random randomOf(long seed) {
         return new Random((seed + 1) * 0x9e3779b97f4a7c15L);
     }
 }

@@ -99,11 +99,10 @@ final class PackCheck {
                 .filter(blocks -> !blocks.isEmpty())
                 .flatMap(blocks ->
                         read(pack)
-                                .map(read ->
+                                .flatMap(read ->
                                         read.bytes()
                                                 .map(bytes -> judge(lease, pack, blocks, bytes))
-                                                .orElseGet(() -> Mono.just(Found.UNREAD)))
-                                .flatMap(found -> found))
+                                                .orElseGet(() -> Mono.just(Found.UNREAD))))
                 .defaultIfEmpty(Found.WHOLE);
     }
 

@@ -3,7 +3,6 @@ package io.driftless.testkit.simulation;
 import io.driftless.block.PageHash;
 import io.driftless.event.Commit;
 import io.driftless.event.Event;
-import io.driftless.event.Topic;
 import io.driftless.path.EntryPath;
 import io.driftless.port.CommitLog;
 import io.driftless.port.CommitLog.Draft;
@@ -21,7 +20,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
@@ -30,12 +28,6 @@ import reactor.core.publisher.Mono;
  * target stands at commits that were published, in their order.
  */
 final class History {
-    /**
-     * A page that a commit brought back is named as before, so a late deletion of the earlier one
-     * can hit it. The collector reads pages back for that: no blocks depend on it.
-     */
-    private static final String PAGE_IS_GONE = "The store has no object f/simulated/pages/";
-
     private final FolderId folder;
     private final Supplier<StoreAudit> audit;
     private final Predicate<Commit> isKept;
@@ -60,7 +52,7 @@ final class History {
 
     /** The bus, with an eye on the commits that go out. */
     EventBus watching(EventBus bus) {
-        return new EventBus() {
+        return new ForwardingBus(bus) {
             @Override
             public Mono<Void> publish(List<? extends Event> events) {
                 return Mono.defer(() -> {
@@ -70,22 +62,6 @@ final class History {
                             .forEach(History.this::visible);
                     return bus.publish(events);
                 });
-            }
-
-            @Override
-            public <E extends Event> Flux<Batch<E>> consume(
-                    Topic<E> topic, String group, int maxEvents) {
-                return bus.consume(topic, group, maxEvents);
-            }
-
-            @Override
-            public <E extends Event> Flux<E> follow(Topic<E> topic, String key) {
-                return bus.follow(topic, key);
-            }
-
-            @Override
-            public <E extends Event> Flux<E> followAll(Topic<E> topic) {
-                return bus.followAll(topic);
             }
         };
     }
@@ -125,7 +101,7 @@ final class History {
             newest = commit.seq();
             if (isKept.test(commit)) {
                 audit.get().missing(commit).stream()
-                        .filter(one -> !one.contains(PAGE_IS_GONE))
+                        .filter(one -> !isLostPage(one))
                         .forEach(one ->
                                 problems.add(
                                         "commit "
@@ -134,6 +110,14 @@ final class History {
                                                 + one));
             }
         }
+    }
+
+    /**
+     * A page that a commit brought back is named as before, so a late deletion of the earlier one
+     * can hit it. The collector reads pages back for that: no blocks depend on it.
+     */
+    private boolean isLostPage(String missing) {
+        return missing.contains("The store has no object f/" + folder + "/pages/");
     }
 
     /** Where a target stands at this moment. */

@@ -1,6 +1,7 @@
 package io.driftless.testkit.simulation;
 
 import io.driftless.port.CommitSigner;
+import io.driftless.testing.Seeds;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
@@ -65,7 +66,7 @@ record Plant<P>(Class<P> port, UnaryOperator<P> without) implements Bugs {
      */
     static List<String> problems(CommitSigner signer, Supplier<? extends Bugs> plant) {
         for (int seed = 0; seed < SEEDS; seed++) {
-            Random random = new Random((seed + 1) * 0x9e3779b97f4a7c15L);
+            Random random = Seeds.randomOf(seed);
             List<String> problems = new Simulation(random, signer, plant.get()).run().problems();
             if (!problems.isEmpty()) {
                 System.out.println("found with -Dseed=" + seed + ": " + problems.getLast());

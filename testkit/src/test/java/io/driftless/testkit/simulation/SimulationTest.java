@@ -3,8 +3,10 @@ package io.driftless.testkit.simulation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.driftless.adapter.codec.Ed25519Signer;
+import io.driftless.port.CommitSigner;
 import io.driftless.testing.Seeds;
 import java.nio.file.Path;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -13,47 +15,33 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("P6")
 @Tag("P8")
 class SimulationTest {
+    private static final int SEEDS = Integer.getInteger("seeds", 500);
+
     @TempDir static Path keys;
+
+    private final CommitSigner signer = Ed25519Signer.signing(keys.resolve("commits.key"));
 
     /** P4 */
     @Test
     void a_source_that_goes_away_removes_nothing_and_is_followed_again() {
-        var signer = Ed25519Signer.signing(keys.resolve("commits.key"));
-
-        Seeds.forEach(
-                Integer.getInteger("seeds", 500) / 2,
-                random -> {
-                    var outcome = new Simulation(random, signer).losingSource().run();
-
-                    assertThat(outcome.problems().stream().limit(5))
-                            .as(outcome.toString())
-                            .isEmpty();
-                });
+        allConverge(SEEDS / 2, Simulation::losingSource);
     }
 
     @Test
     void full_scans_alone_bring_everything_over_where_nobody_watches() {
-        var signer = Ed25519Signer.signing(keys.resolve("commits.key"));
-
-        Seeds.forEach(
-                Integer.getInteger("seeds", 500) / 5,
-                random -> {
-                    var outcome = new Simulation(random, signer).withoutWatcher().run();
-
-                    assertThat(outcome.problems().stream().limit(5))
-                            .as(outcome.toString())
-                            .isEmpty();
-                });
+        allConverge(SEEDS / 5, Simulation::withoutWatcher);
     }
 
     @Test
     void every_target_converges_when_faults_stop() {
-        var signer = Ed25519Signer.signing(keys.resolve("commits.key"));
+        allConverge(SEEDS, simulation -> simulation);
+    }
 
+    private void allConverge(int seeds, UnaryOperator<Simulation> variant) {
         Seeds.forEach(
-                Integer.getInteger("seeds", 500),
+                seeds,
                 random -> {
-                    var outcome = new Simulation(random, signer).run();
+                    var outcome = variant.apply(new Simulation(random, signer)).run();
 
                     assertThat(outcome.problems().stream().limit(5))
                             .as(outcome.toString())
