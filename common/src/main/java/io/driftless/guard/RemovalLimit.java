@@ -8,7 +8,8 @@ import java.time.Duration;
  * How much of a folder may be removed within some time before somebody is asked.
  *
  * @param window the time over which removals add up
- * @param ratio the part of the folder that may go within it, 0 to 1
+ * @param ratio the part of the folder that may go within it, 0 to 1; 1 is any part, and as often as
+ *     it likes: what comes and goes may add up to more than there ever was at once
  * @param floor fewer removals than this are never too many; emptying a folder of at least as many
  *     entries always is
  */
@@ -50,7 +51,7 @@ public record RemovalLimit(Duration window, double ratio, long floor) {
      * @param left entries left afterwards, the root aside
      */
     boolean isOver(long removed, long most, long left) {
-        boolean isTooMuch = removed >= floor && removed > ratio * most;
+        boolean isTooMuch = ratio < 1 && removed >= floor && removed > ratio * most;
         boolean isEmptied = most >= floor && left <= 0;
         return isTooMuch || isEmptied;
     }

@@ -122,6 +122,16 @@ class RemovalGuardLawsTest {
                 .isEqualTo(new Judgement.Pass(50));
     }
 
+    /** Within the window the same part of a folder may be written and removed many times. */
+    @Test
+    void nobody_is_asked_at_ratio_one_however_much_comes_and_goes() {
+        var lenient = new RemovalGuard(RemovalLimit.DEFAULT.withRatio(1));
+        Window busy = new Window(10_000, 1_000, false);
+
+        assertThat(lenient.judge(loss(entries("f", 500), 1_001), busy, List.of(), noMoves()))
+                .isEqualTo(new Judgement.Pass(500));
+    }
+
     @Test
     void what_appears_elsewhere_is_not_lost() {
         Seeds.forEach(random -> {
