@@ -10,7 +10,6 @@ import io.driftless.port.TargetState.Holder;
 import io.driftless.port.TargetState.Intent;
 import io.driftless.port.TargetState.Kind;
 import io.driftless.port.TargetState.Settled;
-import io.driftless.port.TargetTree.Leftover;
 import io.driftless.port.TargetTree.Outcome;
 import io.driftless.port.TargetTree.Placement;
 import io.driftless.port.TargetTree.StageName;
@@ -120,8 +119,9 @@ final class Placing {
             return Mono.empty();
         }
         return context.ports()
-                .tree()
-                .takeOver(moves)
+                .state()
+                .intend(moves.stream().map(Placing::intent).toList())
+                .then(context.ports().tree().takeOver(moves))
                 .doOnNext(outcomes -> {
                     for (int i = 0; i < moves.size(); i++) {
                         if (outcomes.get(i) instanceof Outcome.Done) {
@@ -224,21 +224,16 @@ final class Placing {
                 intent(one).inode().ifPresent(inode -> inodes.put(one.name(), inode));
             }
         }
-        if (inodes.isEmpty()) {
-            return Mono.empty();
-        }
-        var tree = context.ports().tree();
-        return tree.leftovers()
-                .map(leftovers ->
-                        leftovers.stream()
-                                .filter(left ->
-                                        inodes.entrySet()
-                                                .contains(
-                                                        Map.entry(
-                                                                left.name(), left.stat().inode())))
-                                .map(Leftover::name)
-                                .toList())
-                .flatMap(tree::discard);
+        return Unplaced.discard(context.ports().tree(), inodes);
+    }
+
+    /** From here on it is neither where it was nor where it is to be. */
+    private static Intent intent(TakeOver move) {
+        return new Intent(
+                move.entry().path(),
+                move.name(),
+                Optional.of(move.expected().inode()),
+                Optional.of(move.entry().content().id()));
     }
 
     private static Intent intent(Staged staged) {

@@ -5,6 +5,8 @@ import io.driftless.port.TargetState.Applied;
 import io.driftless.port.TargetState.Intent;
 import io.driftless.port.TargetState.Known;
 import io.driftless.port.TargetTree.Leftover;
+import io.driftless.port.TargetTree.Outcome;
+import io.driftless.port.TargetTree.Placement;
 import io.driftless.port.TargetTree.StageName;
 import io.driftless.tree.Entry;
 import io.driftless.tree.Found;
@@ -18,8 +20,10 @@ import reactor.core.publisher.Mono;
 
 /**
  * Cleans up after a crash. A goal that has the inode we intended for it is ours, though its record
- * was lost. What is left in the stage is ours if we wrote it or if it is what we had applied at the
- * goal; anything else came out of the tree and may be somebody's: it goes to the trash.
+ * was lost. What is left in the stage and was about to be made visible is made visible now, if it
+ * is still desired: a renamed file is not fetched again. The rest is ours if we wrote it or if it
+ * is what we had applied at the goal; anything else came out of the tree and may be somebody's: it
+ * goes to the trash.
  */
 final class Recovery {
     private final AgentContext context;
@@ -59,30 +63,78 @@ final class Recovery {
             List<Leftover> leftovers, List<Intent> intents, Map<EntryPath, Known> known) {
         Map<StageName, Intent> byName = new HashMap<>();
         intents.forEach(intent -> byName.put(intent.name(), intent));
+        List<Placement> unfinished = new ArrayList<>();
+        Map<StageName, Long> inodes = new HashMap<>();
         List<StageName> ours = new ArrayList<>();
         List<StageName> theirs = new ArrayList<>();
         for (Leftover leftover : leftovers) {
             Optional<Intent> intent = Optional.ofNullable(byName.get(leftover.name()));
-            boolean isOurs =
-                    intent.isEmpty()
-                            ? leftover.name().value().startsWith(AgentContext.STAGED)
-                            : isOurs(
-                                    leftover.stat(),
-                                    intent.get(),
-                                    Optional.ofNullable(known.get(intent.get().path())));
-            (isOurs ? ours : theirs).add(leftover.name());
+            Optional<Known> goal =
+                    intent.flatMap(one -> Optional.ofNullable(known.get(one.path())));
+            Optional<Placement> placement = intent.flatMap(one -> placement(leftover, one, goal));
+            if (placement.isPresent()) {
+                unfinished.add(placement.get());
+                inodes.put(leftover.name(), leftover.stat().inode());
+            } else {
+                (isOurs(leftover, intent, goal) ? ours : theirs).add(leftover.name());
+            }
         }
         var tree = context.ports().tree();
         return (theirs.isEmpty() ? Mono.<Void>empty() : tree.keep(theirs))
-                .then(Mono.defer(() -> ours.isEmpty() ? Mono.empty() : tree.discard(ours)));
+                .then(Mono.defer(() -> ours.isEmpty() ? Mono.empty() : tree.discard(ours)))
+                .then(Mono.defer(() -> finish(unfinished, inodes)));
     }
 
-    private static boolean isOurs(Stat stat, Intent intent, Optional<Known> known) {
-        boolean isStaged = intent.inode().filter(inode -> inode == stat.inode()).isPresent();
-        return isStaged
-                || known.flatMap(Known::applied)
-                        .filter(applied -> isSameButForChangeTime(applied.stat(), stat))
+    /** How to make visible what was whole in the stage and is still desired. */
+    private static Optional<Placement> placement(
+            Leftover leftover, Intent intent, Optional<Known> goal) {
+        return desired(intent, goal)
+                .filter(file -> isAsPlaced(leftover.stat(), intent, file))
+                .map(file ->
+                        new Placement(
+                                file,
+                                leftover.name(),
+                                goal.flatMap(Known::applied).map(Applied::stat)));
+    }
+
+    private Mono<Void> finish(List<Placement> placements, Map<StageName, Long> inodes) {
+        if (placements.isEmpty()) {
+            return Mono.empty();
+        }
+        var tree = context.ports().tree();
+        return tree.makeDurable(placements.stream().map(Placement::name).toList())
+                .then(Mono.defer(() -> tree.place(placements)))
+                .flatMap(outcomes -> {
+                    Map<StageName, Long> unplaced = new HashMap<>();
+                    List<EntryPath> directories = new ArrayList<>();
+                    for (int i = 0; i < outcomes.size(); i++) {
+                        if (outcomes.get(i) instanceof Outcome.Failed) {
+                            StageName name = placements.get(i).name();
+                            unplaced.put(name, inodes.get(name));
+                        } else {
+                            directories.add(placements.get(i).entry().path().parent());
+                        }
+                    }
+                    return tree.syncDirectories(directories.stream().distinct().toList())
+                            .then(Unplaced.discard(tree, unplaced));
+                });
+    }
+
+    private static boolean isOurs(
+            Leftover leftover, Optional<Intent> intent, Optional<Known> goal) {
+        boolean isWritten = leftover.name().value().startsWith(AgentContext.STAGED);
+        if (intent.isEmpty()) {
+            return isWritten;
+        }
+        boolean isStaged = isInode(intent.get(), leftover.stat());
+        return isWritten && isStaged
+                || goal.flatMap(Known::applied)
+                        .filter(applied -> isSameButForChangeTime(applied.stat(), leftover.stat()))
                         .isPresent();
+    }
+
+    private static boolean isInode(Intent intent, Stat stat) {
+        return intent.inode().filter(inode -> inode == stat.inode()).isPresent();
     }
 
     /** A rename changes the change time of what it moves. */
@@ -116,12 +168,7 @@ final class Recovery {
     }
 
     private static Optional<Applied> placed(Intent intent, Found found, Optional<Known> known) {
-        Optional<Entry.FileEntry> desired =
-                known.flatMap(Known::desired)
-                        .filter(Entry.FileEntry.class::isInstance)
-                        .map(Entry.FileEntry.class::cast)
-                        .filter(file ->
-                                intent.content().filter(file.content().id()::equals).isPresent());
+        Optional<Entry.FileEntry> desired = desired(intent, known);
         return found instanceof Found.Present present
                         && desired.filter(file -> isAsPlaced(present.stat(), intent, file))
                                 .isPresent()
@@ -133,13 +180,21 @@ final class Recovery {
                 : Optional.empty();
     }
 
+    /** The file that was intended, if it still is. */
+    private static Optional<Entry.FileEntry> desired(Intent intent, Optional<Known> goal) {
+        return goal.flatMap(Known::desired)
+                .filter(Entry.FileEntry.class::isInstance)
+                .map(Entry.FileEntry.class::cast)
+                .filter(file -> intent.content().filter(file.content().id()::equals).isPresent());
+    }
+
     /**
      * An edit in place keeps the inode and shows in size or time. What differs is not recorded and
      * so is read again.
      */
     private static boolean isAsPlaced(Stat stat, Intent intent, Entry.FileEntry file) {
         return stat.kind() == Stat.Kind.FILE
-                && intent.inode().filter(inode -> inode == stat.inode()).isPresent()
+                && isInode(intent, stat)
                 && stat.sizeBytes() == file.content().sizeBytes()
                 && stat.metadata().modified().equals(file.metadata().modified());
     }

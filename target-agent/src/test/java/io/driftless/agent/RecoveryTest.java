@@ -36,6 +36,7 @@ class RecoveryTest {
     private final MemoryTree disk = new MemoryTree(() -> Instant.ofEpochSecond(2_000_000));
     private final AgentContext context = MemoryAgent.context(disk, new Counters());
     private final TargetState state = context.ports().state();
+    private long inode;
 
     @BeforeEach
     void placeWithoutRemembering() {
@@ -49,14 +50,19 @@ class RecoveryTest {
         run(state.fold(MemoryAgent.INCARNATION, 1, manifest.finish().root()));
         disk.write(PATH, BYTES);
         disk.touch(PATH, METADATA.modified());
+        inode = stat().inode();
+        intend("s-1");
+    }
+
+    private void intend(String name) {
         run(
                 state.intend(
                         List.of(
                                 new Intent(
                                         PATH,
-                                        new StageName("s-1"),
-                                        Optional.of(stat().inode()),
-                                        Optional.of(file.content().id())))));
+                                        new StageName(name),
+                                        Optional.of(inode),
+                                        Optional.of(Trees.contentOf(BYTES).id())))));
     }
 
     @Test
@@ -74,6 +80,34 @@ class RecoveryTest {
         run(new Recovery(context).run());
 
         assertThat(applied()).isEmpty();
+    }
+
+    /** Else a large file that was renamed is fetched again. */
+    @Test
+    void makes_visible_what_was_on_its_way_and_is_still_desired() {
+        disk.mkdir(EntryPath.parse(".driftless/stage"));
+        disk.rename(PATH, EntryPath.parse(".driftless/stage/t-1"));
+        intend("t-1");
+
+        run(new Recovery(context).run());
+
+        assertThat(disk.bytes(PATH)).contains(BYTES);
+        assertThat(applied())
+                .contains(new Applied(PATH, stat(), Optional.of(Trees.contentOf(BYTES))));
+    }
+
+    @Test
+    void keeps_what_was_on_its_way_and_was_written_into_before() {
+        disk.overwrite(PATH, 0, new byte[] {9});
+        disk.mkdir(EntryPath.parse(".driftless/stage"));
+        disk.rename(PATH, EntryPath.parse(".driftless/stage/t-1"));
+        intend("t-1");
+
+        run(new Recovery(context).run());
+
+        assertThat(disk.bytes(PATH)).isEmpty();
+        assertThat(disk.bytes(EntryPath.parse(".driftless/trash/00000001/t-1")))
+                .contains(new byte[] {9, 2, 3});
     }
 
     private Stat stat() {
