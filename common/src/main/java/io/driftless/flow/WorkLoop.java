@@ -101,7 +101,7 @@ public final class WorkLoop {
     }
 
     private long now() {
-        return timer.now(TimeUnit.MILLISECONDS);
+        return SteadyTime.of(timer).toEpochMilli();
     }
 
     /**

@@ -8,6 +8,7 @@ import io.driftless.tree.Entry;
 import io.driftless.tree.FolderId;
 import io.driftless.tree.Stat;
 import io.driftless.tree.Version;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
@@ -69,9 +70,12 @@ public interface FolderIndex {
     /** Rows marked dirty, in path order after {@code after}. */
     Mono<List<Row>> dirtyRows(FolderId folder, Optional<EntryPath> after, int limit);
 
+    /** No row waits longer: one whose time is further off got it of a clock that was wrong. */
+    Duration LONGEST_WAIT = Duration.ofMinutes(10);
+
     /**
-     * Rows that wait, for whatever but to be read as a large file, and are due by {@code dueBy};
-     * the oldest due first.
+     * Rows that wait, for whatever but to be read as a large file, and are due by {@code dueBy} or
+     * later than {@link #LONGEST_WAIT} after it; the oldest due first.
      */
     Mono<List<Row>> dueRows(FolderId folder, Instant dueBy, int limit);
 

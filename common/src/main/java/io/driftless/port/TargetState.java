@@ -97,10 +97,11 @@ public interface TargetState extends PageSource {
     }
 
     /**
-     * Files whose content was proven longest ago: those without a proof first, then by the time of
+     * Files whose content was proven longest ago: those without a proof first, and those whose
+     * proof is of a time after {@code now}, which a clock told that was wrong; then by the time of
      * it, then by path.
      */
-    Mono<List<Applied>> leastProven(int limit);
+    Mono<List<Applied>> leastProven(Instant now, int limit);
 
     /** How many paths are still work, due or not, deviations aside. */
     Mono<Long> workLeft();

@@ -4,8 +4,8 @@ import io.driftless.error.ErrorCode;
 import io.driftless.error.Reaction;
 import io.driftless.error.SyncException;
 import io.driftless.flow.Backoff;
+import io.driftless.flow.SteadyTime;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
@@ -74,7 +74,7 @@ final class FlowLife {
     }
 
     private Mono<HostedFlow> open() {
-        begun = timer.now(TimeUnit.MILLISECONDS);
+        begun = SteadyTime.of(timer).toEpochMilli();
         return source.open();
     }
 
@@ -125,7 +125,7 @@ final class FlowLife {
     }
 
     private int countFailure() {
-        long lasted = timer.now(TimeUnit.MILLISECONDS) - begun;
+        long lasted = SteadyTime.of(timer).toEpochMilli() - begun;
         failuresInARow = lasted > GOOD_RUN.toMillis() ? 1 : failuresInARow + 1;
         return failuresInARow;
     }

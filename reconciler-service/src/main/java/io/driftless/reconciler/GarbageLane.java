@@ -168,13 +168,13 @@ final class GarbageLane {
 
     private boolean isSearchDue() {
         return searched.map(time -> time.plus(context.garbage().searchEvery()))
-                .filter(due -> due.isAfter(context.now()))
+                .filter(due -> due.isAfter(context.steady()))
                 .isEmpty();
     }
 
     private Mono<Void> searchNow(HeldLease held) {
         return search.run(held)
-                .then(Mono.fromRunnable(() -> searched = Optional.of(context.now())));
+                .then(Mono.fromRunnable(() -> searched = Optional.of(context.steady())));
     }
 
     private Set<UUID> doubted() {

@@ -27,7 +27,7 @@ final class HeldLease {
     /** Empty where another holder has it. */
     static Mono<HeldLease> take(ReconcileContext context) {
         return Mono.defer(() -> {
-            Instant asked = context.now();
+            Instant asked = context.steady();
             return ask(context)
                     .flatMap(Mono::justOrEmpty)
                     .map(lease -> new HeldLease(context, lease, asked));
@@ -60,7 +60,7 @@ final class HeldLease {
 
     private Mono<Void> renew() {
         return Mono.defer(() -> {
-            Instant asked = context.now();
+            Instant asked = context.steady();
             return ask(context)
                     .flatMap(now -> {
                         if (!now.equals(Optional.of(lease))) {
@@ -83,7 +83,7 @@ final class HeldLease {
     Mono<Void> check() {
         return Mono.defer(() -> {
             Instant end = renewed.plus(context.garbage().leaseLife());
-            return context.now().isBefore(end) ? Mono.empty() : Mono.error(lost());
+            return context.steady().isBefore(end) ? Mono.empty() : Mono.error(lost());
         });
     }
 

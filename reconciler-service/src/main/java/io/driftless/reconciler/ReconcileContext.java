@@ -1,5 +1,6 @@
 package io.driftless.reconciler;
 
+import io.driftless.flow.SteadyTime;
 import io.driftless.port.BlockCodec;
 import io.driftless.port.BlockStore;
 import io.driftless.port.CommitLog;
@@ -46,5 +47,10 @@ public record ReconcileContext(
 
     Instant now() {
         return Instant.ofEpochMilli(timer.now(TimeUnit.MILLISECONDS));
+    }
+
+    /** For waits: see {@link SteadyTime}. */
+    Instant steady() {
+        return SteadyTime.of(timer);
     }
 }

@@ -47,7 +47,7 @@ final class StoreCheck {
 
     /** True where what is missed is to be looked for again. */
     boolean isDue() {
-        return isMissed && !context.now().isBefore(next);
+        return isMissed && !context.steady().isBefore(next);
     }
 
     /**
@@ -80,7 +80,7 @@ final class StoreCheck {
         Duration longest = context.garbage().collectEvery();
         if (left > 0) {
             isMissed = true;
-            next = context.now().plus(wait);
+            next = context.steady().plus(wait);
             wait = longer.compareTo(longest) < 0 ? longer : longest;
         } else {
             wait = soon();

@@ -1,5 +1,6 @@
 package io.driftless.agent;
 
+import io.driftless.flow.SteadyTime;
 import io.driftless.plan.Mode;
 import io.driftless.port.BlockCodec;
 import io.driftless.port.BlockStore;
@@ -45,6 +46,11 @@ public record AgentContext(
 
     Instant now() {
         return Instant.ofEpochMilli(timer.now(TimeUnit.MILLISECONDS));
+    }
+
+    /** For waits: see {@link SteadyTime}. */
+    Instant steady() {
+        return SteadyTime.of(timer);
     }
 
     /** A name for bytes that we write. */

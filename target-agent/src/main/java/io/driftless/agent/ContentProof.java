@@ -47,7 +47,7 @@ final class ContentProof {
         this.context = context;
         this.checks = context.settings().checks();
         this.scan = scan;
-        this.counted = context.now();
+        this.counted = context.steady();
     }
 
     /** Reads as much as may be read now. */
@@ -61,7 +61,7 @@ final class ContentProof {
 
     /** A rest saves up no more than what a minute gives. */
     private void addAllowance() {
-        Instant now = context.now();
+        Instant now = context.steady();
         double perMilli = checks.proveBytesPerHour() / MILLIS_PER_HOUR;
         double most = perMilli * Duration.ofMinutes(1).toMillis();
         allowance =
@@ -70,12 +70,13 @@ final class ContentProof {
     }
 
     private Mono<Void> readOldest() {
-        Instant youngest = context.now().minus(checks.proveAfter());
+        Instant now = context.now();
+        Instant youngest = now.minus(checks.proveAfter());
         return context.ports()
                 .state()
-                .leastProven(FILES_AT_ONCE)
+                .leastProven(now, FILES_AT_ONCE)
                 .flatMapIterable(files -> files)
-                .filter(file -> file.proven().filter(youngest::isBefore).isEmpty())
+                .filter(file -> !isProven(file, youngest, now))
                 .concatMap(
                         file ->
                                 allowance > 0 && underWay.isEmpty()
@@ -83,6 +84,13 @@ final class ContentProof {
                                         : Mono.empty(),
                         1)
                 .then();
+    }
+
+    /** A proof from the future was made by a clock that was wrong: it is as none. */
+    private static boolean isProven(Applied file, Instant youngest, Instant now) {
+        return file.proven()
+                .filter(time -> time.isAfter(youngest) && !time.isAfter(now))
+                .isPresent();
     }
 
     private Mono<Void> read(Reading reading) {

@@ -31,7 +31,7 @@ final class Reporting {
 
     /** Short pieces of work are reported when they are done. */
     void begin() {
-        quietUntil = context.now().plus(context.settings().reportEvery());
+        quietUntil = context.steady().plus(context.settings().reportEvery());
     }
 
     /**
@@ -57,7 +57,7 @@ final class Reporting {
     }
 
     Mono<Report> report(Optional<Position> position, Requests done, boolean isAtRest) {
-        Instant now = context.now();
+        Instant now = context.steady();
         boolean isTooSoon = now.isBefore(quietUntil);
         if (position.isEmpty() && trouble.isEmpty() || isTooSoon && !isAtRest) {
             return Mono.empty();
@@ -65,7 +65,7 @@ final class Reporting {
         return Mono.zip(
                         context.ports().state().deviations(Report.MAX_PROBLEMS),
                         context.ports().state().workLeft(),
-                        context.ports().state().leastProven(1))
+                        context.ports().state().leastProven(context.now(), 1))
                 .map(found -> {
                     Deviations deviations = found.getT1();
                     if (deviations.counts().isEmpty()) {

@@ -17,8 +17,8 @@ final class ScanClock {
     private final AgentContext context;
     private boolean isAsked = true;
     private boolean isUnderWay;
-    private Instant begun = Instant.EPOCH;
-    private Instant next = Instant.EPOCH;
+    private Instant begun = Instant.MIN;
+    private Instant next = Instant.MIN;
 
     ScanClock(AgentContext context) {
         this.context = context;
@@ -29,19 +29,19 @@ final class ScanClock {
     }
 
     boolean isDue() {
-        return isAsked || isUnderWay || !context.now().isBefore(next);
+        return isAsked || isUnderWay || !context.steady().isBefore(next);
     }
 
     /** What is asked for from now on asks for the scan after this one. */
     void begin() {
         isAsked = false;
         isUnderWay = true;
-        begun = context.now();
+        begun = context.steady();
     }
 
     void end() {
         isUnderWay = false;
-        Instant now = context.now();
+        Instant now = context.steady();
         Duration took = Duration.between(begun, now);
         Instant byTheClock = begun.plus(interval());
         Instant rested = now.plus(took);

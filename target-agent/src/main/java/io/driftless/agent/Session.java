@@ -223,6 +223,8 @@ final class Session {
                                 .doOnSuccess(before -> isClaimed = true)
                                 .then(recovery.run())
                                 .then(wish.recall())
+                                // When they were due was told by the clock of another process.
+                                .then(context.ports().state().retryAll())
                                 .then(Mono.fromRunnable(() -> position = Optional.of(found))));
     }
 
@@ -281,7 +283,7 @@ final class Session {
 
     /** The next files to place, due or not. */
     private Mono<List<Work>> contentWork() {
-        Instant whenAllIsDue = context.now().plus(context.settings().longestRetry());
+        Instant whenAllIsDue = context.steady().plus(context.settings().longestRetry());
         return context.ports()
                 .state()
                 .work(Kind.CONTENT, whenAllIsDue, context.settings().batchEntries());

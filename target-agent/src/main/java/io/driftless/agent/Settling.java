@@ -88,7 +88,7 @@ final class Settling {
         var wait =
                 WorkLoop.backoff(
                         count, context.settings().firstRetry(), context.settings().longestRetry());
-        return new Settled.Deviating(path, code, message, context.now().plus(wait));
+        return new Settled.Deviating(path, code, message, context.steady().plus(wait));
     }
 
     private synchronized void forget(EntryPath path) {

@@ -101,7 +101,9 @@ final class WorkStep {
     }
 
     private Mono<List<Work>> due(Kind kind) {
-        return context.ports().state().work(kind, context.now(), context.settings().batchEntries());
+        return context.ports()
+                .state()
+                .work(kind, context.steady(), context.settings().batchEntries());
     }
 
     /** As many of the works as fit in memory together; large files take none but are few. */

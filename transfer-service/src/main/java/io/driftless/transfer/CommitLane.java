@@ -59,7 +59,7 @@ final class CommitLane {
         }
 
         boolean isFresh() {
-            return lease.isPresent() && renewed.plus(renewal()).isAfter(context.now());
+            return lease.isPresent() && renewed.plus(renewal()).isAfter(context.steady());
         }
     }
 
@@ -114,7 +114,7 @@ final class CommitLane {
         if (holding.isFresh()) {
             return Mono.just(true);
         }
-        Instant asked = context.now();
+        Instant asked = context.steady();
         return askForLease()
                 .flatMap(lease -> {
                     boolean isGained = lease.isPresent() && !lease.equals(holding.lease);
@@ -149,7 +149,7 @@ final class CommitLane {
 
     /** Whether it is still the same lease is for the commit's transaction to find out. */
     private Mono<Void> renew(Holding holding, Lease lease) {
-        Instant asked = context.now();
+        Instant asked = context.steady();
         return askForLease()
                 .doOnNext(renewed -> {
                     if (renewed.equals(Optional.of(lease))) {
@@ -170,7 +170,7 @@ final class CommitLane {
     }
 
     private Mono<Rest> commit(Holding holding, Sinks.Many<Transferred> done) {
-        long began = context.now().toEpochMilli();
+        Instant began = context.steady();
         Lease lease = holding.lease.orElseThrow();
         Mono<Optional<Made>> made =
                 holding.committing
@@ -187,13 +187,13 @@ final class CommitLane {
                 });
     }
 
-    private Rest rest(Holding holding, boolean hasCommitted, long began) {
+    private Rest rest(Holding holding, boolean hasCommitted, Instant began) {
         if (!hasCommitted) {
             return holding.committing.isHolding()
                     ? new Rest.AtMost(HeldRemovals.QUIET.dividedBy(2))
                     : idle();
         }
-        Duration took = Duration.ofMillis(context.now().toEpochMilli() - began);
+        Duration took = Duration.between(began, context.steady());
         Duration pace = took.multipliedBy(context.settings().pace());
         Duration longest = context.settings().longestPace();
         return new Rest.UntilQuiet(took, pace.compareTo(longest) > 0 ? longest : pace);

@@ -91,7 +91,7 @@ final class RemovalCheck {
         return appeared(draft)
                 .doOnNext(appeared -> {
                     if (!appeared.isEmpty()) {
-                        held.appeared(context.now());
+                        held.appeared(context.steady());
                     }
                 })
                 .map(appeared ->
@@ -106,7 +106,7 @@ final class RemovalCheck {
 
     /** Remembers a change that is durable. */
     void made(Checked.Passed passed) {
-        moves.made(passed.loss().removed(), passed.loss().appeared(), context.now());
+        moves.made(passed.loss().removed(), passed.loss().appeared(), context.steady());
     }
 
     void forget() {
@@ -170,7 +170,7 @@ final class RemovalCheck {
                             .flatMap(back ->
                                     back.isEmpty() ? counted(draft, lost, loss) : join(back));
             case Judgement.Park(List<Removal> rows, long weight) ->
-                    held.hold(rows, context.now()) ? held(rows) : park(rows, weight);
+                    held.hold(rows, context.steady()) ? held(rows) : park(rows, weight);
             case Judgement.Join(var rows) -> join(rows);
         };
     }

@@ -68,7 +68,7 @@ final class Sending {
         return context.ports()
                 .bus()
                 .publish(List.of(commit))
-                .then(Mono.fromRunnable(() -> lastSent = Optional.of(context.now())));
+                .then(Mono.fromRunnable(() -> lastSent = Optional.of(context.steady())));
     }
 
     /**
@@ -76,10 +76,8 @@ final class Sending {
      * new.
      */
     Mono<Void> again() {
-        Instant now = context.now();
-        boolean isRecent =
-                lastSent.filter(time -> time.plus(context.settings().resend()).isAfter(now))
-                        .isPresent();
+        Instant edge = context.steady().minus(context.settings().resend());
+        boolean isRecent = lastSent.filter(edge::isBefore).isPresent();
         if (isRecent) {
             return Mono.empty();
         }
@@ -89,7 +87,8 @@ final class Sending {
                 .flatMap(newest ->
                         newest.map(
                                         commit -> {
-                                            Commit again = commit.again(now, Signature.NONE);
+                                            Commit again =
+                                                    commit.again(context.now(), Signature.NONE);
                                             return publish(
                                                     again.signed(
                                                             context.ports().signer().sign(again)));

@@ -2,6 +2,7 @@ package io.driftless.transfer;
 
 import io.driftless.error.SyncException;
 import io.driftless.event.Hint;
+import io.driftless.flow.SteadyTime;
 import io.driftless.path.EntryPath;
 import io.driftless.port.BlockCodec;
 import io.driftless.port.BlockStore;
@@ -56,6 +57,11 @@ public record TransferContext(
 
     Instant now() {
         return Instant.ofEpochMilli(timer.now(TimeUnit.MILLISECONDS));
+    }
+
+    /** For waits: see {@link SteadyTime}. */
+    Instant steady() {
+        return SteadyTime.of(timer);
     }
 
     /** Says that these paths are not, or may not be, as their rows say. */

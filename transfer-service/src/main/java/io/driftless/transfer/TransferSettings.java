@@ -75,14 +75,18 @@ public record TransferSettings(
     }
 
     public TransferSettings withRemovals(RemovalLimit other) {
-        return with(other, backoff);
+        return with(leaseLife, other, backoff);
+    }
+
+    public TransferSettings withLeaseLife(Duration other) {
+        return with(other, removals, backoff);
     }
 
     public TransferSettings withBackoff(Backoff other) {
-        return with(removals, other);
+        return with(leaseLife, removals, other);
     }
 
-    private TransferSettings with(RemovalLimit limit, Backoff wait) {
+    private TransferSettings with(Duration life, RemovalLimit limit, Backoff wait) {
         return new TransferSettings(
                 batchRows,
                 batchesInFlight,
@@ -91,7 +95,7 @@ public record TransferSettings(
                 sweep,
                 maxCommitRows,
                 maxListedChanges,
-                leaseLife,
+                life,
                 resend,
                 pace,
                 longestPace,

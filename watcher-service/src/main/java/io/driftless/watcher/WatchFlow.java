@@ -2,6 +2,7 @@ package io.driftless.watcher;
 
 import io.driftless.error.SyncException;
 import io.driftless.event.Hint;
+import io.driftless.flow.SteadyTime;
 import io.driftless.flow.WorkLoop;
 import io.driftless.flow.WorkLoop.Rest;
 import io.driftless.port.EventBus;
@@ -10,7 +11,6 @@ import io.driftless.port.SourceWatch.WatchEvent;
 import io.driftless.tree.FolderId;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -115,6 +115,6 @@ public final class WatchFlow {
     }
 
     private long now() {
-        return timer.now(TimeUnit.MILLISECONDS);
+        return SteadyTime.of(timer).toEpochMilli();
     }
 }

@@ -7,6 +7,7 @@ import io.driftless.error.ErrorCode;
 import io.driftless.error.SyncException;
 import io.driftless.path.EntryPath;
 import io.driftless.port.CommitLog.Taken;
+import io.driftless.port.FolderIndex;
 import io.driftless.port.FolderIndex.Inode;
 import io.driftless.port.FolderIndex.Row;
 import io.driftless.port.FolderIndex.RowWrite;
@@ -110,10 +111,14 @@ final class FolderRows {
         Comparator<Row> oldestFirst = Comparator.comparing(row -> due(row).orElseThrow());
         return rows.values().stream()
                 .filter(row -> isLargePending(row) == isLarge)
-                .filter(row -> due(row).filter(due -> !due.isAfter(dueBy)).isPresent())
+                .filter(row -> due(row).filter(due -> isDue(due, dueBy)).isPresent())
                 .sorted(oldestFirst.thenComparing(Row::path))
                 .limit(limit)
                 .toList();
+    }
+
+    private static boolean isDue(Instant due, Instant by) {
+        return !due.isAfter(by) || due.isAfter(by.plus(FolderIndex.LONGEST_WAIT));
     }
 
     private static boolean isLargePending(Row row) {

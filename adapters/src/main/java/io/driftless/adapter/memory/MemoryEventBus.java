@@ -161,6 +161,13 @@ public final class MemoryEventBus implements EventBus {
         }
     }
 
+    /** Loses everything that a topic holds, read or not, as when its disks are gone. */
+    public void lose(Topic<?> topic) {
+        synchronized (logs) {
+            log(topic).clear();
+        }
+    }
+
     private TopicLog log(Topic<?> topic) {
         TopicLog log = logs.get(topic.name());
         if (log == null) {

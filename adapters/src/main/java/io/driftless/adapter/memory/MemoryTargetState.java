@@ -167,13 +167,15 @@ public final class MemoryTargetState implements TargetState {
     }
 
     @Override
-    public Mono<List<Applied>> leastProven(int limit) {
+    public Mono<List<Applied>> leastProven(Instant now, int limit) {
         return ask(kept ->
                 kept.applied.values().stream()
                         .filter(applied -> applied.content().isPresent())
                         .sorted(
-                                Comparator.comparing(
-                                        applied -> applied.proven().orElse(Instant.EPOCH)))
+                                Comparator.comparing(applied ->
+                                        applied.proven()
+                                                .filter(time -> !time.isAfter(now))
+                                                .orElse(Instant.EPOCH)))
                         .limit(limit)
                         .toList());
     }

@@ -47,6 +47,10 @@ final class TopicLog {
         partitions.forEach(Partition::compact);
     }
 
+    void clear() {
+        partitions.forEach(partition -> partition.events.clear());
+    }
+
     /** Events by offset; offsets of events that compaction took out are never used again. */
     static final class Partition {
         private final NavigableMap<Long, Event> events = new TreeMap<>();

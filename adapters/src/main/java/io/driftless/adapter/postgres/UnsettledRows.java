@@ -2,6 +2,7 @@ package io.driftless.adapter.postgres;
 
 import io.driftless.error.ErrorCode;
 import io.driftless.path.EntryPath;
+import io.driftless.port.FolderIndex;
 import io.driftless.port.FolderIndex.Row;
 import io.driftless.port.FolderIndex.Tally;
 import io.driftless.tree.Version;
@@ -25,7 +26,7 @@ final class UnsettledRows {
             """
             select %s
             from entry e
-            where e.state = 2 and e.due <= $2 and folder_of(e.key) = $1 and (e.code = $3) = $4
+            where e.state = 2 and (e.due <= $2 or e.due > $6) and folder_of(e.key) = $1 and (e.code = $3) = $4
             order by e.due, e.key
             limit $5
             """
@@ -72,7 +73,14 @@ final class UnsettledRows {
 
     Mono<List<Row>> due(FolderKey folder, boolean isLarge, Instant dueBy, int limit) {
         return database.list(
-                Sql.of(DUE, folder.prefix(), dueBy, LARGE_PENDING, isLarge, limit),
+                Sql.of(
+                        DUE,
+                        folder.prefix(),
+                        dueBy,
+                        LARGE_PENDING,
+                        isLarge,
+                        limit,
+                        dueBy.plus(FolderIndex.LONGEST_WAIT)),
                 RowColumns::row);
     }
 

@@ -11,6 +11,7 @@ import io.driftless.tree.Entry;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -64,7 +65,7 @@ final class KnownRows {
                 file.prepare(
                         """
                         select path_key, stat, content, proven from applied
-                        where content_id is not null order by proven, path_key limit ?\
+                        where content_id is not null and proven > ? and proven <= ? order by proven, path_key limit ?\
                         """);
         remove = file.prepare("delete from applied where path_key = ?");
         holders =
@@ -143,8 +144,16 @@ final class KnownRows {
         }
     }
 
-    List<Applied> leastProven(int limit) throws SQLException {
-        leastProven.setInt(1, limit);
+    List<Applied> leastProven(Instant now, int limit) throws SQLException {
+        List<Applied> files = new ArrayList<>(proven(Encoding.nanos(now), Long.MAX_VALUE, limit));
+        files.addAll(proven(-1, Encoding.nanos(now), limit - files.size()));
+        return List.copyOf(files);
+    }
+
+    private List<Applied> proven(long after, long through, int limit) throws SQLException {
+        leastProven.setLong(1, after);
+        leastProven.setLong(2, through);
+        leastProven.setInt(3, limit);
         List<Applied> files = new ArrayList<>();
         try (ResultSet row = leastProven.executeQuery()) {
             while (row.next()) {

@@ -159,8 +159,8 @@ public final class SqliteTargetState implements TargetState {
     }
 
     @Override
-    public Mono<List<Applied>> leastProven(int limit) {
-        return ask(() -> known.leastProven(limit));
+    public Mono<List<Applied>> leastProven(Instant now, int limit) {
+        return ask(() -> known.leastProven(now, limit));
     }
 
     @Override
