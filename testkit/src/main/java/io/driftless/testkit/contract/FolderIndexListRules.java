@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.driftless.error.ErrorCode;
 import io.driftless.path.EntryPath;
+import io.driftless.port.FolderIndex;
 import io.driftless.port.FolderIndex.Inode;
 import io.driftless.port.FolderIndex.Row;
 import io.driftless.port.FolderIndex.RowWrite;
@@ -225,6 +226,16 @@ abstract class FolderIndexListRules extends FolderIndexRunRules {
         assertThat(due(NOON.minusSeconds(1), ALL)).isEmpty();
         assertThat(due(NOON.plusSeconds(1), ALL)).isEqualTo(paths("c", "b"));
         assertThat(due(NOON.plusSeconds(9), 2)).isEqualTo(paths("c", "b"));
+    }
+
+    /** It was told by a clock that was years ahead, and nobody waits for years. */
+    @Test
+    void takes_a_row_for_due_that_would_wait_longer_than_any_does() {
+        Instant longest = NOON.plus(FolderIndex.LONGEST_WAIT);
+        writes(bare("a", waiting(ErrorCode.ENTRY_UNSTABLE, longest)));
+        writes(bare("b", waiting(ErrorCode.ENTRY_UNSTABLE, longest.plusSeconds(1))));
+
+        assertThat(due(NOON, ALL)).isEqualTo(paths("b"));
     }
 
     /** Else many large files, which are read for long, would keep others from their next look. */

@@ -28,13 +28,13 @@ abstract class TargetStateProofRules extends TargetStateFixture {
                 new Settled.Right(applied(symlink("l", "a"))));
         settle(Kind.DIRECTORY, new Settled.Right(applied(directory(""))));
 
-        List<Applied> all = get(state().leastProven(ALL));
+        List<Applied> all = get(state().leastProven(NOW, ALL));
 
         assertThat(all).map(one -> one.path().toString()).containsExactly("b", "c", "a");
         assertThat(all)
                 .map(Applied::proven)
                 .containsExactly(Optional.empty(), Optional.of(EARLY), Optional.of(NOW));
-        assertThat(get(state().leastProven(1))).containsExactly(all.getFirst());
+        assertThat(get(state().leastProven(NOW, 1))).containsExactly(all.getFirst());
     }
 
     @Test
@@ -43,13 +43,32 @@ abstract class TargetStateProofRules extends TargetStateFixture {
         settle(Kind.CONTENT, right(file("a", "1"), EARLY));
 
         does(state().observe(Map.of(path("a"), Optional.of(applied(file("a", "1"))))));
-        assertThat(get(state().leastProven(1))).map(Applied::proven).contains(Optional.of(EARLY));
+        assertThat(get(state().leastProven(NOW, 1)))
+                .map(Applied::proven)
+                .contains(Optional.of(EARLY));
 
         does(state().observe(Map.of(path("a"), Optional.of(proven(file("a", "1"), NOW)))));
-        assertThat(get(state().leastProven(1))).map(Applied::proven).contains(Optional.of(NOW));
+        assertThat(get(state().leastProven(NOW, 1)))
+                .map(Applied::proven)
+                .contains(Optional.of(NOW));
 
         settle(Kind.CONTENT, new Settled.Right(applied(file("a", "2"))));
-        assertThat(get(state().leastProven(1))).map(Applied::proven).contains(Optional.empty());
+        assertThat(get(state().leastProven(NOW, 1)))
+                .map(Applied::proven)
+                .contains(Optional.empty());
+    }
+
+    /** Else a clock that was ahead for a while would end all proving of what was proven then. */
+    @Test
+    void takes_a_proof_from_the_future_for_none() {
+        fold(directory(""), file("a", "1"), file("b", "2"), file("c", "3"));
+        settle(Kind.CONTENT, right(file("a", "1"), NOW.plusSeconds(1)));
+        settle(Kind.CONTENT, right(file("b", "2"), EARLY), right(file("c", "3"), NOW));
+
+        List<Applied> all = get(state().leastProven(NOW, ALL));
+
+        assertThat(all).map(one -> one.path().toString()).containsExactly("a", "b", "c");
+        assertThat(get(state().leastProven(NOW, 1))).containsExactly(all.getFirst());
     }
 
     @Test
@@ -58,10 +77,12 @@ abstract class TargetStateProofRules extends TargetStateFixture {
         settle(Kind.CONTENT, right(file("a", "1"), EARLY));
 
         does(state().observe(Map.of(path("a"), Optional.empty())));
-        assertThat(get(state().leastProven(ALL))).isEmpty();
+        assertThat(get(state().leastProven(NOW, ALL))).isEmpty();
 
         does(state().observe(Map.of(path("a"), Optional.of(applied(file("a", "1"))))));
-        assertThat(get(state().leastProven(1))).map(Applied::proven).contains(Optional.empty());
+        assertThat(get(state().leastProven(NOW, 1)))
+                .map(Applied::proven)
+                .contains(Optional.empty());
     }
 
     @Test

@@ -54,7 +54,7 @@ final class Faults {
                     return switch (result) {
                         case Mono<?> mono -> late(life, mono, failures);
                         case Flux<?> flux ->
-                                Flux.defer(() -> Mono.delay(pause(), timer).thenMany(flux));
+                                Flux.defer(() -> Mono.delay(pause(life), timer).thenMany(flux));
                         default -> result;
                     };
                 };
@@ -77,19 +77,23 @@ final class Faults {
                 return Mono.never();
             }
             if (happens(failures)) {
-                return Mono.delay(pause(), timer)
+                return Mono.delay(pause(life), timer)
                         .then(
                                 Mono.error(
                                         new SyncException(
                                                 ErrorCode.DEPENDENCY_UNAVAILABLE,
                                                 "Made to fail.")));
             }
-            Mono<T> started = Mono.delay(pause(), timer).then(call);
-            return started.materialize().delayElement(pause(), timer).<T>dematerialize();
+            Mono<T> started = Mono.delay(pause(life), timer).then(call);
+            return started.materialize()
+                    .delayUntil(_ -> Mono.delay(pause(life), timer))
+                    .<T>dematerialize();
         });
     }
 
-    private Duration pause() {
-        return Duration.ofMillis(random.nextInt(4) == 0 ? random.nextInt(20) : 0);
+    /** At least as long as the process stands still. */
+    private Duration pause(Life life) {
+        Duration delay = Duration.ofMillis(random.nextInt(4) == 0 ? random.nextInt(20) : 0);
+        return delay.plus(life.stop());
     }
 }

@@ -139,6 +139,23 @@ final class SimulatedTarget {
                         disk.look(path));
     }
 
+    /**
+     * Files in the trash though they are nobody's but ours, where nobody else touched this target.
+     * Directories may be there: one in the way of a file goes with all that is in it. What went at
+     * the source is nobody's of an overlay any more.
+     */
+    List<String> wasted() {
+        return mode == Mode.OVERLAY ? List.of() : trashedOfOurs();
+    }
+
+    private List<String> trashedOfOurs() {
+        return tree.trash().stream()
+                .flatMap(path -> disk.bytes(path).map(ByteBuffer::wrap).stream())
+                .filter(bytes -> !foreignBytes.contains(bytes))
+                .map(bytes -> bytes.remaining() + " bytes of ours were put into the trash")
+                .toList();
+    }
+
     /** In overlay, a directory's times change with what others put there. */
     private boolean isSame(Entry desired, Entry actual) {
         boolean isOverlaidDirectory =

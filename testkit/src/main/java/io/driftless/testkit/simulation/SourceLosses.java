@@ -5,6 +5,7 @@ import io.driftless.path.EntryPath;
 import io.driftless.port.FolderIndex;
 import io.driftless.tree.Entry;
 import io.driftless.tree.FolderId;
+import io.driftless.tree.Found;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -27,6 +28,19 @@ final class SourceLosses {
 
     boolean isLost() {
         return isLost;
+    }
+
+    /**
+     * Whether it can be told from any other: something that is known of it is there. What is found
+     * under the name of a source of which nothing is known is the source.
+     */
+    boolean isRecognisable() {
+        List<FolderIndex.Row> rows =
+                Objects.requireNonNull(index.sample(folder, Integer.MAX_VALUE).block());
+        return rows.stream()
+                .anyMatch(row ->
+                        source.look(row.path()) instanceof Found.Present there
+                                && row.stat().filter(there.stat()::isSameTuple).isPresent());
     }
 
     /** Gives how to bring it back. */

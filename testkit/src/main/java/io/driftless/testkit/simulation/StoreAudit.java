@@ -50,10 +50,11 @@ final class StoreAudit {
         return missing;
     }
 
-    /** What the commit needs and the store does not give, and what the store holds besides. */
-    List<String> problems(Commit commit) {
+    /** What the store holds that the commit does not need. */
+    List<String> garbage(Commit commit) {
         needed.add(ObjectKey.commit(folder, commit.incarnation(), commit.seq()));
-        List<String> problems = missing(commit);
+        missing(commit);
+        List<String> problems = new ArrayList<>();
         Objects.requireNonNull(store.list("f/" + folder + "/").collectList().block()).stream()
                 .filter(key -> !needed.contains(key) && !key.value().contains("/changes/"))
                 .forEach(key -> problems.add(key + " is garbage"));

@@ -32,6 +32,12 @@ class SimulationTest {
         allConverge(SEEDS / 5, Simulation::withoutWatcher);
     }
 
+    /** P8 */
+    @Test
+    void nothing_of_ours_is_put_into_the_trash_where_nobody_else_touches_a_target() {
+        allConverge(SEEDS / 5, Simulation::leavingTargetsAlone);
+    }
+
     @Test
     void every_target_converges_when_faults_stop() {
         allConverge(SEEDS, simulation -> simulation);

@@ -1,0 +1,214 @@
+package io.driftless.testkit.simulation;
+
+import io.driftless.adapter.codec.StoredPages;
+import io.driftless.adapter.codec.ZstdBlockCodec;
+import io.driftless.adapter.memory.MemorySourceWatch;
+import io.driftless.adapter.memory.MemoryTreeReader;
+import io.driftless.agent.AgentContext;
+import io.driftless.agent.AgentSettings;
+import io.driftless.agent.ApplyFlow;
+import io.driftless.agent.Counters;
+import io.driftless.flow.Backoff;
+import io.driftless.guard.RemovalLimit;
+import io.driftless.indexer.IndexContext;
+import io.driftless.indexer.IndexFlow;
+import io.driftless.indexer.IndexSettings;
+import io.driftless.path.EntryPath;
+import io.driftless.port.BlockStore;
+import io.driftless.port.CommitLog;
+import io.driftless.port.EventBus;
+import io.driftless.port.FolderIndex;
+import io.driftless.port.GarbageIndex;
+import io.driftless.port.PackIndex;
+import io.driftless.port.ParkedRemovals;
+import io.driftless.port.TargetState;
+import io.driftless.port.TargetTree;
+import io.driftless.port.TreeReader;
+import io.driftless.reconciler.GarbageSettings;
+import io.driftless.reconciler.ReconcileContext;
+import io.driftless.reconciler.ReconcileFlow;
+import io.driftless.reconciler.ReconcileSettings;
+import io.driftless.retention.Retention;
+import io.driftless.testkit.simulation.Actor.Life;
+import io.driftless.transfer.TransferContext;
+import io.driftless.transfer.TransferFlow;
+import io.driftless.transfer.TransferSettings;
+import io.driftless.watcher.WatchFlow;
+import io.driftless.watcher.WatchSettings;
+import java.time.Duration;
+import java.util.Set;
+import reactor.core.publisher.Flux;
+
+/** The flows of the services, on ports whose calls come late and fail, and have guards missing. */
+final class Processes {
+    /** Often, so that drift is found and found again while faults are on. */
+    private static final AgentSettings.Checks CHECKS =
+            new AgentSettings.Checks(Duration.ofSeconds(8), 1L << 30, Duration.ofSeconds(2));
+
+    /** Without chance of its own: everything comes from the seed. */
+    private static final Backoff BACKOFF =
+            new Backoff(Duration.ofMillis(100), Duration.ofSeconds(5), 0);
+
+    /** So short that whoever is stopped for a while finds its lease with another. */
+    private static final Duration LEASE = Duration.ofSeconds(3);
+
+    /**
+     * So short that everything a commit drops is deleted while edits go on and may bring it back.
+     */
+    private static final GarbageSettings GARBAGE =
+            new GarbageSettings(
+                    Duration.ofMillis(300),
+                    Duration.ofMillis(500),
+                    new Retention(Duration.ofMillis(200), 1, Duration.ofSeconds(2)),
+                    Duration.ofMillis(300),
+                    1_000,
+                    1_000,
+                    Duration.ofSeconds(1),
+                    10);
+
+    private final World world;
+    private final Faults faults;
+    private final Bugs bugs;
+    private final History history;
+    private final Set<EntryPath> causes;
+    private RemovalLimit limit;
+
+    /**
+     * @param causes every path that was removed or moved away at the source
+     * @param limit how much may be removed before somebody is asked
+     */
+    Processes(
+            World world,
+            Faults faults,
+            Bugs bugs,
+            History history,
+            Set<EntryPath> causes,
+            RemovalLimit limit) {
+        this.world = world;
+        this.faults = faults;
+        this.bugs = bugs;
+        this.history = history;
+        this.causes = causes;
+        this.limit = limit;
+    }
+
+    /** From now on so much may be removed before somebody is asked. */
+    void limit(RemovalLimit other) {
+        limit = other;
+    }
+
+    /** A port as a process sees it: guards of it may be taken away, and calls come late or fail. */
+    private <T> T port(Life life, Class<T> port, T real, double failures) {
+        return faults.between(life, port, bugs.in(port, real), failures);
+    }
+
+    private TreeReader source(Life life) {
+        return port(life, TreeReader.class, new MemoryTreeReader(world.source()), 0);
+    }
+
+    private StoredPages pages(BlockStore store, StoredPages.Limits limits) {
+        return new StoredPages(store, new ZstdBlockCodec(), world.folderId(), limits);
+    }
+
+    Flux<?> watcher(Life life) {
+        EventBus lossy = new LossyBus(world.bus(), faults, world.random());
+        return new WatchFlow(
+                        world.folderId(),
+                        new MemorySourceWatch(world.source(), 20),
+                        port(life, EventBus.class, lossy, 0.02),
+                        WatchSettings.defaults().withBackoff(BACKOFF),
+                        life.clock())
+                .run();
+    }
+
+    Flux<?> indexer(Life life) {
+        return new IndexFlow(
+                        new IndexContext(
+                                world.folderId(),
+                                source(life),
+                                port(life, FolderIndex.class, world.index(), 0.01),
+                                port(life, EventBus.class, world.bus(), 0.01),
+                                IndexSettings.defaults().withBackoff(BACKOFF),
+                                life.clock()))
+                .run();
+    }
+
+    Flux<?> transfer(Life life) {
+        BlockStore store = port(life, BlockStore.class, world.store(), 0.02);
+        CommitLog commits = history.watching(world.index(), causes);
+        EventBus forging = new ForgingBus(history.watching(world.bus()), faults, world.random());
+        var ports =
+                new TransferContext.Ports(
+                        source(life),
+                        port(life, FolderIndex.class, world.index(), 0.01),
+                        port(life, PackIndex.class, world.index(), 0.01),
+                        port(life, CommitLog.class, commits, 0.01),
+                        port(life, ParkedRemovals.class, world.index(), 0.01),
+                        store,
+                        pages(store, StoredPages.Limits.DEFAULT),
+                        new ZstdBlockCodec(),
+                        world.signer(),
+                        port(life, EventBus.class, forging, 0.01));
+        return new TransferFlow(
+                        new TransferContext(
+                                world.folder(),
+                                ports,
+                                TransferSettings.defaults()
+                                        .withRemovals(limit)
+                                        .withBackoff(BACKOFF)
+                                        .withLeaseLife(LEASE),
+                                life.clock(),
+                                world::id,
+                                "holder-" + world.random().nextInt()))
+                .run();
+    }
+
+    Flux<?> reconciler(Life life) {
+        BlockStore store = port(life, BlockStore.class, world.store(), 0.02);
+        var ports =
+                new ReconcileContext.Ports(
+                        port(life, FolderIndex.class, world.index(), 0),
+                        port(life, PackIndex.class, world.index(), 0.01),
+                        port(life, CommitLog.class, world.index(), 0.01),
+                        port(life, GarbageIndex.class, world.index().garbage(), 0.01),
+                        store,
+                        pages(store, StoredPages.Limits.NO_CACHE),
+                        new ZstdBlockCodec(),
+                        port(life, EventBus.class, world.bus(), 0));
+        return new ReconcileFlow(
+                        new ReconcileContext(
+                                world.folderId(),
+                                ports,
+                                new ReconcileSettings(
+                                        Duration.ofSeconds(10), Duration.ofMillis(50), BACKOFF),
+                                GARBAGE,
+                                life.clock(),
+                                world::id,
+                                "collector-" + world.random().nextInt()))
+                .run();
+    }
+
+    Flux<?> agent(Life life, SimulatedTarget target) {
+        BlockStore store = port(life, BlockStore.class, world.store(), 0.02);
+        var ports =
+                new AgentContext.Ports(
+                        port(life, TargetTree.class, target.tree(), 0),
+                        port(life, TargetState.class, target.state(), 0),
+                        pages(store, StoredPages.Limits.DEFAULT),
+                        store,
+                        new ZstdBlockCodec(),
+                        world.signer(),
+                        port(life, EventBus.class, world.bus(), 0.01));
+        return new ApplyFlow(
+                        new AgentContext(
+                                target.id(),
+                                world.folderId(),
+                                target.mode(),
+                                ports,
+                                AgentSettings.defaults().withChecks(CHECKS),
+                                life.clock(),
+                                world::id,
+                                new Counters()))
+                .run();
+    }
+}
