@@ -55,8 +55,9 @@ public interface CommitLog {
      * the packs and turns them live, dying ones too, writes the committed entries, clears the dirty
      * flags of the versions taken, drops rows that are removed, turns the pages live, notes since
      * when the superseded ones are not needed, and queues the commit for sending. A row whose path
-     * is among the removals but still has an entry becomes dirty again: it went with its directory,
-     * and if it is there after all it must come back.
+     * is among the removals but still has an entry went with its directory: it becomes dirty again
+     * and waits, due at once, as {@code ENTRY_VANISHED}; if it is there after all it must come
+     * back.
      *
      * @return why it was refused, or empty when it is durable
      */

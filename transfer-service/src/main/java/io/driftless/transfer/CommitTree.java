@@ -125,6 +125,7 @@ final class CommitTree {
 
     private static Stream<DirectoryEntry> directory(Row row) {
         return row.entry().stream()
+                .filter(_ -> !ReadyRows.isInDoubt(row))
                 .filter(DirectoryEntry.class::isInstance)
                 .map(DirectoryEntry.class::cast);
     }

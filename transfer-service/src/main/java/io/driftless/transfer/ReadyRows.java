@@ -4,6 +4,7 @@ import io.driftless.block.BlockHash;
 import io.driftless.block.BlockLocation;
 import io.driftless.block.BlockRef;
 import io.driftless.block.Content;
+import io.driftless.error.ErrorCode;
 import io.driftless.path.EntryPath;
 import io.driftless.port.FolderIndex.Row;
 import io.driftless.port.FolderIndex.State;
@@ -101,11 +102,17 @@ final class ReadyRows {
         };
     }
 
+    /** It may be gone: whether it is comes out when it is looked at again. */
+    static boolean isInDoubt(Row row) {
+        return row.state() instanceof State.Waiting waiting
+                && waiting.code() == ErrorCode.ENTRY_VANISHED;
+    }
+
     private static void take(
             Row row, List<BlockRef> blocks, Map<BlockHash, BlockLocation> located, Chosen chosen) {
         boolean isReady = blocks.stream().allMatch(block -> located.containsKey(block.hash()));
         boolean isFirstLook = row.entry().isEmpty() && row.state() instanceof State.Waiting;
-        if (!isReady || isFirstLook) {
+        if (!isReady || isFirstLook || isInDoubt(row)) {
             return;
         }
         chosen.rows().put(row.path(), row);

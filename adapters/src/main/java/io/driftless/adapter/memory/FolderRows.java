@@ -283,8 +283,20 @@ final class FolderRows {
     }
 
     /**
-     * A commit took the path out though nobody saw it gone: if a row says it is there, it is dirty.
+     * A commit took the path out though nobody saw it gone: if a row says it is there, it is dirty,
+     * and is looked at again before that is believed.
      */
+    void doubt(EntryPath path, Instant now) {
+        Row row = rows.get(path);
+        if (row == null || row.dirty() || row.entry().isEmpty()) {
+            return;
+        }
+        State waiting = new State.Waiting(ErrorCode.ENTRY_VANISHED, 1, now);
+        dirtySince.put(path, row.version());
+        rows.put(path, new Row(path, row.version(), waiting, row.stat(), row.entry(), true));
+    }
+
+    /** If a row says that the path is there, it is dirty. */
     void remind(EntryPath path) {
         Row row = rows.get(path);
         if (row == null || row.dirty() || row.entry().isEmpty()) {

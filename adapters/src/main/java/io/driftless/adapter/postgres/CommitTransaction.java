@@ -28,6 +28,8 @@ import reactor.core.publisher.Mono;
 
 /** One commit: asks whether it may be, then does it, all or nothing. */
 final class CommitTransaction {
+    private static final short VANISHED = (short) RowColumns.number(ErrorCode.ENTRY_VANISHED);
+
     private static final LeaseTable LEASES = new LeaseTable(LeaseTable.Work.COMMIT);
 
     /** A later statement than the lock: it sees what the holder before committed. */
@@ -54,9 +56,9 @@ final class CommitTransaction {
     /**
      * Settles the rows taken and writes what is committed. A dirty row that is at another version
      * by now stays, dirty since the one after. A clean row whose path is removed although it has an
-     * entry went with its directory: it becomes dirty, under a new version, so that whoever writes
-     * it at this moment loses and looks again. What is updated is the pages: fewer than there
-     * should be where some are gone.
+     * entry went with its directory: it becomes dirty and waits to be looked at, under a new
+     * version, so that whoever writes it at this moment loses and looks again. What is updated is
+     * the pages: fewer than there should be where some are gone.
      */
     private static final String APPLY =
             """
@@ -78,7 +80,7 @@ final class CommitTransaction {
                 returning e.version
             ), left_behind as (
                 update entry e
-                set version = nextval('version')
+                set version = nextval('version'), state = 2, code = $10, tries = 1, due = now()
                 from unnest($5::bytea[]) as r (key)
                 cross join lateral (
                     select x.ctid as place, x.version from entry x
@@ -291,7 +293,8 @@ final class CommitTransaction {
                 folder.ofHashes(used),
                 folder.ofHashes(used.stream().filter(draft.pages().lists()::contains).toList()),
                 folder.ofHashes(superseded),
-                draft.commit().seq());
+                draft.commit().seq(),
+                VANISHED);
     }
 
     private <T> List<T> slice(List<T> all, int batch) {

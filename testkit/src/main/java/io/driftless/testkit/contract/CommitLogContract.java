@@ -13,6 +13,7 @@ import io.driftless.port.CommitLog.Pages;
 import io.driftless.port.CommitLog.Refusal;
 import io.driftless.port.FolderIndex.Row;
 import io.driftless.port.FolderIndex.RowWrite;
+import io.driftless.port.FolderIndex.State;
 import io.driftless.testing.RandomTrees;
 import io.driftless.tree.Entry;
 import io.driftless.tree.Version;
@@ -151,8 +152,9 @@ public abstract class CommitLogContract extends IndexRules {
         assertThat(below("")).containsExactly(file("a", "now a file"));
     }
 
+    /** Nobody saw it gone, and nobody saw it there either since: a look has to tell. */
     @Test
-    void makes_a_row_dirty_again_that_went_with_its_directory_and_has_an_entry() {
+    void makes_a_row_dirty_again_and_due_that_went_with_its_directory_and_has_an_entry() {
         writesNew(directory("d"));
         writesNew(file("d/there", "one"));
         Version gone = writesNew(file("d/gone", "one"));
@@ -166,6 +168,10 @@ public abstract class CommitLogContract extends IndexRules {
 
         assertThat(pathsOf(dirtyRows())).isEqualTo(paths("d/there"));
         assertThat(row("d/there").orElseThrow().entry()).contains(file("d/there", "one"));
+        assertThat(row("d/there").orElseThrow().state())
+                .isInstanceOfSatisfying(
+                        State.Waiting.class,
+                        waiting -> assertThat(waiting.code()).isEqualTo(ErrorCode.ENTRY_VANISHED));
         assertThat(get(rows().isSettled(folder, there))).isFalse();
         writesNew(directory("d"));
         commitsRows(3, "d", "d/there");

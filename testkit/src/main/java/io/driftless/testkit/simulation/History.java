@@ -8,6 +8,7 @@ import io.driftless.port.CommitLog;
 import io.driftless.port.CommitLog.Draft;
 import io.driftless.port.EventBus;
 import io.driftless.port.TargetState.Position;
+import io.driftless.tree.Entry;
 import io.driftless.tree.FolderId;
 import io.driftless.tree.TargetId;
 import java.lang.reflect.InvocationHandler;
@@ -17,7 +18,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import reactor.core.publisher.Mono;
@@ -33,6 +33,10 @@ final class History {
     private final Predicate<Commit> isKept;
     private final Map<Long, PageHash> published = new HashMap<>();
     private final Map<TargetId, Long> stood = new HashMap<>();
+
+    /** How far each path came among its states. */
+    private final Map<EntryPath, Integer> reached = new HashMap<>();
+
     private final List<String> problems = new ArrayList<>();
     private long newest;
 
@@ -66,29 +70,45 @@ final class History {
         };
     }
 
-    /**
-     * The log of commits, with an eye on what is removed.
-     *
-     * @param causes every path that was removed or moved away at the source
-     */
-    CommitLog watching(CommitLog commits, Set<EntryPath> causes) {
+    /** The log of commits, with an eye on what is removed and on what comes again. */
+    CommitLog watching(CommitLog commits, EverSeen seen) {
         InvocationHandler handler =
                 (_, method, arguments) -> {
-                    if (method.getName().equals("commit")) {
-                        ((Draft) arguments[1])
-                                .removals().stream()
-                                        .filter(path -> !causes.contains(path))
-                                        .forEach(path ->
-                                                problems.add(
-                                                        path + " was removed without a cause"));
-                    }
-                    return method.invoke(commits, arguments);
+                    Object answer = method.invoke(commits, arguments);
+                    return method.getName().equals("commit")
+                            ? ((Mono<?>) answer)
+                                    .doOnNext(
+                                            refusal -> drafted((Draft) arguments[1], refusal, seen))
+                            : answer;
                 };
         return (CommitLog)
                 Proxy.newProxyInstance(
                         CommitLog.class.getClassLoader(),
                         new Class<?>[] {CommitLog.class},
                         handler);
+    }
+
+    private void drafted(Draft draft, Object refusal, EverSeen seen) {
+        if (!refusal.equals(Optional.empty())) {
+            return;
+        }
+        draft.removals().stream()
+                .filter(path -> !seen.gone().contains(path))
+                .forEach(path -> problems.add(path + " was removed without a cause"));
+        draft.removals().forEach(path -> reach(path, Optional.empty(), seen));
+        draft.puts().forEach(entry -> reach(entry.path(), Optional.of(entry), seen));
+    }
+
+    /** A state between the edits of one moment is none that is known. */
+    private void reach(EntryPath path, Optional<Entry> state, EverSeen seen) {
+        List<Optional<Entry>> states = seen.statesOf(path);
+        int before = reached.getOrDefault(path, 0);
+        int further = states.subList(Math.min(before, states.size()), states.size()).indexOf(state);
+        if (further >= 0) {
+            reached.put(path, before + further);
+        } else if (states.contains(state)) {
+            problems.add(path + " went back to " + state);
+        }
     }
 
     /** An older one may be sent again when what it needed is collected already. */

@@ -12,6 +12,7 @@ import java.util.concurrent.atomic.AtomicReference;
 /** What goes wrong, each thing at a random moment of a span of time, and how often. */
 final class Mishaps {
     private static final int LONGEST_STOP = 8_000;
+    private static final int LONGEST_ABSENCE = 5_000;
     private static final String STOP = "stop";
 
     private final World world;
@@ -52,7 +53,7 @@ final class Mishaps {
             Actor victim = any(actors);
             int time = random.nextInt(span);
             at(time, victim::crash);
-            at(time + random.nextInt(2_000), victim::start);
+            at(time + random.nextInt(LONGEST_ABSENCE), victim::start);
         }
         counts.put("crash", crashes);
         some(
@@ -106,7 +107,7 @@ final class Mishaps {
 
     /** Topics are lost and compacted. */
     void ofTopics() {
-        some("topic", 1, () -> world.bus().lose(any(Topic.ALL)));
+        some("topic", 4, () -> world.bus().lose(any(Topic.ALL)));
         some("compaction", 3, world.bus()::compact);
     }
 

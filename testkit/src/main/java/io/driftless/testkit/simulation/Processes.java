@@ -13,7 +13,6 @@ import io.driftless.guard.RemovalLimit;
 import io.driftless.indexer.IndexContext;
 import io.driftless.indexer.IndexFlow;
 import io.driftless.indexer.IndexSettings;
-import io.driftless.path.EntryPath;
 import io.driftless.port.BlockStore;
 import io.driftless.port.CommitLog;
 import io.driftless.port.EventBus;
@@ -36,7 +35,6 @@ import io.driftless.transfer.TransferSettings;
 import io.driftless.watcher.WatchFlow;
 import io.driftless.watcher.WatchSettings;
 import java.time.Duration;
-import java.util.Set;
 import reactor.core.publisher.Flux;
 
 /** The flows of the services, on ports whose calls come late and fail, and have guards missing. */
@@ -70,11 +68,11 @@ final class Processes {
     private final Faults faults;
     private final Bugs bugs;
     private final History history;
-    private final Set<EntryPath> causes;
+    private final EverSeen seen;
     private RemovalLimit limit;
 
     /**
-     * @param causes every path that was removed or moved away at the source
+     * @param seen everything that ever was at the source
      * @param limit how much may be removed before somebody is asked
      */
     Processes(
@@ -82,13 +80,13 @@ final class Processes {
             Faults faults,
             Bugs bugs,
             History history,
-            Set<EntryPath> causes,
+            EverSeen seen,
             RemovalLimit limit) {
         this.world = world;
         this.faults = faults;
         this.bugs = bugs;
         this.history = history;
-        this.causes = causes;
+        this.seen = seen;
         this.limit = limit;
     }
 
@@ -135,7 +133,7 @@ final class Processes {
 
     Flux<?> transfer(Life life) {
         BlockStore store = port(life, BlockStore.class, world.store(), 0.02);
-        CommitLog commits = history.watching(world.index(), causes);
+        CommitLog commits = history.watching(world.index(), seen);
         EventBus forging = new ForgingBus(history.watching(world.bus()), faults, world.random());
         var ports =
                 new TransferContext.Ports(

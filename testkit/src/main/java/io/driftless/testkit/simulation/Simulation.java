@@ -85,7 +85,7 @@ public final class Simulation {
         this.sourceLosses =
                 new SourceLosses(world.folderId(), world.source(), world.index(), random);
         this.mishaps = new Mishaps(world, FAULTY);
-        this.processes = new Processes(world, faults, bugs, history, seen.gone(), NEVER);
+        this.processes = new Processes(world, faults, bugs, history, seen, NEVER);
         makeActors();
     }
 
@@ -175,8 +175,10 @@ public final class Simulation {
                                 .subscribe(position -> history.stands(target.id(), position)));
     }
 
+    /** They may end while other things still go wrong: no later edit mends what that does. */
     private int scheduleEdits() {
         SourceEdits editing = new SourceEdits(world.source(), random);
+        int until = (int) FAULTY.toMillis() / 4 * (1 + random.nextInt(4));
         int total = 0;
         while (total < 200) {
             int burst = random.nextInt(6) == 0 ? 10 : 1;
@@ -187,7 +189,7 @@ public final class Simulation {
                             seen.look();
                         }
                     },
-                    random.nextInt((int) FAULTY.toMillis()),
+                    random.nextInt(until),
                     TimeUnit.MILLISECONDS);
             total += burst;
         }
