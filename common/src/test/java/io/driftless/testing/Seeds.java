@@ -3,7 +3,10 @@ package io.driftless.testing;
 import java.util.Random;
 import java.util.function.Consumer;
 
-/** Runs a law with many seeds. A failure names the seed; {@code -Dseed=N} runs that one alone. */
+/**
+ * Runs a law with many seeds. A failure names the seed; {@code -Dseed=N} runs that one alone, and
+ * {@code -DfirstSeed=N} begins with another than 0.
+ */
 public final class Seeds {
     private static final int COUNT = 200;
 
@@ -20,7 +23,8 @@ public final class Seeds {
             law.accept(randomOf(only));
             return;
         }
-        for (long seed = 0; seed < count; seed++) {
+        long first = Long.getLong("firstSeed", 0);
+        for (long seed = first; seed < first + count; seed++) {
             try {
                 law.accept(randomOf(seed));
             } catch (AssertionError | RuntimeException e) {

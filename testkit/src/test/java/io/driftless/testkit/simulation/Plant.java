@@ -65,9 +65,17 @@ record Plant<P>(Class<P> port, UnaryOperator<P> without) implements Bugs {
      * @param plant is asked for each seed anew
      */
     static List<String> problems(CommitSigner signer, Supplier<? extends Bugs> plant) {
+        return problems(signer, plant, simulation -> simulation);
+    }
+
+    static List<String> problems(
+            CommitSigner signer,
+            Supplier<? extends Bugs> plant,
+            UnaryOperator<Simulation> variant) {
         for (int seed = 0; seed < SEEDS; seed++) {
             Random random = Seeds.randomOf(seed);
-            List<String> problems = new Simulation(random, signer, plant.get()).run().problems();
+            Simulation simulation = new Simulation(random, signer, plant.get());
+            List<String> problems = variant.apply(simulation).run().problems();
             if (!problems.isEmpty()) {
                 System.out.println("found with -Dseed=" + seed + ": " + problems.getLast());
                 return problems;

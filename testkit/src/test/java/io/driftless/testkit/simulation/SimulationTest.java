@@ -44,14 +44,17 @@ class SimulationTest {
     }
 
     private void allConverge(int seeds, UnaryOperator<Simulation> variant) {
+        Distribution runs = new Distribution();
         Seeds.forEach(
                 seeds,
                 random -> {
                     var outcome = variant.apply(new Simulation(random, signer)).run();
+                    runs.add(outcome);
 
                     assertThat(outcome.problems().stream().limit(5))
                             .as(outcome.toString())
                             .isEmpty();
                 });
+        System.out.println(runs);
     }
 }
