@@ -29,6 +29,20 @@ public interface TargetTree extends TreeReader {
      */
     Mono<Optional<Marker>> claim(Marker owner);
 
+    /** What is under the root's name now, before it is claimed: nothing is made or kept. */
+    Mono<Ground> ground();
+
+    /** What a target would be made on. */
+    sealed interface Ground {
+        /** There is no directory of that name. */
+        record Absent() implements Ground {}
+
+        /** A directory that is nobody's target. */
+        record Unmarked() implements Ground {}
+
+        record Marked(Marker marker) implements Ground {}
+    }
+
     /** Writes the marker again, durably: it remembers the highest commit seen. */
     Mono<Void> mark(Marker marker);
 

@@ -216,6 +216,7 @@ final class Session {
         return context.ports()
                 .state()
                 .position()
+                .delayUntil(_ -> new RootRecognition(context).check())
                 .flatMap(found ->
                         context.ports()
                                 .tree()

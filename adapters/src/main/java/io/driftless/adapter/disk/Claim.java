@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import io.driftless.error.ErrorCode;
 import io.driftless.error.SyncException;
 import io.driftless.path.EntryPath;
+import io.driftless.port.TargetTree.Ground;
 import io.driftless.port.TargetTree.Marker;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
@@ -87,6 +88,22 @@ final class Claim {
                 lock.close();
                 throw refused;
             }
+        }
+    }
+
+    /** What is under the root's name, whichever directory that is. */
+    Ground ground() {
+        Root now = new Root(root.path());
+        if (!now.isKnown()) {
+            return new Ground.Absent();
+        }
+        try (Descriptor top = now.open();
+                Descriptor control = openControl(top)) {
+            return control.isOpen()
+                    ? MarkerFile.read(control)
+                            .<Ground>map(Ground.Marked::new)
+                            .orElseGet(Ground.Unmarked::new)
+                    : new Ground.Unmarked();
         }
     }
 

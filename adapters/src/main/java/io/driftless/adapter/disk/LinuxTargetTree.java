@@ -67,6 +67,11 @@ public final class LinuxTargetTree extends ReadableTarget {
     }
 
     @Override
+    public Mono<Ground> ground() {
+        return Mono.fromCallable(claim::ground).subscribeOn(io);
+    }
+
+    @Override
     public Mono<Void> mark(Marker marker) {
         return Mono.<Void>fromRunnable(() -> claim.mark(marker)).subscribeOn(io);
     }

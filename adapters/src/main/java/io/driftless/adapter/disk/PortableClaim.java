@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import io.driftless.error.ErrorCode;
 import io.driftless.error.SyncException;
 import io.driftless.path.EntryPath;
+import io.driftless.port.TargetTree.Ground;
 import io.driftless.port.TargetTree.Marker;
 import io.driftless.tree.Stat;
 import java.io.IOException;
@@ -61,6 +62,26 @@ final class PortableClaim {
             release();
             held = lock(control, owner);
             return adoptOrRelease(control, owner);
+        } catch (IOException refused) {
+            throw notWritable(refused);
+        }
+    }
+
+    /** What is under the root's name, whichever directory that is. */
+    Ground ground() {
+        PortableRoot now = new PortableRoot(root.path());
+        if (!now.isKnown()) {
+            return new Ground.Absent();
+        }
+        try (PortableDirectory top = now.open()) {
+            if (top.statIfPresent(Own.NAME).isEmpty()) {
+                return new Ground.Unmarked();
+            }
+            try (PortableDirectory control = top.child(Own.NAME)) {
+                return readMarker(control)
+                        .<Ground>map(Ground.Marked::new)
+                        .orElseGet(Ground.Unmarked::new);
+            }
         } catch (IOException refused) {
             throw notWritable(refused);
         }

@@ -55,6 +55,11 @@ public final class PortableTargetTree extends ReadableTarget {
     }
 
     @Override
+    public Mono<Ground> ground() {
+        return Mono.fromCallable(claim::ground).subscribeOn(io);
+    }
+
+    @Override
     public Mono<Void> mark(Marker marker) {
         return Mono.<Void>fromRunnable(() -> claim.mark(marker)).subscribeOn(io);
     }

@@ -8,6 +8,7 @@ import io.driftless.tree.Listed;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -27,6 +28,11 @@ abstract class ReadableTarget implements TargetTree {
     @Override
     public final Mono<List<Listed>> list(EntryPath directory) {
         return reader.list(directory);
+    }
+
+    @Override
+    public final Mono<Boolean> adopt(Function<TreeReader, Mono<Boolean>> isRight) {
+        return reader.adopt(isRight);
     }
 
     @Override

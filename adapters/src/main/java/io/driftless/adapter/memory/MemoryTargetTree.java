@@ -6,6 +6,7 @@ import io.driftless.error.ErrorCode;
 import io.driftless.error.SyncException;
 import io.driftless.path.EntryPath;
 import io.driftless.port.TargetTree;
+import io.driftless.port.TreeReader;
 import io.driftless.tree.Entry;
 import io.driftless.tree.Found;
 import io.driftless.tree.Listed;
@@ -84,6 +85,21 @@ public final class MemoryTargetTree implements TargetTree {
             tree.swapRoot();
         }
         reader = Optional.of(new MemoryTreeReader(tree));
+    }
+
+    @Override
+    public Mono<Ground> ground() {
+        return Mono.fromSupplier(() ->
+                tree.node(EntryPath.ROOT).isEmpty()
+                        ? new Ground.Absent()
+                        : own.marker()
+                                .<Ground>map(Ground.Marked::new)
+                                .orElseGet(Ground.Unmarked::new));
+    }
+
+    @Override
+    public Mono<Boolean> adopt(Function<TreeReader, Mono<Boolean>> isRight) {
+        return Mono.defer(() -> reader().adopt(isRight));
     }
 
     @Override

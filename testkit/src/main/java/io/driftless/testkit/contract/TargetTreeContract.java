@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.driftless.error.ErrorCode;
 import io.driftless.path.EntryPath;
 import io.driftless.port.TargetTree;
+import io.driftless.port.TargetTree.Ground;
 import io.driftless.port.TargetTree.Marker;
 import io.driftless.port.TargetTree.Outcome;
 import io.driftless.port.TargetTree.Removal;
@@ -15,6 +16,7 @@ import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.reactivestreams.Publisher;
+import reactor.core.publisher.Mono;
 
 /**
  * What every {@link TargetTree} promises besides what a {@link TreeReaderContract} says: whose it
@@ -52,6 +54,35 @@ public abstract class TargetTreeContract extends TargetLinkRules {
 
         editor().showRoot();
         assertThat(get(target.claim(marker(1)))).isEmpty();
+    }
+
+    @Test
+    void tells_what_is_under_the_roots_name_and_makes_nothing() {
+        assertThat(get(target().ground())).isInstanceOf(Ground.Unmarked.class);
+        assertThat(get(target().ground())).isInstanceOf(Ground.Unmarked.class);
+
+        get(target().claim(marker(7)));
+        assertThat(get(target().ground())).isEqualTo(new Ground.Marked(marker(7)));
+        restarted();
+        assertThat(get(target().ground())).isEqualTo(new Ground.Marked(marker(7)));
+
+        editor().hideRoot();
+        assertThat(get(target().ground())).isInstanceOf(Ground.Absent.class);
+        assertThat(get(target().ground())).isInstanceOf(Ground.Absent.class);
+    }
+
+    /** A target that was not mounted when its agent started may be mounted later. */
+    @Test
+    void takes_another_directory_for_its_root_when_told_that_it_is_the_right_one() {
+        editor().swapRoot();
+        restarted();
+        editor().showRoot();
+
+        assertThat(get(target().adopt(_ -> Mono.just(false)))).isFalse();
+        assertThat(get(target().adopt(_ -> Mono.just(true)))).isTrue();
+
+        get(target().claim(marker(7)));
+        assertThat(get(target().look(paths("")))).hasSize(1);
     }
 
     @Test

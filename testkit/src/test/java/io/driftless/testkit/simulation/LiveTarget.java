@@ -35,7 +35,7 @@ final class LiveTarget {
     final InstantSource clock = () -> Instant.ofEpochMilli(timer.now(TimeUnit.MILLISECONDS));
     final CommittedTree source;
     final MemoryTree disk;
-    final MemoryTargetTree tree;
+    MemoryTargetTree tree;
     MemoryTargetState state = MemoryTargetState.create("agent");
     final List<Report> reports = new ArrayList<>();
     private final List<Throwable> failures = new ArrayList<>();
@@ -82,8 +82,15 @@ final class LiveTarget {
 
     /** The agent is killed and started again. */
     void restart() {
+        restart(() -> {});
+    }
+
+    /** The same, with something done while no agent runs. */
+    void restart(Runnable meanwhile) {
         stop();
         tree.crash();
+        meanwhile.run();
+        tree = new MemoryTargetTree(disk);
         state = state.reopen();
         start();
     }

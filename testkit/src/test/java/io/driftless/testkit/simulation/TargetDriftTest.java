@@ -194,6 +194,65 @@ class TargetDriftTest {
         isEqualToTheSource(target);
     }
 
+    /** As when its file system is not mounted yet when the agent starts. */
+    @ParameterizedTest
+    @EnumSource
+    void a_root_that_was_replaced_while_no_agent_ran_is_neither_filled_nor_emptied(Mode mode) {
+        LiveTarget target = started(mode, SCANS_ONLY);
+        target.restart(() -> {
+            target.disk.swapRoot();
+            target.disk.write(path("theirs"), bytes("theirs"));
+        });
+
+        target.pass(INTERVAL.multipliedBy(3));
+
+        assertThat(target.report().deviations()).containsOnly(Map.entry("DL-3001", 1L));
+        assertThat(target.disk.snapshot()).containsOnlyKeys(path(""), path("theirs"));
+
+        target.disk.showRoot();
+        target.disk.delete(path("a"));
+        target.pass(A_WHILE);
+
+        isEqualToTheSource(target);
+    }
+
+    @Test
+    void an_empty_root_on_another_file_system_is_not_filled() {
+        LiveTarget target = started(Mode.MIRROR, SCANS_ONLY);
+        target.restart(target.disk::swapRoot);
+
+        target.pass(INTERVAL.multipliedBy(3));
+
+        assertThat(target.report().deviations()).containsOnly(Map.entry("DL-3001", 1L));
+        assertThat(target.disk.snapshot()).containsOnlyKeys(path(""));
+    }
+
+    @Test
+    void a_root_without_its_marker_is_known_by_what_is_in_it() {
+        LiveTarget target = started(Mode.MIRROR, SCANS_ONLY);
+        target.restart(() -> {
+            target.disk.delete(path(".driftless"));
+            target.disk.delete(path("a"));
+        });
+
+        target.pass(A_WHILE);
+
+        isEqualToTheSource(target);
+    }
+
+    @Test
+    void a_root_that_was_emptied_is_filled_again() {
+        LiveTarget target = started(Mode.MIRROR, SCANS_ONLY);
+        target.restart(() -> {
+            target.disk.delete(path(".driftless"));
+            target.disk.names(path("")).forEach(target.disk::delete);
+        });
+
+        target.pass(A_WHILE);
+
+        isEqualToTheSource(target);
+    }
+
     @Test
     void a_root_that_a_commit_found_lost_is_scanned_as_soon_as_it_is_back() {
         LiveTarget target = started(Mode.MIRROR, SCANS_ONLY);
