@@ -21,9 +21,9 @@ from typing import Callable, Optional, Sequence
 
 from .__main__ import HOME, say, warm_up
 from .damage import Damage
-from .edits import make_edits
+from .edits import at_once, make_edits
 from .editor import Editor
-from .fleet import Fleet, Node, Part
+from .fleet import SERVICES, Fleet, Node, Part
 from .processes import Failure, adopt_orphans, reap_orphans
 from .trees import KIB, OUR_OWN, make_small_files
 
@@ -33,7 +33,7 @@ EDITS_A_SECOND = 10.0
 FAULT_PAUSE = (1.0, 8.0)
 AWAY = (0.0, 8.0)
 OUTAGE = (2.0, 30.0)
-JUDGE_PAUSE = 5.0
+JUDGE_PAUSE = 2.0
 RIGHT_IN_OVERLAY = (".d..t...... ", "cannot delete non-empty directory: ", "could not make way for new ", "rsync error: some files")
 
 
@@ -46,6 +46,9 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     )
     parser.add_argument("--seed", type=int, required=True, help="which edits, faults and damage; their moments vary")
     parser.add_argument("--minutes", type=float, default=10, help="how long (10)")
+    parser.add_argument(
+        "--unwatched", type=int, metavar="EDITS", help="nothing is broken, but nobody watches the source: full scans alone bring so many edits over"
+    )
     parser.add_argument("--patience", type=float, default=180, metavar="SECONDS", help="until all is equal in peace (180)")
     parser.add_argument("--work", type=Path, metavar="DIR", help="where everything is made ($TMPDIR)")
     parser.add_argument("--keep", action="store_true", help="leave everything there for a look; else only where it failed")
@@ -285,6 +288,23 @@ def judge(source: Path, fleet: Fleet, damages: Sequence[Damage], patience: float
     return seconds
 
 
+def run_unwatched(options: argparse.Namespace, work: Path) -> Story:
+    story = Story()
+    java = warm_up(HOME / "driftless", work / "warm-up")
+    source = work / "source"
+    make_small_files(source, FILES, 0, 16 * KIB, options.seed)
+    fleet = Fleet(HOME, java, work, source, MODES, [name for name in SERVICES if name != "watcher-service"])
+    try:
+        fleet.start()
+        story.tell("first sync", f"{judge(source, fleet, [], options.patience, story):.1f} s")
+        make_edits(Editor(source, options.seed, max_subtree=FILES // 4), options.unwatched, at_once)
+        story.tell("unwatched", f"{options.unwatched} edits, equal {judge(source, fleet, [], options.patience, story):.1f} s after the last")
+    finally:
+        fleet.end()
+        reap_orphans()
+    return story
+
+
 def run(options: argparse.Namespace, work: Path) -> Story:
     story = Story()
     java = warm_up(HOME / "driftless", work / "warm-up")
@@ -316,7 +336,7 @@ def main(arguments: Sequence[str]) -> int:
     work = Path(tempfile.mkdtemp(prefix="driftless-chaos-", dir=options.work)).resolve()
     has_failed = True
     try:
-        story = run(options, work)
+        story = (run if options.unwatched is None else run_unwatched)(options, work)
         has_failed = bool(story.troubles)
     finally:
         if options.keep or has_failed:
@@ -325,7 +345,8 @@ def main(arguments: Sequence[str]) -> int:
             shutil.rmtree(work, ignore_errors=True)
     for trouble in story.troubles:
         print(f"TROUBLE: {trouble}")
-    print(f"seed {options.seed}: {'not ' if has_failed else ''}equal and whole after {options.minutes:g} minutes: {dict(story.faults)}")
+    length = f"{options.minutes:g} minutes" if options.unwatched is None else f"{options.unwatched} edits that nobody watched"
+    print(f"seed {options.seed}: {'not ' if has_failed else ''}equal and whole after {length}: {dict(story.faults)}")
     return 1 if has_failed else 0
 
 

@@ -162,13 +162,15 @@ class Node:
 class Fleet:
     """All of it, in one directory."""
 
-    def __init__(self, checkout: Path, java: str, home: Path, source: Path, modes: Sequence[str]) -> None:
+    def __init__(
+        self, checkout: Path, java: str, home: Path, source: Path, modes: Sequence[str], services: Sequence[str] = SERVICES
+    ) -> None:
         self._checkout, self._java, self._home = checkout, java, home
         application = newest_application(checkout / "driftless")
         self.servers = [Server(kind, home, java, application) for kind in ("kafka", "postgres", "s3")]
         self._start_servers()
         self._write_settings(source)
-        self.services = [self._service(number, module) for number, module in enumerate(SERVICES, 1)]
+        self.services = [self._service(number, module) for number, module in enumerate(services, 1)]
         self.outside = self._outside()
         self.nodes = [self._node(number, mode) for number, mode in enumerate(modes, 1)]
 
@@ -281,7 +283,7 @@ class Fleet:
         deadline = time.monotonic() + START_SECONDS
         while not Path(f"{self._key}.pub").exists():
             if time.monotonic() > deadline:
-                raise Failure(f"no transfer service made a key: {self.services[3].tail()}")
+                raise Failure(f"no transfer service made a key, as {self._home}/*.log tell")
             time.sleep(0.2)
 
     def heal(self) -> None:
