@@ -34,8 +34,12 @@ public interface TargetTree extends TreeReader {
 
     /** What a target would be made on. */
     sealed interface Ground {
-        /** There is no directory of that name. */
-        record Absent() implements Ground {}
+        /**
+         * There is no directory of that name.
+         *
+         * @param device of the file system that one would be made on, where that can be told
+         */
+        record Absent(Optional<Long> device) implements Ground {}
 
         /** A directory that is nobody's target. */
         record Unmarked() implements Ground {}

@@ -2,6 +2,7 @@ package io.driftless.indexer;
 
 import io.driftless.flow.Backoff;
 import io.driftless.hosting.Allowed;
+import io.driftless.port.FolderIndex;
 import java.time.Duration;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -39,8 +40,8 @@ record IndexProperties(
         Allowed.size(KEY + "progress-size", progressSize.toBytes(), 1 << 20, MOST.toBytes());
         Allowed.between(KEY + "removal-hold", removalHold, Duration.ZERO, MINUTE);
         Allowed.between(KEY + "racy-window", racyWindow, Duration.ZERO, MINUTE);
-        Allowed.between(KEY + "first-retry", firstRetry, MIN_RETRY, Duration.ofHours(1));
-        Allowed.between(KEY + "longest-retry", longestRetry, MIN_RETRY, Duration.ofDays(1));
+        Allowed.between(KEY + "first-retry", firstRetry, MIN_RETRY, FolderIndex.LONGEST_WAIT);
+        Allowed.between(KEY + "longest-retry", longestRetry, MIN_RETRY, FolderIndex.LONGEST_WAIT);
     }
 
     IndexSettings settings() {

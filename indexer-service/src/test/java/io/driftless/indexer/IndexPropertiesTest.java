@@ -34,8 +34,8 @@ class IndexPropertiesTest {
                     progress-size     | 1KB | 1KB | 1MB to 1TB
                     removal-hold      | 2m  | 2m  | 0ms to 1m
                     racy-window       | 2m  | 2m  | 0ms to 1m
-                    first-retry       | 1ms | 1ms | 10ms to 1h
-                    longest-retry     | 2d  | 2d  | 10ms to 1d
+                    first-retry       | 1ms | 1ms | 10ms to 10m
+                    longest-retry     | 2d  | 2d  | 10ms to 10m
                     """)
     void a_bad_setting_is_named_with_what_is_allowed(
             String key, String value, String said, String allowed) {

@@ -1,7 +1,9 @@
 package io.driftless.agent;
 
+import io.driftless.block.ContentId;
 import io.driftless.path.EntryPath;
 import io.driftless.port.TargetState.Applied;
+import io.driftless.port.TargetState.Holder;
 import io.driftless.port.TargetState.Intent;
 import io.driftless.port.TargetState.Known;
 import io.driftless.port.TargetTree.Leftover;
@@ -16,6 +18,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import reactor.core.publisher.Mono;
 
 /**
@@ -38,10 +42,14 @@ final class Recovery {
                 .intents()
                 .flatMap(intents -> {
                     List<EntryPath> paths = intents.stream().map(Intent::path).distinct().toList();
-                    return context.ports()
-                            .state()
-                            .knownOf(paths)
-                            .flatMap(known -> recover(intents, byPath(known)));
+                    Set<ContentId> contents =
+                            intents.stream()
+                                    .flatMap(intent -> intent.content().stream())
+                                    .collect(Collectors.toSet());
+                    var state = context.ports().state();
+                    return Mono.zip(state.knownOf(paths), state.holders(contents))
+                            .flatMap(found ->
+                                    recover(intents, byPath(found.getT1()), found.getT2()));
                 });
     }
 
@@ -51,16 +59,20 @@ final class Recovery {
         return byPath;
     }
 
-    private Mono<Void> recover(List<Intent> intents, Map<EntryPath, Known> known) {
+    private Mono<Void> recover(
+            List<Intent> intents, Map<EntryPath, Known> known, List<Holder> holders) {
         return context.ports()
                 .tree()
                 .leftovers()
-                .flatMap(leftovers -> sort(leftovers, intents, known))
+                .flatMap(leftovers -> sort(leftovers, intents, known, holders))
                 .then(Mono.defer(() -> recordPlaced(intents, known)));
     }
 
     private Mono<Void> sort(
-            List<Leftover> leftovers, List<Intent> intents, Map<EntryPath, Known> known) {
+            List<Leftover> leftovers,
+            List<Intent> intents,
+            Map<EntryPath, Known> known,
+            List<Holder> holders) {
         Map<StageName, Intent> byName = new HashMap<>();
         intents.forEach(intent -> byName.put(intent.name(), intent));
         List<Placement> unfinished = new ArrayList<>();
@@ -71,7 +83,8 @@ final class Recovery {
             Optional<Intent> intent = Optional.ofNullable(byName.get(leftover.name()));
             Optional<Known> goal =
                     intent.flatMap(one -> Optional.ofNullable(known.get(one.path())));
-            Optional<Placement> placement = intent.flatMap(one -> placement(leftover, one, goal));
+            Optional<Placement> placement =
+                    intent.flatMap(one -> placement(leftover, one, goal, holders));
             if (placement.isPresent()) {
                 unfinished.add(placement.get());
                 inodes.put(leftover.name(), leftover.stat().inode());
@@ -87,9 +100,12 @@ final class Recovery {
 
     /** How to make visible what was whole in the stage and is still desired. */
     private static Optional<Placement> placement(
-            Leftover leftover, Intent intent, Optional<Known> goal) {
+            Leftover leftover, Intent intent, Optional<Known> goal, List<Holder> holders) {
+        Stat stat = leftover.stat();
         return desired(intent, goal)
-                .filter(file -> isAsPlaced(leftover.stat(), intent, file))
+                .filter(file ->
+                        isAsPlaced(stat, intent, file)
+                                || isInode(intent, stat) && isAsTaken(stat, file, holders))
                 .map(file ->
                         new Placement(
                                 file,
@@ -131,6 +147,14 @@ final class Recovery {
                 || goal.flatMap(Known::applied)
                         .filter(applied -> isSameButForChangeTime(applied.stat(), leftover.stat()))
                         .isPresent();
+    }
+
+    /** A file that was taken from its old path keeps for an instant the metadata that it had. */
+    private static boolean isAsTaken(Stat stat, Entry.FileEntry file, List<Holder> holders) {
+        return holders.stream()
+                .map(Holder::applied)
+                .filter(applied -> applied.content().equals(Optional.of(file.content())))
+                .anyMatch(applied -> isSameButForChangeTime(applied.stat(), stat));
     }
 
     private static boolean isInode(Intent intent, Stat stat) {

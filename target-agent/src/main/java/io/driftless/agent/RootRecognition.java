@@ -9,18 +9,20 @@ import io.driftless.port.TreeReader;
 import io.driftless.tree.Found;
 import io.driftless.tree.Stat;
 import java.util.List;
+import java.util.Optional;
 import reactor.core.publisher.Mono;
 
 /**
  * Knows a target's root again that was without an agent for a while. A file system that is not
  * mounted, or another directory under the name, must not be filled, nor emptied of what it holds.
  *
- * <p>A marker tells the root, and so does a file that is as this agent left it. Where neither is
- * there, a directory that holds something is another; one that holds nothing, or is not there at
- * all, is the same made anew, unless it is on another file system.
+ * <p>The directory that it was is the root, whatever is in it. Another one is where it holds the
+ * marker, or a file that is as this agent left it. One that holds nothing, or none at all, is the
+ * root made anew, unless it is on another file system.
  */
 final class RootRecognition {
     private static final int SAMPLE = 64;
+    private static final List<EntryPath> ROOT = List.of(EntryPath.ROOT);
 
     private final AgentContext context;
 
@@ -33,41 +35,62 @@ final class RootRecognition {
         return context.ports()
                 .state()
                 .leastProven(context.now(), SAMPLE)
-                .flatMap(sample -> sample.isEmpty() ? Mono.empty() : check(sample));
+                .filter(sample -> !sample.isEmpty())
+                .flatMap(sample -> root().flatMap(root -> isRight(root, sample)))
+                .flatMap(isRight -> isRight ? Mono.empty() : Mono.error(another()));
     }
 
-    private Mono<Void> check(List<Applied> sample) {
+    /** As it was left; empty where it was never touched. */
+    private Mono<Optional<Stat>> root() {
+        return context.ports()
+                .state()
+                .knownOf(ROOT)
+                .map(known ->
+                        known.stream()
+                                .flatMap(one -> one.applied().stream())
+                                .map(Applied::stat)
+                                .findFirst());
+    }
+
+    private Mono<Boolean> isRight(Optional<Stat> root, List<Applied> sample) {
         var tree = context.ports().tree();
         return tree.ground()
                 .flatMap(ground ->
                         switch (ground) {
-                            case Ground.Absent() -> Mono.just(true);
-                            case Ground.Marked _ -> tree.adopt(_ -> Mono.just(true));
-                            case Ground.Unmarked() -> tree.adopt(now -> isRight(now, sample));
-                        })
-                .flatMap(isRight -> isRight ? Mono.empty() : Mono.error(another()));
+                            case Ground.Absent(Optional<Long> device) ->
+                                    Mono.just(isOn(device, root));
+                            case Ground.Marked _ ->
+                                    tree.adopt(now -> isRight(now, root, Mono.just(true)));
+                            case Ground.Unmarked() ->
+                                    tree.adopt(now -> isRight(now, root, holdsAny(now, sample)));
+                        });
     }
 
-    private Mono<Boolean> isRight(TreeReader now, List<Applied> sample) {
-        return now.list(EntryPath.ROOT)
-                .flatMap(
-                        names -> names.isEmpty() ? isOnSameFileSystem(now) : holdsAny(now, sample));
+    /**
+     * @param isKnown asked where it is another directory, and holds something
+     */
+    private static Mono<Boolean> isRight(
+            TreeReader now, Optional<Stat> root, Mono<Boolean> isKnown) {
+        return now.look(ROOT)
+                .flatMap(found -> {
+                    Optional<Stat> there =
+                            found.getFirst() instanceof Found.Present(_, Stat stat, _)
+                                    ? Optional.of(stat)
+                                    : Optional.empty();
+                    if (root.flatMap(known -> there.filter(known::isSameInode)).isPresent()) {
+                        return Mono.just(true);
+                    }
+                    return now.list(EntryPath.ROOT)
+                            .flatMap(names ->
+                                    names.isEmpty()
+                                            ? Mono.just(isOn(there.map(Stat::device), root))
+                                            : isKnown);
+                });
     }
 
-    private Mono<Boolean> isOnSameFileSystem(TreeReader now) {
-        List<EntryPath> root = List.of(EntryPath.ROOT);
-        return Mono.zip(
-                now.look(root),
-                context.ports().state().knownOf(root),
-                (found, known) ->
-                        known.stream()
-                                .flatMap(one -> one.applied().stream())
-                                .map(Applied::stat)
-                                .allMatch(stat -> isOn(found.getFirst(), stat)));
-    }
-
-    private static boolean isOn(Found found, Stat known) {
-        return found instanceof Found.Present there && there.stat().device() == known.device();
+    /** Where one of the two is not known nothing speaks against it. */
+    private static boolean isOn(Optional<Long> device, Optional<Stat> known) {
+        return device.isEmpty() || known.isEmpty() || device.get() == known.get().device();
     }
 
     private static Mono<Boolean> holdsAny(TreeReader now, List<Applied> sample) {

@@ -19,6 +19,7 @@ import io.driftless.tree.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -94,6 +95,30 @@ class RecoveryTest {
         assertThat(disk.bytes(PATH)).contains(BYTES);
         assertThat(applied())
                 .contains(new Applied(PATH, stat(), Optional.of(Trees.contentOf(BYTES))));
+    }
+
+    /** It is taken first and described then. */
+    @Test
+    void makes_visible_what_was_taken_from_its_old_path_and_not_described_yet() {
+        EntryPath before = EntryPath.parse("before");
+        disk.touch(PATH, new Timestamp(900, 7));
+        run(
+                state.observe(
+                        Map.of(
+                                before,
+                                Optional.of(
+                                        new Applied(
+                                                before,
+                                                stat(),
+                                                Optional.of(Trees.contentOf(BYTES)))))));
+        disk.mkdir(EntryPath.parse(".driftless/stage"));
+        disk.rename(PATH, EntryPath.parse(".driftless/stage/t-1"));
+        intend("t-1");
+
+        run(new Recovery(context).run());
+
+        assertThat(disk.bytes(PATH)).contains(BYTES);
+        assertThat(disk.names(EntryPath.parse(".driftless/stage"))).isEmpty();
     }
 
     @Test

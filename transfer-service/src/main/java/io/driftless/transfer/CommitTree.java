@@ -5,6 +5,7 @@ import io.driftless.change.Closure;
 import io.driftless.path.EntryPath;
 import io.driftless.port.CommitLog.Taken;
 import io.driftless.port.FolderIndex.Row;
+import io.driftless.port.FolderIndex.State;
 import io.driftless.tree.Entry;
 import io.driftless.tree.Entry.DirectoryEntry;
 import java.util.HashMap;
@@ -125,7 +126,7 @@ final class CommitTree {
 
     private static Stream<DirectoryEntry> directory(Row row) {
         return row.entry().stream()
-                .filter(_ -> !ReadyRows.isInDoubt(row))
+                .filter(_ -> !(row.state() instanceof State.Waiting))
                 .filter(DirectoryEntry.class::isInstance)
                 .map(DirectoryEntry.class::cast);
     }

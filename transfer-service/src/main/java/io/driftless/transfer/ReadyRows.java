@@ -4,7 +4,6 @@ import io.driftless.block.BlockHash;
 import io.driftless.block.BlockLocation;
 import io.driftless.block.BlockRef;
 import io.driftless.block.Content;
-import io.driftless.error.ErrorCode;
 import io.driftless.path.EntryPath;
 import io.driftless.port.FolderIndex.Row;
 import io.driftless.port.FolderIndex.State;
@@ -17,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -70,6 +70,29 @@ final class ReadyRows {
     }
 
     private Mono<Void> choose(List<Row> rows, Chosen chosen) {
+        return doubted(rows).flatMap(doubted -> chooseAmong(but(rows, doubted), chosen));
+    }
+
+    /**
+     * Rows that wait for a look and are not committed: a first one has to tell what is there, or,
+     * where the path went with its directory, whether it still is.
+     */
+    private Mono<Set<EntryPath>> doubted(List<Row> rows) {
+        Set<EntryPath> waiting =
+                rows.stream()
+                        .filter(row -> row.state() instanceof State.Waiting)
+                        .map(Row::path)
+                        .collect(Collectors.toSet());
+        return waiting.isEmpty()
+                ? Mono.just(waiting)
+                : context.ports()
+                        .commits()
+                        .committed(context.folder().id(), waiting)
+                        .doOnNext(known -> known.forEach(entry -> waiting.remove(entry.path())))
+                        .thenReturn(waiting);
+    }
+
+    private Mono<Void> chooseAmong(List<Row> rows, Chosen chosen) {
         return Flux.fromIterable(rows)
                 .concatMap(row -> blocks(row).map(blocks -> Map.entry(row, blocks)))
                 .collectList()
@@ -102,17 +125,11 @@ final class ReadyRows {
         };
     }
 
-    /** It may be gone: whether it is comes out when it is looked at again. */
-    static boolean isInDoubt(Row row) {
-        return row.state() instanceof State.Waiting waiting
-                && waiting.code() == ErrorCode.ENTRY_VANISHED;
-    }
-
     private static void take(
             Row row, List<BlockRef> blocks, Map<BlockHash, BlockLocation> located, Chosen chosen) {
         boolean isReady = blocks.stream().allMatch(block -> located.containsKey(block.hash()));
         boolean isFirstLook = row.entry().isEmpty() && row.state() instanceof State.Waiting;
-        if (!isReady || isFirstLook || isInDoubt(row)) {
+        if (!isReady || isFirstLook) {
             return;
         }
         chosen.rows().put(row.path(), row);

@@ -95,7 +95,7 @@ final class Claim {
     Ground ground() {
         Root now = new Root(root.path());
         if (!now.isKnown()) {
-            return new Ground.Absent();
+            return new Ground.Absent(deviceAbove(root.path()));
         }
         try (Descriptor top = now.open();
                 Descriptor control = openControl(top)) {
@@ -104,6 +104,20 @@ final class Claim {
                             .<Ground>map(Ground.Marked::new)
                             .orElseGet(Ground.Unmarked::new)
                     : new Ground.Unmarked();
+        }
+    }
+
+    private static Optional<Long> deviceAbove(Path path) {
+        Path above = path.getParent();
+        if (above == null) {
+            return Optional.empty();
+        }
+        Root directory = new Root(above);
+        if (!directory.isKnown()) {
+            return deviceAbove(above);
+        }
+        try (Descriptor top = directory.open()) {
+            return Statx.look(top) < 0 ? Optional.empty() : Optional.of(Statx.seen().device());
         }
     }
 

@@ -71,7 +71,7 @@ final class PortableClaim {
     Ground ground() {
         PortableRoot now = new PortableRoot(root.path());
         if (!now.isKnown()) {
-            return new Ground.Absent();
+            return new Ground.Absent(Optional.empty());
         }
         try (PortableDirectory top = now.open()) {
             if (top.statIfPresent(Own.NAME).isEmpty()) {

@@ -99,7 +99,7 @@ final class FolderCommits {
         draft.removals().forEach(committed::remove);
         draft.puts().forEach(entry -> committed.put(entry.path(), entry));
         draft.taken().forEach(rows::settle);
-        draft.removals().forEach(path -> rows.doubt(path, now));
+        draft.removals().forEach(rows::doubt);
         parked.settled(draft.puts().stream().map(Entry::path).toList(), draft.removals());
         commits.put(commit.seq(), new Made(commit, now));
         unsent.add(commit.seq());

@@ -286,12 +286,12 @@ final class FolderRows {
      * A commit took the path out though nobody saw it gone: if a row says it is there, it is dirty,
      * and is looked at again before that is believed.
      */
-    void doubt(EntryPath path, Instant now) {
+    void doubt(EntryPath path) {
         Row row = rows.get(path);
         if (row == null || row.dirty() || row.entry().isEmpty()) {
             return;
         }
-        State waiting = new State.Waiting(ErrorCode.ENTRY_VANISHED, 1, now);
+        State waiting = new State.Waiting(ErrorCode.ENTRY_VANISHED, 1, Instant.EPOCH);
         dirtySince.put(path, row.version());
         rows.put(path, new Row(path, row.version(), waiting, row.stat(), row.entry(), true));
     }

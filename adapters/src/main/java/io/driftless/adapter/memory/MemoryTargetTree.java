@@ -91,7 +91,7 @@ public final class MemoryTargetTree implements TargetTree {
     public Mono<Ground> ground() {
         return Mono.fromSupplier(() ->
                 tree.node(EntryPath.ROOT).isEmpty()
-                        ? new Ground.Absent()
+                        ? new Ground.Absent(Optional.empty())
                         : own.marker()
                                 .<Ground>map(Ground.Marked::new)
                                 .orElseGet(Ground.Unmarked::new));

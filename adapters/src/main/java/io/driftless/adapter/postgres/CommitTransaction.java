@@ -80,7 +80,7 @@ final class CommitTransaction {
                 returning e.version
             ), left_behind as (
                 update entry e
-                set version = nextval('version'), state = 2, code = $10, tries = 1, due = now()
+                set version = nextval('version'), state = 2, code = $10, tries = 1, due = 'epoch'
                 from unnest($5::bytea[]) as r (key)
                 cross join lateral (
                     select x.ctid as place, x.version from entry x

@@ -45,6 +45,12 @@ import reactor.core.publisher.Mono;
 final class FolderWiring {
     private static final int MAX_BUFFERED_EVENTS = 65_536;
 
+    /**
+     * One process at a time has a state directory, so the leases of one that was killed are its
+     * successor's: nobody waits until they run out.
+     */
+    private static final String HOLDER = "local";
+
     /** Of all targets of the process together; each file that is fetched has so many at most. */
     private static final int RANGES_IN_FLIGHT = 16;
 
@@ -139,7 +145,7 @@ final class FolderWiring {
                         TransferSettings.defaults().withRemovals(run.guards().removals()),
                         workers.timer(),
                         UUID::randomUUID,
-                        "local-" + UUID.randomUUID()));
+                        HOLDER));
     }
 
     private ReconcileFlow reconcile() {
@@ -163,7 +169,7 @@ final class FolderWiring {
                         garbage(run.retention()),
                         workers.timer(),
                         UUID::randomUUID,
-                        "local-" + UUID.randomUUID()));
+                        HOLDER));
     }
 
     private static GarbageSettings garbage(RetentionSettings retention) {

@@ -7,6 +7,7 @@ import io.driftless.path.EntryPath;
 import io.driftless.port.CommitLog;
 import io.driftless.port.CommitLog.Draft;
 import io.driftless.port.EventBus;
+import io.driftless.port.ObjectKey;
 import io.driftless.port.TargetState.Position;
 import io.driftless.tree.Entry;
 import io.driftless.tree.FolderId;
@@ -15,9 +16,11 @@ import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import reactor.core.publisher.Mono;
@@ -38,6 +41,7 @@ final class History {
     private final Map<EntryPath, Integer> reached = new HashMap<>();
 
     private final List<String> problems = new ArrayList<>();
+    private final Set<ObjectKey> neededBefore = new HashSet<>();
     private long newest;
 
     /**
@@ -120,14 +124,16 @@ final class History {
         if (commit.seq() > newest) {
             newest = commit.seq();
             if (isKept.test(commit)) {
-                audit.get().missing(commit).stream()
-                        .filter(one -> !isLostPage(one))
+                StoreAudit now = audit.get();
+                now.missing(commit).stream()
+                        .filter(one -> neededBefore.stream().noneMatch(key -> names(one, key)))
                         .forEach(one ->
                                 problems.add(
                                         "commit "
                                                 + newest
                                                 + " was seen before it was stored: "
                                                 + one));
+                neededBefore.addAll(now.needed());
             }
         }
     }
@@ -136,8 +142,9 @@ final class History {
      * A page that a commit brought back is named as before, so a late deletion of the earlier one
      * can hit it. The collector reads pages back for that: no blocks depend on it.
      */
-    private boolean isLostPage(String missing) {
-        return missing.contains("The store has no object f/" + folder + "/pages/");
+    private static boolean names(String missing, ObjectKey key) {
+        return key.value().contains("/pages/")
+                && missing.contains("The store has no object " + key);
     }
 
     /** Where a target stands at this moment. */

@@ -43,6 +43,11 @@ final class StoreAudit {
         this.pages = new StoredPages(store, codec, folder, StoredPages.Limits.NO_CACHE);
     }
 
+    /** What was looked for until now. */
+    Set<ObjectKey> needed() {
+        return Set.copyOf(needed);
+    }
+
     /** What the commit needs and the store does not give. */
     List<String> missing(Commit commit) {
         List<String> missing = new ArrayList<>();
