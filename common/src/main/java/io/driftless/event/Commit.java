@@ -1,7 +1,9 @@
 package io.driftless.event;
 
 import io.driftless.block.PageHash;
+import io.driftless.block.Sha256;
 import io.driftless.tree.FolderId;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
@@ -13,7 +15,8 @@ import java.util.UUID;
  *     compare
  * @param seq 1 and up
  * @param parentRoot the root of {@code seq - 1}; empty for the first
- * @param rules digest of the rules that decide what of the source belongs to the folder
+ * @param rules digest of the rules that decide what of the source belongs to the folder; a target
+ *     removes nothing that they leave undecided
  * @param approvedRemovals ids of the parked removals this commit releases, joined by commas; often
  *     empty
  * @param summary how much the folder holds at this commit
@@ -59,20 +62,39 @@ public record Commit(
     /** Longest inline list in bytes; longer ones become an object. */
     public static final int MAX_INLINE_BYTES = 16 << 10;
 
+    /** The rules where none decide: everything at the source belongs to the folder. */
+    public static final PageHash ALL = Sha256.page(new byte[0]);
+
     /**
-     * The same commit, said again without its changes at another time and so with another
-     * signature.
+     * The rules until a first full scan of the source is over: of what is no entry yet nobody knows
+     * whether it belongs to the folder.
      */
-    public Commit again(Instant now, Signature signed) {
-        return with(now, new Changes.None(), signed);
+    public static final PageHash SEEN_SO_FAR =
+            Sha256.page("seen so far".getBytes(StandardCharsets.US_ASCII));
+
+    /** True where what is no entry does not belong to the folder. */
+    public boolean isWhole() {
+        return !rules.equals(SEEN_SO_FAR);
+    }
+
+    /** The same commit, to be said again without its changes: other rules, and not signed yet. */
+    public Commit again(Instant now, PageHash otherRules) {
+        return new Commit(
+                folder,
+                incarnation,
+                seq,
+                root,
+                parentRoot,
+                otherRules,
+                approvedRemovals,
+                summary,
+                now,
+                new Changes.None(),
+                Signature.NONE);
     }
 
     /** The same commit with this signature. */
     public Commit signed(Signature with) {
-        return with(time, changes, with);
-    }
-
-    private Commit with(Instant otherTime, Changes otherChanges, Signature otherSignature) {
         return new Commit(
                 folder,
                 incarnation,
@@ -82,9 +104,9 @@ public record Commit(
                 rules,
                 approvedRemovals,
                 summary,
-                otherTime,
-                otherChanges,
-                otherSignature);
+                time,
+                changes,
+                with);
     }
 
     @Override

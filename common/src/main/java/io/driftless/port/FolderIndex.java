@@ -171,6 +171,13 @@ public interface FolderIndex {
     Mono<Boolean> isSettled(FolderId folder, Version through);
 
     /**
+     * True once a full scan ended and all that it found is committed, large files that were still
+     * to be read among it. What waits for another reason, as a file that may not be read, does not
+     * count.
+     */
+    Mono<Boolean> isSeen(FolderId folder);
+
+    /**
      * One full scan of the source.
      *
      * @param looked entries looked at so far

@@ -92,11 +92,12 @@ final class Session {
     private static boolean isAtLeast(Commit known, Commit commit) {
         return known.incarnation().equals(commit.incarnation())
                 && (known.seq() > commit.seq()
-                        || (known.seq() == commit.seq() && !hasChanges(commit)));
+                        || (known.seq() == commit.seq() && !tellsMore(known, commit)));
     }
 
-    private static boolean hasChanges(Commit commit) {
-        return !(commit.changes() instanceof Commit.Changes.None);
+    private static boolean tellsMore(Commit known, Commit commit) {
+        boolean hasChanges = !(commit.changes() instanceof Commit.Changes.None);
+        return known.isWhole() == commit.isWhole() ? hasChanges : commit.isWhole();
     }
 
     /** Hears what is wished of this target. */
@@ -277,7 +278,7 @@ final class Session {
     private Mono<Boolean> makeRoom() {
         return contentWork()
                 .flatMap(works -> context.ports().tree().dropPartialsExcept(contents(works)))
-                .then(Mono.defer(work::remove))
+                .then(Mono.defer(() -> isWhole() ? work.remove() : Mono.just(false)))
                 .then(Mono.fromRunnable(() -> isRoomNeeded = false))
                 .thenReturn(true);
     }
@@ -298,8 +299,12 @@ final class Session {
                 .toList();
     }
 
+    private boolean isWhole() {
+        return newest.get().filter(Commit::isWhole).isPresent();
+    }
+
     private Mono<Boolean> work() {
-        return work.next()
+        return work.next(isWhole())
                 .doOnNext(did -> {
                     isTidyingDue |= did == Did.CONTENT;
                     if (did == Did.LOST_DIRECTORY) {

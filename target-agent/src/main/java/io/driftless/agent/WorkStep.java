@@ -40,11 +40,14 @@ final class WorkStep {
         LOST_DIRECTORY
     }
 
-    Mono<Did> next() {
+    /**
+     * @param isWhole whether what is not desired is to go
+     */
+    Mono<Did> next(boolean isWhole) {
         return due(Kind.DIRECTORY)
                 .flatMap(works ->
                         works.isEmpty()
-                                ? contents()
+                                ? contents(isWhole)
                                 : trees.makeDirectories(works)
                                         .map(isLoss ->
                                                 isLoss ? Did.LOST_DIRECTORY : Did.SOMETHING));
@@ -53,14 +56,14 @@ final class WorkStep {
     /**
      * A file where our own directory still stands waits until what was in the directory is removed.
      */
-    private Mono<Did> contents() {
+    private Mono<Did> contents(boolean isWhole) {
         return due(Kind.CONTENT)
                 .flatMap(works -> {
                     List<Work> free = works.stream().filter(work -> !isOnDirectory(work)).toList();
                     if (!free.isEmpty()) {
                         return apply(free);
                     }
-                    return removals(works);
+                    return isWhole ? removals(works) : metadata();
                 });
     }
 

@@ -26,6 +26,9 @@ final class CommitLane {
     private static final Duration FIRST_RETRY = Duration.ofMillis(100);
     private static final Duration LONGEST_RETRY = Duration.ofSeconds(10);
 
+    /** How often it is asked whether the first full scan is over: nobody tells of that. */
+    private static final Duration FIRST_SCAN = Duration.ofMillis(500);
+
     private final TransferContext context;
     private final Holdings holdings = new Holdings();
 
@@ -34,10 +37,12 @@ final class CommitLane {
     }
 
     Flux<Transferred> run() {
-        return holdings.using(
-                () -> new Holding(new Committing(context), new Sending(context)),
-                this::work,
-                this::giveBack);
+        return holdings.using(this::hold, this::work, this::giveBack);
+    }
+
+    private Holding hold() {
+        FirstScan firstScan = new FirstScan(context);
+        return new Holding(new Committing(context, firstScan), new Sending(context, firstScan));
     }
 
     /** Completes when the lease is given back after the flow was cancelled. */
@@ -189,6 +194,9 @@ final class CommitLane {
 
     private Rest rest(Holding holding, boolean hasCommitted, Instant began) {
         if (!hasCommitted) {
+            if (!holding.sending.isWhole()) {
+                return new Rest.AtMost(FIRST_SCAN);
+            }
             return holding.committing.isHolding()
                     ? new Rest.AtMost(HeldRemovals.QUIET.dividedBy(2))
                     : idle();

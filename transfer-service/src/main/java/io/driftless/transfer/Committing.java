@@ -2,7 +2,6 @@ package io.driftless.transfer;
 
 import io.driftless.block.BlockLocation;
 import io.driftless.block.PageHash;
-import io.driftless.block.Sha256;
 import io.driftless.change.Change;
 import io.driftless.error.ErrorCode;
 import io.driftless.error.SyncException;
@@ -33,19 +32,18 @@ import reactor.core.publisher.Mono;
  * before the commit is.
  */
 final class Committing {
-    /** No rules decide yet what belongs to a folder: everything does. */
-    private static final PageHash NO_RULES = Sha256.page(new byte[0]);
-
     private final TransferContext context;
     private final ReadyRows ready;
     private final CommitTree trees;
     private final CommitPages pages;
     private final RemovalCheck removals;
+    private final FirstScan firstScan;
     private Optional<Optional<Commit>> newest = Optional.empty();
     private boolean isHolding;
 
-    Committing(TransferContext context) {
+    Committing(TransferContext context, FirstScan firstScan) {
         this.context = context;
+        this.firstScan = firstScan;
         this.ready = new ReadyRows(context);
         this.trees = new CommitTree(context);
         this.pages = new CommitPages(context);
@@ -155,8 +153,10 @@ final class Committing {
                         .map(BlockLocation::pack)
                         .collect(Collectors.toSet());
         Pages affected = new Pages(written.added(), lists, written.superseded());
-        return changes(closed.changes(), chosen)
-                .map(where -> {
+        return Mono.zip(
+                changes(closed.changes(), chosen),
+                firstScan.rules(),
+                (where, rules) -> {
                     Commit unsigned =
                             new Commit(
                                     context.folder().id(),
@@ -164,7 +164,7 @@ final class Committing {
                                     1 + parent.map(Commit::seq).orElse(0L),
                                     written.root(),
                                     parent.map(Commit::root),
-                                    NO_RULES,
+                                    rules,
                                     "",
                                     written.summary(),
                                     context.now(),

@@ -2,7 +2,6 @@ package io.driftless.transfer;
 
 import io.driftless.adapter.codec.EventJson;
 import io.driftless.event.Commit;
-import io.driftless.event.Signature;
 import io.driftless.port.ObjectKey;
 import io.driftless.transfer.Committing.Made;
 import java.nio.ByteBuffer;
@@ -21,11 +20,17 @@ final class Sending {
 
     private final TransferContext context;
     private final EventJson json = new EventJson();
+    private final FirstScan firstScan;
     private Optional<Instant> lastSent = Optional.empty();
+
+    /** Whether the last one that was sent said that the source was seen as a whole. */
+    private boolean isWhole;
+
     private boolean mayHaveUnsent = true;
 
-    Sending(TransferContext context) {
+    Sending(TransferContext context, FirstScan firstScan) {
         this.context = context;
+        this.firstScan = firstScan;
     }
 
     /** After a lease was gained: what the last holder left, and the newest commit once more. */
@@ -68,31 +73,36 @@ final class Sending {
         return context.ports()
                 .bus()
                 .publish(List.of(commit))
-                .then(Mono.fromRunnable(() -> lastSent = Optional.of(context.steady())));
+                .then(
+                        Mono.fromRunnable(() -> {
+                            lastSent = Optional.of(context.steady());
+                            isWhole = commit.isWhole();
+                        }));
+    }
+
+    boolean isWhole() {
+        return isWhole;
     }
 
     /**
      * The newest commit once more, where nothing was sent for a while: it also says that nothing is
-     * new.
+     * new. At once where the source was seen as a whole since the last one.
      */
     Mono<Void> again() {
         Instant edge = context.steady().minus(context.settings().resend());
         boolean isRecent = lastSent.filter(edge::isBefore).isPresent();
-        if (isRecent) {
-            return Mono.empty();
-        }
-        return context.ports()
-                .commits()
-                .newest(context.folder().id())
-                .flatMap(newest ->
-                        newest.map(
-                                        commit -> {
-                                            Commit again =
-                                                    commit.again(context.now(), Signature.NONE);
-                                            return publish(
-                                                    again.signed(
-                                                            context.ports().signer().sign(again)));
-                                        })
-                                .orElseGet(Mono::empty));
+        return firstScan
+                .rules()
+                .filter(rules -> !isRecent || !isWhole && rules.equals(Commit.ALL))
+                .flatMap(rules ->
+                        context.ports()
+                                .commits()
+                                .newest(context.folder().id())
+                                .flatMap(Mono::justOrEmpty)
+                                .map(commit -> commit.again(context.now(), rules))
+                                .flatMap(again ->
+                                        publish(
+                                                again.signed(
+                                                        context.ports().signer().sign(again)))));
     }
 }

@@ -238,6 +238,22 @@ final class FolderRows {
         return blocks;
     }
 
+    /**
+     * @param through what a full scan found
+     */
+    boolean isSeen(Version through) {
+        return rows.values().stream()
+                .noneMatch(row ->
+                        row.state() instanceof State.Waiting
+                                ? isLargePending(row)
+                                : isDirtySince(row, through));
+    }
+
+    private boolean isDirtySince(Row row, Version through) {
+        Version since = dirtySince.get(row.path());
+        return since != null && since.compareTo(through) <= 0;
+    }
+
     boolean isSettled(Version through) {
         boolean isClean =
                 dirtySince.values().stream().noneMatch(since -> since.compareTo(through) <= 0);

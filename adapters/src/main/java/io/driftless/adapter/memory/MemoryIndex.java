@@ -26,6 +26,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -220,6 +221,19 @@ public final class MemoryIndex implements FolderIndex, PackIndex, CommitLog, Par
                         run.looked(),
                         Optional.of(now),
                         Optional.of(new Version(lastVersion)));
+    }
+
+    @Override
+    public Mono<Boolean> isSeen(FolderId folder) {
+        return ofRows(
+                folder,
+                rows ->
+                        runs.values().stream()
+                                .filter(run -> run.folder().equals(folder))
+                                .flatMap(run -> run.endVersion().stream())
+                                .min(Comparator.naturalOrder())
+                                .filter(rows::isSeen)
+                                .isPresent());
     }
 
     @Override

@@ -172,6 +172,11 @@ final class PostgresFolderIndex implements FolderIndex {
     }
 
     @Override
+    public Mono<Boolean> isSeen(FolderId folder) {
+        return folders.with(folder, unsettled::isSeen);
+    }
+
+    @Override
     public Mono<Run> beginRun(FolderId folder, UUID run, Instant now) {
         return runs.begin(folder, run, now);
     }

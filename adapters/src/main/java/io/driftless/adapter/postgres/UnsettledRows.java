@@ -65,6 +65,25 @@ final class UnsettledRows {
                and not exists (select from entry where state = 2 and folder_of(key) = $1)
             """;
 
+    /** The first full scan that ended is enough. Rows that wait may stay dirty for ever. */
+    private static final String SEEN =
+            """
+            with first as (
+                select min(end_version) as through from run where folder = $1 and ended is not null
+            )
+            select case when first.through is null then false else
+                not exists (
+                    select from dirty d
+                    where since <= first.through and folder_of(key) = $2
+                      and not exists (
+                        select from entry e where head(e.key) = head(d.key) and e.key = d.key and e.state = 2
+                      )
+                )
+                and not exists (select from entry where state = 2 and code = $3 and folder_of(key) = $2)
+            end
+            from first
+            """;
+
     private final Database database;
 
     UnsettledRows(Database database) {
@@ -82,6 +101,13 @@ final class UnsettledRows {
                         limit,
                         dueBy.plus(FolderIndex.LONGEST_WAIT)),
                 RowColumns::row);
+    }
+
+    Mono<Boolean> isSeen(FolderKey folder) {
+        return database.list(
+                        Sql.of(SEEN, folder.number(), folder.prefix(), LARGE_PENDING),
+                        row -> row.is(0))
+                .map(List::getFirst);
     }
 
     Mono<Boolean> isSettled(FolderKey folder, Version through) {

@@ -100,7 +100,7 @@ class Ed25519SignerTest {
         Ed25519Signer signer = Ed25519Signer.signing(file);
         Commit commit = commit();
 
-        Commit again = commit.again(commit.time(), signer.sign(commit));
+        Commit again = commit.again(commit.time(), commit.rules()).signed(signer.sign(commit));
 
         assertThat(signer.isValid(again)).isTrue();
     }

@@ -30,6 +30,7 @@ import java.util.Objects;
 import java.util.Queue;
 import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -98,6 +99,26 @@ class LocalEngineIT {
         assertThat(outcome.bytesReadAtSource()).isGreaterThanOrEqualTo(2 * BYTES);
         assertThat(outcome.bytesStored()).isGreaterThan(BYTES);
         assertThat(status().runs()).isEqualTo(1);
+    }
+
+    /** Somebody copied it there before, or the index was lost: nothing of it is fetched. */
+    @Test
+    void takes_over_what_is_at_the_target_already() throws IOException {
+        Files.createDirectories(target);
+        for (int i = 0; i < FILES; i++) {
+            Files.writeString(target.resolve("f" + i), "file " + (10 + i));
+        }
+        Files.writeString(target.resolve("extra"), "extra");
+
+        SyncOutcome outcome = Objects.requireNonNull(engine.sync().block(PATIENCE));
+
+        assertThat(outcome.isConverged()).isTrue();
+        assertThat(outcome.targets().getFirst().bytesFetched()).isZero();
+        assertThat(target.resolve("extra")).doesNotExist();
+        try (Stream<Path> trashed = Files.walk(target.resolve(".driftless/trash"))) {
+            assertThat(trashed.filter(Files::isRegularFile).map(Path::getFileName))
+                    .containsExactly(Path.of("extra"));
+        }
     }
 
     /** They are read in a lane of their own, which goes on when the scan is over. */

@@ -70,6 +70,42 @@ abstract class FolderIndexRunRules extends IndexRules {
         Failures.assertFails(rows().endRun(run, NOON), ErrorCode.INVARIANT_BROKEN);
     }
 
+    // ---- Seen
+
+    @Test
+    void is_seen_once_a_full_scan_ended_and_all_that_it_found_is_committed() {
+        writesNew(file("a", "one"));
+        assertThat(get(rows().isSeen(folder))).isFalse();
+        get(rows().beginRun(folder, run, NOON));
+        commitsRows(1, "a");
+        assertThat(get(rows().isSeen(folder))).isFalse();
+        writesNew(file("b", "two"));
+
+        get(rows().endRun(run, NOON.plusSeconds(9)));
+
+        assertThat(get(rows().isSeen(folder))).isFalse();
+        commitsRows(2, "b");
+        assertThat(get(rows().isSeen(folder))).isTrue();
+        writesNew(file("c", "three"));
+        get(rows().beginRun(folder, UUID.randomUUID(), NOON));
+        assertThat(get(rows().isSeen(folder))).isTrue();
+    }
+
+    /** What may never be read must not keep a folder from ever being seen. */
+    @Test
+    void is_not_seen_while_large_files_are_to_be_read_but_without_what_cannot_be() {
+        get(rows().beginRun(folder, run, NOON));
+        writes(bare("unreadable", new State.Waiting(ErrorCode.ENTRY_UNREADABLE, 1, NOON)));
+        Version large = writes(bare("large", new State.Waiting(ErrorCode.LARGE_PENDING, 1, NOON)));
+        get(rows().endRun(run, NOON));
+        assertThat(get(rows().isSeen(folder))).isFalse();
+
+        writes(put(file("large", "one"), Optional.of(large)));
+        commitsRows(1, "large");
+
+        assertThat(get(rows().isSeen(folder))).isTrue();
+    }
+
     // ---- Settled
 
     @Test

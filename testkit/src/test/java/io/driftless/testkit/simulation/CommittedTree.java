@@ -10,7 +10,6 @@ import io.driftless.adapter.memory.MemoryTree;
 import io.driftless.block.BlockLocation;
 import io.driftless.block.Content;
 import io.driftless.block.PageHash;
-import io.driftless.block.Sha256;
 import io.driftless.event.Commit;
 import io.driftless.event.Signature;
 import io.driftless.manifest.ManifestBuilder;
@@ -39,6 +38,7 @@ final class CommittedTree {
     final MemoryEventBus bus;
     private final PageStore pages = pages();
     private long seq;
+    private Optional<Commit> newest = Optional.empty();
 
     CommittedTree(MemoryTree tree, Scheduler timer) {
         this.tree = tree;
@@ -51,6 +51,21 @@ final class CommittedTree {
 
     /** Afterwards the newest commit is the only one that an agent hears of. */
     void commit() {
+        commit(Commit.ALL);
+    }
+
+    /** The same of what is there now, while the first full scan goes on. */
+    void commitSeenSoFar() {
+        commit(Commit.SEEN_SO_FAR);
+    }
+
+    /** What was committed last was all of it. */
+    void say(Instant now) {
+        newest.ifPresent(commit -> bus.publish(List.of(commit.again(now, Commit.ALL))).block());
+        bus.compact();
+    }
+
+    private void commit(PageHash rules) {
         seq++;
         List<BlockLocation> locations = storeBlocks();
         Map<PageHash, Page> made = new HashMap<>();
@@ -68,12 +83,13 @@ final class CommittedTree {
                         seq,
                         built.root(),
                         Optional.empty(),
-                        Sha256.page(new byte[0]),
+                        rules,
                         "",
                         built.summary(),
                         Instant.EPOCH,
                         new Commit.Changes.None(),
                         Signature.NONE);
+        newest = Optional.of(commit);
         bus.publish(List.of(commit)).block();
         bus.compact();
     }

@@ -194,6 +194,42 @@ class TargetDriftTest {
         isEqualToTheSource(target);
     }
 
+    /** A target that was filled before, or whose folder lost its index. */
+    @Test
+    void what_is_there_stays_until_the_source_was_seen_as_a_whole() {
+        LiveTarget target = new LiveTarget(Mode.MIRROR, SCANS_ONLY);
+        live = Optional.of(target);
+        target.disk.write(path("a"), bytes("alpha"));
+        target.disk.mkdir(path("d"));
+        target.disk.write(path("d/f"), bytes("file"));
+        target.disk.write(path("extra"), bytes("extra"));
+        target.source.tree.write(path("b"), bytes("beta"));
+        target.source.commitSeenSoFar();
+        target.start();
+
+        target.pass(A_WHILE);
+
+        assertThat(target.disk.snapshot())
+                .containsOnlyKeys(
+                        path(""), path("a"), path("b"), path("d"), path("d/f"), path("extra"));
+        assertThat(target.trashed()).isEmpty();
+        assertThat(target.report().pending()).isEqualTo(4);
+
+        target.source.tree.write(path("a"), bytes("alpha"));
+        target.source.tree.mkdir(path("d"));
+        target.source.tree.write(path("d/f"), bytes("file"));
+        target.source.commitSeenSoFar();
+        target.pass(A_WHILE);
+        assertThat(target.trashed()).isEmpty();
+        assertThat(target.report().pending()).isEqualTo(1);
+
+        target.source.say(now(target));
+        target.pass(A_WHILE);
+
+        isEqualToTheSource(target);
+        assertThat(target.trashed()).containsExactly("extra");
+    }
+
     /** As when its file system is not mounted yet when the agent starts. */
     @ParameterizedTest
     @EnumSource
