@@ -1,9 +1,11 @@
 package io.driftless.agent;
 
 import io.driftless.port.TargetState.Applied;
+import io.driftless.port.TargetState.Demand;
 import io.driftless.port.TargetState.Kind;
 import io.driftless.port.TargetState.Work;
 import io.driftless.tree.Entry;
+import io.driftless.tree.Entry.DirectoryEntry;
 import io.driftless.tree.Stat;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,6 +25,9 @@ final class WorkStep {
     private final AgentContext context;
     private final TreeStep trees;
     private final ContentStep contents;
+
+    /** Removals of this session waited until the source was seen as a whole. */
+    private boolean haveWaited;
 
     WorkStep(AgentContext context, TreeStep trees, ContentStep contents) {
         this.context = context;
@@ -44,6 +49,7 @@ final class WorkStep {
      * @param isWhole whether what is not desired is to go
      */
     Mono<Did> next(boolean isWhole) {
+        haveWaited |= !isWhole;
         return due(Kind.DIRECTORY)
                 .flatMap(works ->
                         works.isEmpty()
@@ -78,10 +84,31 @@ final class WorkStep {
         return due(Kind.REMOVAL)
                 .flatMap(works -> {
                     if (!works.isEmpty()) {
-                        return trees.remove(works).thenReturn(Did.SOMETHING);
+                        return trees.remove(works)
+                                .then(Mono.defer(() -> describeAround(works)))
+                                .thenReturn(Did.SOMETHING);
                     }
                     return onDirectories.isEmpty() ? metadata() : apply(onDirectories);
                 });
+    }
+
+    /** Directories get their times when all else is done, which it was while removals waited. */
+    private Mono<Void> describeAround(List<Work> removed) {
+        if (!haveWaited) {
+            return Mono.empty();
+        }
+        var state = context.ports().state();
+        return state.knownOf(removed.stream().map(work -> work.path().parent()).distinct().toList())
+                .map(around ->
+                        around.stream()
+                                .filter(known ->
+                                        known.desired()
+                                                .filter(DirectoryEntry.class::isInstance)
+                                                .isPresent())
+                                .map(known ->
+                                        new Demand(known.path(), Kind.DIRECTORY_METADATA, false))
+                                .toList())
+                .flatMap(state::demand);
     }
 
     /** True where there was something to remove. */
