@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.OpenOption;
@@ -29,9 +30,12 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A key in a file, as {@code openssl genpkey -algorithm ed25519} writes it too. */
 final class KeyFile {
@@ -40,6 +44,8 @@ final class KeyFile {
     private static final Pattern PEM =
             Pattern.compile("-----BEGIN ([A-Z ]+)-----([A-Za-z0-9+/=\\s]+)-----END \\1-----");
     private static final int MAX_BYTES = 64 << 10;
+
+    private static final Logger LOG = LoggerFactory.getLogger(KeyFile.class);
 
     private final Path path;
 
@@ -53,8 +59,8 @@ final class KeyFile {
             if (text.isEmpty()) {
                 PrivateKey made =
                         KeyPairGenerator.getInstance("Ed25519").generateKeyPair().getPrivate();
-                write(path, "PRIVATE KEY", made.getEncoded(), "rw-------");
-                return made;
+                write(path, "PRIVATE KEY", made.getEncoded(), "rw-------", KeyFile::placeFirst);
+                text = Optional.of(read().orElseThrow(() -> corrupt("gone again", null)));
             }
             byte[] encoded = blocks(text.get(), "PRIVATE KEY").getFirst();
             return KeyFactory.getInstance("Ed25519")
@@ -73,7 +79,12 @@ final class KeyFile {
             PublicKey derived = derive(own);
             Optional<String> present = new KeyFile(beside).read();
             if (!present.equals(Optional.of(pem("PUBLIC KEY", derived.getEncoded())))) {
-                write(beside, "PUBLIC KEY", derived.getEncoded(), "rw-r--r--");
+                write(
+                        beside,
+                        "PUBLIC KEY",
+                        derived.getEncoded(),
+                        "rw-r--r--",
+                        (temp, to) -> Files.move(temp, to, StandardCopyOption.ATOMIC_MOVE));
             }
             return derived;
         } catch (GeneralSecurityException e) {
@@ -156,14 +167,13 @@ final class KeyFile {
     }
 
     /** Durable and whole or not there; nobody else may look into it from its first instant. */
-    private static void write(Path to, String label, byte[] encoded, String mode)
+    private static void write(Path to, String label, byte[] encoded, String mode, Placing placing)
             throws IOException {
         Path parent = to.toAbsolutePath().getParent();
         if (parent != null) {
             Files.createDirectories(parent);
         }
-        Path temp = to.resolveSibling(to.getFileName() + ".new");
-        Files.deleteIfExists(temp);
+        Path temp = to.resolveSibling(to.getFileName() + "." + UUID.randomUUID());
         Set<PosixFilePermission> permissions = PosixFilePermissions.fromString(mode);
         try (FileChannel file =
                 FileChannel.open(temp, NEW, PosixFilePermissions.asFileAttribute(permissions))) {
@@ -173,11 +183,26 @@ final class KeyFile {
                 file.write(text);
             }
             file.force(true);
+            placing.place(temp, to);
+        } finally {
+            Files.deleteIfExists(temp);
         }
-        Files.move(temp, to, StandardCopyOption.ATOMIC_MOVE);
         try (FileChannel directory =
                 FileChannel.open(to.toAbsolutePath().getParent(), StandardOpenOption.READ)) {
             directory.force(true);
+        }
+    }
+
+    private interface Placing {
+        void place(Path temp, Path to) throws IOException;
+    }
+
+    /** Of several processes that make a key at the same time one is first; its key is the key. */
+    private static void placeFirst(Path temp, Path to) throws IOException {
+        try {
+            Files.createLink(to, temp);
+        } catch (FileAlreadyExistsException another) {
+            LOG.debug("key made by another process file={}", to);
         }
     }
 

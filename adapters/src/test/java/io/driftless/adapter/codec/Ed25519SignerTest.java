@@ -20,6 +20,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
@@ -63,6 +64,24 @@ class Ed25519SignerTest {
 
         assertThat(second).isEqualTo(first);
         assertThat(publicFile()).exists();
+    }
+
+    /** Two transfer services of a new folder start together. */
+    @Test
+    void is_one_key_however_many_make_it_at_the_same_time() {
+        List<Ed25519Signer> made =
+                IntStream.range(0, 8)
+                        .parallel()
+                        .mapToObj(_ -> Ed25519Signer.signing(file))
+                        .toList();
+
+        Commit commit = commit();
+        assertThat(made)
+                .allSatisfy(signer ->
+                        assertThat(
+                                        Ed25519Signer.signing(file)
+                                                .isValid(commit.signed(signer.sign(commit))))
+                                .isTrue());
     }
 
     @Test
