@@ -79,6 +79,19 @@ public record Commit(
 
     /** The same commit, to be said again without its changes: other rules, and not signed yet. */
     public Commit again(Instant now, PageHash otherRules) {
+        return with(otherRules, now, new Changes.None(), Signature.NONE);
+    }
+
+    /** The same commit with this signature. */
+    public Commit signed(Signature with) {
+        return with(rules, time, changes, with);
+    }
+
+    private Commit with(
+            PageHash otherRules,
+            Instant otherTime,
+            Changes otherChanges,
+            Signature otherSignature) {
         return new Commit(
                 folder,
                 incarnation,
@@ -88,25 +101,9 @@ public record Commit(
                 otherRules,
                 approvedRemovals,
                 summary,
-                now,
-                new Changes.None(),
-                Signature.NONE);
-    }
-
-    /** The same commit with this signature. */
-    public Commit signed(Signature with) {
-        return new Commit(
-                folder,
-                incarnation,
-                seq,
-                root,
-                parentRoot,
-                rules,
-                approvedRemovals,
-                summary,
-                time,
-                changes,
-                with);
+                otherTime,
+                otherChanges,
+                otherSignature);
     }
 
     @Override

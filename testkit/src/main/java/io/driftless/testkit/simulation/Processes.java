@@ -69,7 +69,7 @@ final class Processes {
     private final Bugs bugs;
     private final History history;
     private final EverSeen seen;
-    private RemovalLimit limit;
+    private final RemovalLimit limit;
 
     /**
      * @param seen everything that ever was at the source
@@ -88,11 +88,6 @@ final class Processes {
         this.history = history;
         this.seen = seen;
         this.limit = limit;
-    }
-
-    /** From now on so much may be removed before somebody is asked. */
-    void limit(RemovalLimit other) {
-        limit = other;
     }
 
     /** A port as a process sees it: guards of it may be taken away, and calls come late or fail. */
