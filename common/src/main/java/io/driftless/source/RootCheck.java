@@ -6,6 +6,7 @@ import io.driftless.path.EntryPath;
 import io.driftless.port.FolderIndex;
 import io.driftless.port.FolderIndex.Row;
 import io.driftless.port.TreeReader;
+import io.driftless.tree.Entry;
 import io.driftless.tree.FolderId;
 import io.driftless.tree.Found;
 import io.driftless.tree.Stat;
@@ -139,8 +140,8 @@ public final class RootCheck {
     }
 
     private static long matches(List<Row> rows, List<Found> found) {
-        Map<EntryPath, Stat> known = new HashMap<>();
-        rows.forEach(row -> row.stat().ifPresent(stat -> known.put(row.path(), stat)));
+        Map<EntryPath, Entry> known = new HashMap<>();
+        rows.forEach(row -> row.entry().ifPresent(entry -> known.put(row.path(), entry)));
         return found.stream()
                 .filter(one ->
                         one instanceof Found.Present(EntryPath path, Stat stat, var _)
@@ -148,14 +149,16 @@ public final class RootCheck {
                 .count();
     }
 
-    /**
-     * Names and kinds are alike in many trees, times to the nanosecond are not. A row without a
-     * stat proves nothing.
-     */
-    private static boolean isLike(Stat stat, @Nullable Stat known) {
+    /** Names and kinds are alike in many trees, times to the nanosecond are not. */
+    private static boolean isLike(Stat stat, @Nullable Entry known) {
         return known != null
-                && stat.kind() == known.kind()
-                && stat.sizeBytes() == known.sizeBytes()
-                && stat.metadata().modified().equals(known.metadata().modified());
+                && stat.metadata().modified().equals(known.metadata().modified())
+                && switch (known) {
+                    case Entry.FileEntry file ->
+                            stat.kind() == Stat.Kind.FILE
+                                    && stat.sizeBytes() == file.content().sizeBytes();
+                    case Entry.DirectoryEntry _ -> stat.kind() == Stat.Kind.DIRECTORY;
+                    case Entry.SymlinkEntry _ -> stat.kind() == Stat.Kind.SYMLINK;
+                };
     }
 }

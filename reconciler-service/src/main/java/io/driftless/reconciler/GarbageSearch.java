@@ -5,6 +5,7 @@ import io.driftless.block.BlockLocation;
 import io.driftless.block.BlockRef;
 import io.driftless.block.Content.Blocks;
 import io.driftless.block.PageHash;
+import io.driftless.committed.CommittedWalk;
 import io.driftless.manifest.BlockLists;
 import io.driftless.port.GarbageIndex.Search;
 import io.driftless.tree.Entry;
@@ -33,7 +34,7 @@ final class GarbageSearch {
 
     GarbageSearch(ReconcileContext context) {
         this.context = context;
-        this.walk = new CommittedWalk(context);
+        this.walk = context.committed();
     }
 
     /** Does nothing where nothing was committed since the last search. */

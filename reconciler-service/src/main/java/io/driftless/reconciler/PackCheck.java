@@ -6,6 +6,7 @@ import io.driftless.block.BlockLocation;
 import io.driftless.block.BlockRef;
 import io.driftless.block.Content.Blocks;
 import io.driftless.block.Sha256;
+import io.driftless.committed.CommittedWalk;
 import io.driftless.error.ErrorCode;
 import io.driftless.error.SyncException;
 import io.driftless.path.EntryPath;
@@ -50,7 +51,7 @@ final class PackCheck {
 
     PackCheck(ReconcileContext context) {
         this.context = context;
-        this.walk = new CommittedWalk(context);
+        this.walk = context.committed();
     }
 
     /**
@@ -77,19 +78,32 @@ final class PackCheck {
                 .reduce(Found.NOTHING, Found::plus);
     }
 
-    /** Looks at the next packs, some at a time and all in turn. */
+    /**
+     * Looks at the next packs, some at a time and all in turn; at once at more where all of some
+     * were damaged, as when the store lost everything.
+     */
     Mono<Found> some(Lease lease) {
         int limit = context.garbage().checkPacks();
         return limit == 0
                 ? Mono.just(Found.NOTHING)
-                : context.ports()
+                : next(lease, limit)
+                        .expand(found ->
+                                found.damaged() == limit && after.isPresent()
+                                        ? next(lease, limit)
+                                        : Mono.empty())
+                        .reduce(Found.NOTHING, Found::plus);
+    }
+
+    private Mono<Found> next(Lease lease, int limit) {
+        return Mono.defer(() ->
+                context.ports()
                         .garbage()
                         .livePacks(context.folder(), after, limit)
                         .doOnNext(ids -> {
                             boolean isEnd = ids.size() < limit;
                             after = isEnd ? Optional.empty() : Optional.of(ids.getLast());
                         })
-                        .flatMap(ids -> check(lease, ids));
+                        .flatMap(ids -> check(lease, ids)));
     }
 
     private Mono<Found> check(Lease lease, UUID pack) {

@@ -1,24 +1,16 @@
 package io.driftless.reconciler;
 
-import io.driftless.block.BlockHash;
 import io.driftless.block.BlockLocation;
 import io.driftless.block.BlockRef;
-import io.driftless.block.Content.Blocks;
 import io.driftless.block.PageHash;
+import io.driftless.committed.LostPages;
 import io.driftless.error.SyncException;
-import io.driftless.manifest.BlockLists;
-import io.driftless.manifest.ManifestBuilder;
 import io.driftless.manifest.Page;
-import io.driftless.tree.Entry;
-import java.util.Collection;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
@@ -35,14 +27,14 @@ final class PageCheck {
     private static final int READS_IN_FLIGHT = 8;
 
     private final ReconcileContext context;
-    private final CommittedWalk walk;
+    private final LostPages lost;
 
     /** How far the turn came; the next one begins with the first page. */
     private Optional<PageHash> after = Optional.empty();
 
     PageCheck(ReconcileContext context) {
         this.context = context;
-        this.walk = new CommittedWalk(context);
+        this.lost = context.lostPages();
     }
 
     /** Checks the next pages; how many objects were written again. */
@@ -67,33 +59,22 @@ final class PageCheck {
     }
 
     private Mono<Long> check(List<PageHash> names) {
-        Set<PageHash> lost = new HashSet<>();
+        Set<PageHash> missed = new HashSet<>();
         return Flux.fromIterable(names)
-                .flatMap(name -> check(name, lost), READS_IN_FLIGHT, 1)
+                .flatMap(name -> check(name, missed), READS_IN_FLIGHT, 1)
                 .reduce(0L, Long::sum)
-                .flatMap(written ->
-                        lost.isEmpty()
-                                ? Mono.just(written)
-                                : rebuild(lost).map(rebuilt -> written + rebuilt));
+                .flatMap(written -> lost.again(missed).map(again -> written + again));
     }
 
-    /** Writes old locations again; adds the name of a page that is lost to {@code lost}. */
-    private Mono<Long> check(PageHash name, Set<PageHash> lost) {
-        return context.ports()
-                .pages()
-                .pages(Set.of(name))
-                .map(pages -> Objects.requireNonNull(pages.get(name)))
-                .map(Optional::of)
-                .onErrorResume(
-                        SyncException.class,
-                        failure -> {
-                            if (!isOfTheObject(failure)) {
-                                return Mono.error(failure);
-                            }
-                            say("page", name, failure);
-                            lost.add(name);
-                            return Mono.just(Optional.empty());
-                        })
+    /** Writes old locations again; adds the name of a page that is lost to {@code missed}. */
+    private Mono<Long> check(PageHash name, Set<PageHash> missed) {
+        return lost.read(name)
+                .doOnNext(page -> {
+                    if (page.isEmpty()) {
+                        say("page", name, "lost or damaged");
+                        missed.add(name);
+                    }
+                })
                 .flatMap(page ->
                         page.map(Page::blocks)
                                 .filter(blocks -> !blocks.isEmpty())
@@ -101,21 +82,13 @@ final class PageCheck {
                                 .orElseGet(() -> Mono.just(0L)));
     }
 
-    private static boolean isOfTheObject(SyncException failure) {
-        return switch (failure.code()) {
-            case STORE_OBJECT_MISSING, STORE_OBJECT_DAMAGED -> true;
-            default -> false;
-        };
-    }
-
-    private void say(String kind, PageHash name, SyncException failure) {
+    private void say(String kind, PageHash name, String cause) {
         LOG.warn(
-                "written again folder={} kind={} page={} code={} cause={}",
+                "written again folder={} kind={} page={} cause={}",
                 context.folder(),
                 kind,
                 name,
-                failure.code().id(),
-                failure.getMessage());
+                cause);
     }
 
     private Mono<Long> checkLocations(PageHash name, List<BlockRef> blocks) {
@@ -127,13 +100,13 @@ final class PageCheck {
                         .onErrorResume(
                                 SyncException.class,
                                 failure -> {
-                                    if (!isOfTheObject(failure)) {
+                                    if (!LostPages.isOfTheObject(failure)) {
                                         return Mono.error(failure);
                                     }
-                                    say("locations", name, failure);
+                                    say("locations", name, failure.code().id());
                                     return Mono.just(Set.of());
                                 });
-        return Mono.zip(stored, locate(blocks))
+        return Mono.zip(stored, lost.locate(blocks))
                 .flatMap(both ->
                         both.getT1().containsAll(both.getT2())
                                 ? Mono.just(0L)
@@ -141,64 +114,5 @@ final class PageCheck {
                                         .pages()
                                         .putLocations(Map.of(name, List.copyOf(both.getT2())))
                                         .thenReturn(1L));
-    }
-
-    private Mono<Collection<BlockLocation>> locate(List<BlockRef> blocks) {
-        Set<BlockHash> hashes = blocks.stream().map(BlockRef::hash).collect(Collectors.toSet());
-        return context.ports().packs().locate(context.folder(), hashes).map(Map::values);
-    }
-
-    /**
-     * Builds the manifest from what is committed, and the lists of large files; of all that, writes
-     * what is lost. A page that is not found is one that a commit superseded in this moment.
-     */
-    private Mono<Long> rebuild(Set<PageHash> lost) {
-        Map<PageHash, Page> found = new HashMap<>();
-        ManifestBuilder builder =
-                new ManifestBuilder((name, page) -> {
-                    if (lost.contains(name)) {
-                        found.put(name, page);
-                    }
-                });
-        return walk.batches()
-                .concatMapIterable(entries -> entries)
-                .doOnNext(builder::add)
-                .filter(PageCheck::isListed)
-                .cast(Entry.FileEntry.class)
-                .concatMap(walk::listed, 1)
-                .doOnNext(blocks -> addLost(BlockLists.build(blocks).pages(), lost, found))
-                .then(Mono.fromRunnable(builder::finish))
-                .then(Mono.defer(() -> write(found)));
-    }
-
-    private static boolean isListed(Entry entry) {
-        return entry instanceof Entry.FileEntry file
-                && file.content().blocks() instanceof Blocks.Listed;
-    }
-
-    private static void addLost(
-            Map<PageHash, Page> pages, Set<PageHash> lost, Map<PageHash, Page> found) {
-        pages.forEach((name, page) -> {
-            if (lost.contains(name)) {
-                found.put(name, page);
-            }
-        });
-    }
-
-    private Mono<Long> write(Map<PageHash, Page> found) {
-        return Flux.fromIterable(found.entrySet())
-                .concatMap(page -> locationsOf(page.getKey(), page.getValue()))
-                .then(context.ports().pages().put(found))
-                .thenReturn((long) found.size());
-    }
-
-    private Mono<Void> locationsOf(PageHash name, Page page) {
-        return page.blocks().isEmpty()
-                ? Mono.empty()
-                : locate(page.blocks())
-                        .flatMap(places ->
-                                context.ports()
-                                        .pages()
-                                        .putLocations(Map.of(name, List.copyOf(places))));
     }
 }

@@ -1,5 +1,7 @@
 package io.driftless.reconciler;
 
+import io.driftless.committed.CommittedWalk;
+import io.driftless.committed.LostPages;
 import io.driftless.flow.SteadyTime;
 import io.driftless.port.BlockCodec;
 import io.driftless.port.BlockStore;
@@ -44,6 +46,16 @@ public record ReconcileContext(
             PageStore pages,
             BlockCodec codec,
             EventBus bus) {}
+
+    /** What is committed. */
+    CommittedWalk committed() {
+        return new CommittedWalk(folder, ports.commits(), ports.index());
+    }
+
+    /** What makes pages again that the store lost. */
+    LostPages lostPages() {
+        return new LostPages(folder, committed(), ports.packs(), ports.pages());
+    }
 
     Instant now() {
         return Instant.ofEpochMilli(timer.now(TimeUnit.MILLISECONDS));

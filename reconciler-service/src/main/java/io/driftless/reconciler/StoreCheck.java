@@ -71,8 +71,17 @@ final class StoreCheck {
         Mono<Long> files =
                 wasMissed || isAnyDamaged || mayLackPlaces ? packs.files(lease) : Mono.just(0L);
         return files.doOnNext(lacking -> note(found.damaged() + found.unread() + lacking))
-                .then(Mono.defer(() -> wasMissed || isAnyDamaged ? pages.all() : pages.some()))
+                .then(Mono.defer(() -> wasMissed || isAnyDamaged ? pages.all() : somePages()))
                 .map(written -> found.damaged() + written);
+    }
+
+    /** Where one page is not right others may not be either. */
+    private Mono<Long> somePages() {
+        return pages.some()
+                .flatMap(written ->
+                        written == 0
+                                ? Mono.just(written)
+                                : pages.all().map(others -> written + others));
     }
 
     private void note(long left) {

@@ -1,5 +1,6 @@
 package io.driftless.transfer;
 
+import io.driftless.committed.LostPages;
 import io.driftless.error.SyncException;
 import io.driftless.flow.Holdings;
 import io.driftless.flow.WorkLoop;
@@ -30,10 +31,12 @@ final class CommitLane {
     private static final Duration FIRST_SCAN = Duration.ofMillis(500);
 
     private final TransferContext context;
+    private final IndexRebuild rebuild;
     private final Holdings holdings = new Holdings();
 
     CommitLane(TransferContext context) {
         this.context = context;
+        this.rebuild = new IndexRebuild(context);
     }
 
     Flux<Transferred> run() {
@@ -102,6 +105,27 @@ final class CommitLane {
                         CommitLane::mayPass, failure -> failed(holding, (SyncException) failure));
     }
 
+    private static boolean lacksPages(Throwable failure) {
+        return failure instanceof SyncException known && LostPages.isOfTheObject(known);
+    }
+
+    /**
+     * A commit changes pages, and the store does not have them any more: they are made again of
+     * what is committed, which is in the database. Other failures leave it at that one.
+     */
+    private <T> Mono<T> mend(Throwable failure) {
+        return context.lostPages()
+                .all()
+                .doOnNext(pages ->
+                        LOG.warn(
+                                "pages made again folder={} code={} pages={} cause={}",
+                                context.folder().id(),
+                                ((SyncException) failure).code().id(),
+                                pages,
+                                failure.getMessage()))
+                .flatMap(pages -> Mono.error(failure));
+    }
+
     private static boolean mayPass(Throwable failure) {
         return failure instanceof SyncException known && known.isTransient();
     }
@@ -129,8 +153,15 @@ final class CommitLane {
                         return Mono.just(lease.isPresent());
                     }
                     holding.committing.forget();
-                    return holding.sending.gained().thenReturn(true);
+                    return gained(holding, lease.orElseThrow());
                 });
+    }
+
+    private Mono<Boolean> gained(Holding holding, Lease lease) {
+        return renewing(holding, lease, rebuild.run(lease))
+                .doOnNext(holding.committing::begin)
+                .then(Mono.defer(holding.sending::gained))
+                .thenReturn(true);
     }
 
     private Mono<Optional<Lease>> askForLease() {
@@ -183,7 +214,7 @@ final class CommitLane {
                         .flatMap(commit ->
                                 holding.sending.send(commit).thenReturn(Optional.of(commit)))
                         .defaultIfEmpty(Optional.empty());
-        return renewing(holding, lease, made)
+        return renewing(holding, lease, made.onErrorResume(CommitLane::lacksPages, this::mend))
                 .flatMap(commit -> {
                     commit.ifPresent(one -> done.tryEmitNext(one.report()));
                     return holding.sending

@@ -39,10 +39,12 @@ final class Committing {
     private final RemovalCheck removals;
     private final FirstScan firstScan;
     private Optional<Optional<Commit>> newest = Optional.empty();
+    private UUID incarnation;
     private boolean isHolding;
 
     Committing(TransferContext context, FirstScan firstScan) {
         this.context = context;
+        this.incarnation = context.folder().incarnation();
         this.firstScan = firstScan;
         this.ready = new ReadyRows(context);
         this.trees = new CommitTree(context);
@@ -61,6 +63,11 @@ final class Committing {
     void forget() {
         newest = Optional.empty();
         removals.forget();
+    }
+
+    /** Commits are of this incarnation from now on. */
+    void begin(UUID under) {
+        incarnation = under;
     }
 
     /** Whether rows are left for a later commit on purpose. */
@@ -160,7 +167,7 @@ final class Committing {
                     Commit unsigned =
                             new Commit(
                                     context.folder().id(),
-                                    context.folder().incarnation(),
+                                    incarnation,
                                     1 + parent.map(Commit::seq).orElse(0L),
                                     written.root(),
                                     parent.map(Commit::root),

@@ -8,6 +8,7 @@ import io.driftless.event.Topic;
 import io.driftless.path.EntryPath;
 import io.driftless.port.EventBus;
 import io.driftless.port.FolderIndex.Row;
+import io.driftless.port.IndexRecovery.Known;
 import io.driftless.transfer.TransferFlow.Transferred;
 import io.driftless.tree.Entry;
 import java.time.Duration;
@@ -26,6 +27,9 @@ final class StoreLane {
     /** How long a batch waits for blocks that another batch is storing before it looks again. */
     private static final Duration OTHERS = Duration.ofMillis(20);
 
+    /** How often it is asked whether another instance has looked into the store. */
+    private static final Duration BEGUN = Duration.ofMillis(50);
+
     private final TransferContext context;
     private final PackLoads loads;
 
@@ -38,7 +42,20 @@ final class StoreLane {
     }
 
     Flux<Transferred> run() {
-        return Flux.merge(told(), swept());
+        return begun().thenMany(Flux.merge(told(), swept()));
+    }
+
+    /** Until the index knows what is stored, everything would be stored again. */
+    private Mono<Boolean> begun() {
+        return Flux.interval(Duration.ZERO, BEGUN, context.timer())
+                .onBackpressureDrop()
+                .concatMap(tick -> isBegun().retryWhen(context.transientRetry("begin")), 1)
+                .filter(isBegun -> isBegun)
+                .next();
+    }
+
+    private Mono<Boolean> isBegun() {
+        return context.ports().recovery().known(context.folder().id()).map(Known::isBegun);
     }
 
     private Flux<Transferred> told() {

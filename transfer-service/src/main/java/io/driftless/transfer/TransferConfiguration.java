@@ -93,6 +93,7 @@ class TransferConfiguration {
                 database.folderIndex(),
                 database.packIndex(),
                 database.commitLog(),
+                database.recovery(),
                 database.parkedRemovals(),
                 store,
                 new StoredPages(store, codec, folder.folder(), StoredPages.Limits.DEFAULT),

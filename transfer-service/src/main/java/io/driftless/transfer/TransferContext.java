@@ -1,5 +1,7 @@
 package io.driftless.transfer;
 
+import io.driftless.committed.CommittedWalk;
+import io.driftless.committed.LostPages;
 import io.driftless.error.SyncException;
 import io.driftless.event.Hint;
 import io.driftless.flow.SteadyTime;
@@ -10,6 +12,7 @@ import io.driftless.port.CommitLog;
 import io.driftless.port.CommitSigner;
 import io.driftless.port.EventBus;
 import io.driftless.port.FolderIndex;
+import io.driftless.port.IndexRecovery;
 import io.driftless.port.PackIndex;
 import io.driftless.port.PageStore;
 import io.driftless.port.ParkedRemovals;
@@ -29,7 +32,7 @@ import reactor.util.retry.Retry;
 /**
  * What every part of the transfer flow works with.
  *
- * @param folder the folder and its incarnation
+ * @param folder the folder; the incarnation of its commits is asked for with each lease
  * @param ids gives ids for packs; random, or seeded in a simulation
  * @param holder the name under which this process takes leases
  */
@@ -48,12 +51,19 @@ public record TransferContext(
             FolderIndex index,
             PackIndex packs,
             CommitLog commits,
+            IndexRecovery recovery,
             ParkedRemovals parked,
             BlockStore store,
             PageStore pages,
             BlockCodec codec,
             CommitSigner signer,
             EventBus bus) {}
+
+    /** What makes pages again that the store lost. */
+    LostPages lostPages() {
+        var committed = new CommittedWalk(folder.id(), ports.commits(), ports.index());
+        return new LostPages(folder.id(), committed, ports.packs(), ports.pages());
+    }
 
     Instant now() {
         return Instant.ofEpochMilli(timer.now(TimeUnit.MILLISECONDS));

@@ -1,18 +1,20 @@
 package io.driftless.adapter.memory;
 
 import io.driftless.block.PageHash;
-import io.driftless.error.ErrorCode;
-import io.driftless.error.SyncException;
 import io.driftless.event.Commit;
 import io.driftless.path.EntryPath;
 import io.driftless.port.CommitLog.Draft;
 import io.driftless.port.CommitLog.Lease;
 import io.driftless.port.CommitLog.Refusal;
 import io.driftless.port.FolderIndex.Folder;
+import io.driftless.port.IndexRecovery;
+import io.driftless.port.IndexRecovery.Span;
 import io.driftless.retention.Retention;
 import io.driftless.retention.Retention.Applying;
 import io.driftless.retention.Retention.Standing;
 import io.driftless.tree.Entry;
+import io.driftless.tree.FolderId;
+import io.driftless.tree.Version;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
@@ -24,10 +26,14 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.UUID;
+import java.util.function.Supplier;
 
 /** What one folder has committed, and who may commit next. */
 final class FolderCommits {
-    private final Folder folder;
+    private final FolderId id;
+    private UUID incarnation;
+    private boolean isBegun;
     private final FolderRows rows;
     private final FolderPacks packs;
     private final StoredRows<PageHash> pages;
@@ -46,7 +52,8 @@ final class FolderCommits {
             FolderPacks packs,
             StoredRows<PageHash> pages,
             FolderParked parked) {
-        this.folder = folder;
+        this.id = folder.id();
+        this.incarnation = folder.incarnation();
         this.rows = rows;
         this.packs = packs;
         this.pages = pages;
@@ -54,11 +61,58 @@ final class FolderCommits {
     }
 
     Optional<Lease> lease(String holder, Duration life, Instant now) {
-        return lease.take(holder, life, now).map(token -> new Lease(folder.id(), holder, token));
+        return lease.take(holder, life, now).map(token -> new Lease(id, holder, token));
     }
 
     void release(Lease given) {
         lease.release(given.token());
+    }
+
+    Folder folder() {
+        return new Folder(id, incarnation);
+    }
+
+    IndexRecovery.Known begun() {
+        return new IndexRecovery.Known(incarnation, isBegun);
+    }
+
+    /** Fails where the lease went to another holder. */
+    FolderCommits under(Lease given) {
+        if (!lease.isHeldBy(given.token())) {
+            throw IndexRecovery.lost(given);
+        }
+        return this;
+    }
+
+    void begin(UUID under) {
+        incarnation = under;
+        isBegun = true;
+    }
+
+    void restore(Span span, Supplier<Version> nextVersion) {
+        Map<EntryPath, Entry> wanted = new TreeMap<>();
+        span.entries().forEach(entry -> wanted.put(entry.path(), entry));
+        between(committed, span).clear();
+        committed.putAll(wanted);
+        rows.restore(span, wanted, path -> !parked.standings(List.of(path)).isEmpty(), nextVersion);
+        pages.restore(span.manifest(), false);
+        pages.restore(span.lists(), true);
+    }
+
+    static <T> NavigableMap<EntryPath, T> between(NavigableMap<EntryPath, T> all, Span span) {
+        NavigableMap<EntryPath, T> rest =
+                span.after().map(path -> all.tailMap(path, false)).orElse(all);
+        return span.through().map(path -> rest.headMap(path, true)).orElse(rest);
+    }
+
+    void restoreCommits(List<Commit> made, Instant now) {
+        made.forEach(commit -> commits.putIfAbsent(commit.seq(), new Made(commit, now)));
+    }
+
+    void forgetCommits() {
+        commits.clear();
+        unsent.clear();
+        pages.dropManifests();
     }
 
     Optional<Commit> newest() {
@@ -80,11 +134,11 @@ final class FolderCommits {
 
     Optional<Refusal> commit(Lease given, Draft draft, Instant now) {
         Commit commit = draft.commit();
-        checkIncarnation(commit);
         if (!lease.isHeldBy(given.token())) {
             return Optional.of(Refusal.LEASE_LOST);
         }
-        if (newest().filter(last -> commit.seq() <= last.seq()).isPresent()) {
+        boolean isOld = newest().filter(last -> commit.seq() <= last.seq()).isPresent();
+        if (isOld || !commit.incarnation().equals(incarnation)) {
             return Optional.of(Refusal.NOT_NEXT);
         }
         if (!pages.areBegun(draft.pages().stored())) {
@@ -104,15 +158,6 @@ final class FolderCommits {
         commits.put(commit.seq(), new Made(commit, now));
         unsent.add(commit.seq());
         return Optional.empty();
-    }
-
-    private void checkIncarnation(Commit commit) {
-        if (!commit.incarnation().equals(folder.incarnation())) {
-            throw new SyncException(
-                    ErrorCode.INVARIANT_BROKEN,
-                    "Folder %s is incarnation %s, the commit is for %s."
-                            .formatted(folder.id(), folder.incarnation(), commit.incarnation()));
-        }
     }
 
     List<Commit> unsent(int limit) {
@@ -138,8 +183,7 @@ final class FolderCommits {
                         .limit(retention.commits())
                         .reduce((_, next) -> next)
                         .orElseThrow();
-        return new Standing(
-                folder.incarnation(), commits.lastKey(), firstYoung, firstOfLast, targets);
+        return new Standing(incarnation, commits.lastKey(), firstYoung, firstOfLast, targets);
     }
 
     List<Commit> before(long seq, int limit) {

@@ -13,6 +13,7 @@ import io.driftless.port.FolderIndex.Row;
 import io.driftless.port.FolderIndex.RowWrite;
 import io.driftless.port.FolderIndex.State;
 import io.driftless.port.FolderIndex.Tally;
+import io.driftless.port.IndexRecovery.Span;
 import io.driftless.tree.Entry;
 import io.driftless.tree.Stat;
 import io.driftless.tree.Version;
@@ -310,6 +311,33 @@ final class FolderRows {
         State waiting = new State.Waiting(ErrorCode.ENTRY_VANISHED, 1, Instant.EPOCH);
         dirtySince.put(path, row.version());
         rows.put(path, new Row(path, row.version(), waiting, row.stat(), row.entry(), true));
+    }
+
+    /**
+     * What is committed is so by a manifest.
+     *
+     * @param isParked paths that wait for somebody
+     */
+    void restore(
+            Span span,
+            Map<EntryPath, Entry> committed,
+            Predicate<EntryPath> isParked,
+            Supplier<Version> nextVersion) {
+        contents.putAll(span.contents());
+        for (Row row : List.copyOf(FolderCommits.between(rows, span).values())) {
+            Optional<Entry> wanted = Optional.ofNullable(committed.get(row.path()));
+            if (!row.entry().equals(wanted) && !row.dirty() && !isParked.test(row.path())) {
+                release(row.path());
+            }
+        }
+        for (Entry entry : committed.values()) {
+            rows.computeIfAbsent(entry.path(), path -> unseen(entry, nextVersion.get()));
+        }
+    }
+
+    private static Row unseen(Entry entry, Version version) {
+        return new Row(
+                entry.path(), version, new State.Ok(), Optional.empty(), Optional.of(entry), false);
     }
 
     /** If a row says that the path is there, it is dirty. */

@@ -237,6 +237,10 @@ final class MemoryGarbage implements GarbageIndex {
                 .then();
     }
 
+    void lose() {
+        folders.clear();
+    }
+
     private Collecting collecting(FolderId folder) {
         return folders.computeIfAbsent(folder, _ -> new Collecting());
     }

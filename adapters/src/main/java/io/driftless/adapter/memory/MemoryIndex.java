@@ -16,6 +16,7 @@ import io.driftless.path.EntryPath;
 import io.driftless.port.CommitLog;
 import io.driftless.port.FolderIndex;
 import io.driftless.port.GarbageIndex;
+import io.driftless.port.IndexRecovery;
 import io.driftless.port.PackIndex;
 import io.driftless.port.ParkedRemovals;
 import io.driftless.tree.Entry;
@@ -34,6 +35,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import reactor.core.publisher.BufferOverflowStrategy;
 import reactor.core.publisher.Flux;
@@ -45,7 +47,8 @@ import reactor.core.publisher.Sinks;
  * flow that is cut off anywhere leaves either all or nothing of a call behind. Calls do their work
  * at once, on whatever thread subscribes, one after the other.
  */
-public final class MemoryIndex implements FolderIndex, PackIndex, CommitLog, ParkedRemovals {
+public final class MemoryIndex
+        implements FolderIndex, PackIndex, CommitLog, ParkedRemovals, IndexRecovery {
     private static final int MAX_BUFFERED_SIGNALS = 256;
 
     private final InstantSource clock;
@@ -57,7 +60,6 @@ public final class MemoryIndex implements FolderIndex, PackIndex, CommitLog, Par
     private final MemoryGarbage garbage;
 
     record FolderState(
-            Folder folder,
             FolderRows rows,
             FolderPacks packs,
             StoredRows<PageHash> pages,
@@ -69,7 +71,7 @@ public final class MemoryIndex implements FolderIndex, PackIndex, CommitLog, Par
             StoredRows<PageHash> pages = new StoredRows<>(clock);
             FolderParked parked = new FolderParked(rows);
             FolderCommits commits = new FolderCommits(folder, rows, packs, pages, parked);
-            return new FolderState(folder, rows, packs, pages, parked, commits);
+            return new FolderState(rows, packs, pages, parked, commits);
         }
     }
 
@@ -86,8 +88,10 @@ public final class MemoryIndex implements FolderIndex, PackIndex, CommitLog, Par
     @Override
     public Mono<Folder> open(FolderId folder, UUID incarnationIfNew) {
         Folder fresh = new Folder(folder, incarnationIfNew);
-        return call(
-                () -> folders.computeIfAbsent(folder, _ -> FolderState.of(fresh, clock)).folder());
+        return call(() ->
+                folders.computeIfAbsent(folder, _ -> FolderState.of(fresh, clock))
+                        .commits()
+                        .folder());
     }
 
     @Override
@@ -377,6 +381,43 @@ public final class MemoryIndex implements FolderIndex, PackIndex, CommitLog, Par
     @Override
     public Mono<Boolean> decide(FolderId folder, ApprovalId set, Decision decision) {
         return ofParked(folder, parked -> parked.decide(set, decision));
+    }
+
+    @Override
+    public Mono<IndexRecovery.Known> known(FolderId folder) {
+        return ofCommits(folder, FolderCommits::begun);
+    }
+
+    @Override
+    public Mono<Void> restore(Lease lease, Span span) {
+        return held(lease, commits -> commits.restore(span, () -> new Version(++lastVersion)));
+    }
+
+    @Override
+    public Mono<Void> restoreCommits(Lease lease, List<Commit> made) {
+        return held(lease, commits -> commits.restoreCommits(made, clock.instant()));
+    }
+
+    @Override
+    public Mono<Void> forgetCommits(Lease lease) {
+        return held(lease, FolderCommits::forgetCommits);
+    }
+
+    @Override
+    public Mono<Void> begin(Lease lease, UUID incarnation) {
+        return held(lease, commits -> commits.begin(incarnation));
+    }
+
+    /** Everything is gone, as with the disk of a database. */
+    public synchronized void lose() {
+        folders.clear();
+        runs.clear();
+        garbage.lose();
+        lastVersion = 0;
+    }
+
+    private Mono<Void> held(Lease lease, Consumer<FolderCommits> work) {
+        return run(() -> work.accept(state(lease.folder()).commits().under(lease)));
     }
 
     private <T> Mono<T> ofParked(FolderId folder, Function<FolderParked, T> work) {

@@ -108,6 +108,20 @@ final class StoredRows<K extends Comparable<? super K>> {
         change(names, row -> row.seenBy(seq, clock.instant()));
     }
 
+    /** They are stored and needed, whatever was known of them. */
+    void restore(Collection<K> names, boolean isFound) {
+        for (K name : names) {
+            set(name, PackState.LIVE);
+            use(List.of(name), 0, isFound);
+        }
+    }
+
+    /** Nothing needs what commits say of themselves that they need. */
+    void dropManifests() {
+        rows.replaceAll((_, row) ->
+                row.isFound() || row.state() != PackState.LIVE ? row : row.droppedBy(0));
+    }
+
     private void change(Collection<K> names, UnaryOperator<Row> change) {
         names.forEach(name -> rows.computeIfPresent(name, (_, row) -> change.apply(row)));
     }

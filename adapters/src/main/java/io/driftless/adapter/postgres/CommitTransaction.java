@@ -1,17 +1,14 @@
 package io.driftless.adapter.postgres;
 
 import io.driftless.adapter.postgres.ArrayColumn.Type;
-import io.driftless.adapter.postgres.FolderNumbers.FolderRecord;
 import io.driftless.block.PageHash;
 import io.driftless.error.ErrorCode;
-import io.driftless.error.SyncException;
 import io.driftless.manifest.EntryCodec;
 import io.driftless.path.EntryPath;
 import io.driftless.port.CommitLog.Draft;
 import io.driftless.port.CommitLog.Lease;
 import io.driftless.port.CommitLog.Refusal;
 import io.driftless.port.CommitLog.Taken;
-import io.driftless.port.FolderIndex.Folder;
 import io.driftless.tree.Entry;
 import java.util.Collection;
 import java.util.Comparator;
@@ -39,6 +36,7 @@ final class CommitTransaction {
                 insert into commit (folder, seq, body)
                 select $1, $2, $3
                 where not exists (select from commit where folder = $1 and seq >= $2)
+                  and (select incarnation from folder where number = $1) = $4
                 returning seq
             )
             insert into outbox (folder, seq) select $1, seq from entered
@@ -144,11 +142,10 @@ final class CommitTransaction {
     }
 
     /** Empty where it is durable. */
-    Mono<Optional<Refusal>> run(Database database, FolderRecord folder) {
-        checkIncarnation(folder.folder());
+    Mono<Optional<Refusal>> run(Database database, FolderKey folder) {
         return database.transaction(
                 DECISIONS + PASSES * batches(),
-                session -> decideAndApply(session, folder.key()),
+                session -> decideAndApply(session, folder),
                 Optional::isEmpty);
     }
 
@@ -164,18 +161,6 @@ final class CommitTransaction {
                         .max()
                         .orElseThrow();
         return Math.ceilDiv(longest, batchRows);
-    }
-
-    private void checkIncarnation(Folder folder) {
-        if (!draft.commit().incarnation().equals(folder.incarnation())) {
-            throw new SyncException(
-                    ErrorCode.INVARIANT_BROKEN,
-                    "Folder %s is incarnation %s, the commit is for %s."
-                            .formatted(
-                                    folder.id(),
-                                    folder.incarnation(),
-                                    draft.commit().incarnation()));
-        }
     }
 
     private Mono<Optional<Refusal>> decideAndApply(Session session, FolderKey folder) {
@@ -210,8 +195,12 @@ final class CommitTransaction {
     }
 
     private Mono<Boolean> isNext(Session session, FolderKey folder) {
-        return session.update(Sql.of(ENTER, folder.number(), draft.commit().seq(), body))
-                .map(entered -> entered == 1);
+        return session.update(enter(folder)).map(entered -> entered == 1);
+    }
+
+    private Sql enter(FolderKey folder) {
+        return Sql.of(
+                ENTER, folder.number(), draft.commit().seq(), body, draft.commit().incarnation());
     }
 
     private Mono<Boolean> hasPacks(Session session, FolderKey folder) {

@@ -69,6 +69,11 @@ record FolderKey(short number) {
         return new Range(path.map(this::following).orElseGet(this::prefix), end());
     }
 
+    /** Paths after one, or from the first, and through another, or to the last. */
+    Range between(Optional<EntryPath> after, Optional<EntryPath> through) {
+        return new Range(after(after).from(), through.map(this::following).orElseGet(this::end));
+    }
+
     /** All names after one, or all. */
     Range afterHash(Optional<? extends Hash> hash) {
         return new Range(hash.map(name -> following(of(name))).orElseGet(this::prefix), end());

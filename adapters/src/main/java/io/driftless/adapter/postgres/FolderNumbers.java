@@ -31,10 +31,9 @@ final class FolderNumbers {
     private static final String FIND = "select number, incarnation from folder where id = $1";
 
     private final Database database;
-    private final Map<FolderId, FolderRecord> known = new ConcurrentHashMap<>();
+    private final Map<FolderId, FolderKey> known = new ConcurrentHashMap<>();
 
-    /** A folder as the tables know it. */
-    record FolderRecord(FolderKey key, Folder folder) {}
+    private record FolderRecord(FolderKey key, Folder folder) {}
 
     FolderNumbers(Database database) {
         this.database = database;
@@ -42,29 +41,23 @@ final class FolderNumbers {
 
     /** The folder's record, made where it is missing. */
     Mono<Folder> open(FolderId id, UUID incarnationIfNew) {
-        Mono<FolderRecord> asked =
-                ask(id, Sql.of(OPEN, id.value(), incarnationIfNew))
-                        .switchIfEmpty(find(id)); // another process made it in this instant
-        return remembered(id, asked).map(FolderRecord::folder);
+        return ask(id, Sql.of(OPEN, id.value(), incarnationIfNew))
+                .switchIfEmpty(find(id)) // another process made it in this instant
+                .doOnNext(found -> known.put(id, found.key()))
+                .map(FolderRecord::folder);
     }
 
     /** Does something with the number of a folder that somebody opened. */
     <T> Mono<T> with(FolderId id, Function<FolderKey, Mono<T>> work) {
-        return record(id).flatMap(found -> work.apply(found.key()));
-    }
-
-    /** The record of a folder that somebody opened. */
-    Mono<FolderRecord> record(FolderId id) {
-        return remembered(id, find(id));
-    }
-
-    private Mono<FolderRecord> remembered(FolderId id, Mono<FolderRecord> asked) {
-        return Mono.defer(() -> {
-            FolderRecord before = known.get(id);
-            return before == null
-                    ? asked.doOnNext(found -> known.put(id, found))
-                    : Mono.just(before);
-        });
+        return Mono.defer(
+                        () -> {
+                            FolderKey before = known.get(id);
+                            return before == null
+                                    ? find(id).map(FolderRecord::key)
+                                            .doOnNext(found -> known.put(id, found))
+                                    : Mono.just(before);
+                        })
+                .flatMap(work);
     }
 
     private Mono<FolderRecord> find(FolderId id) {

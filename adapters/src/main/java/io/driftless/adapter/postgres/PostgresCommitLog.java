@@ -142,9 +142,9 @@ final class PostgresCommitLog implements CommitLog {
     @Override
     public Mono<Optional<Refusal>> commit(Lease lease, Draft draft) {
         byte[] body = codec.write().apply(draft.commit());
-        return folders.record(lease.folder())
-                .flatMap(folder ->
-                        new CommitTransaction(lease, draft, body, batchRows).run(database, folder));
+        return folders.with(
+                lease.folder(),
+                key -> new CommitTransaction(lease, draft, body, batchRows).run(database, key));
     }
 
     @Override

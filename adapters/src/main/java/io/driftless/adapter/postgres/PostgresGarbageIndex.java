@@ -1,7 +1,6 @@
 package io.driftless.adapter.postgres;
 
 import io.driftless.adapter.postgres.ArrayColumn.Type;
-import io.driftless.adapter.postgres.FolderNumbers.FolderRecord;
 import io.driftless.block.BlockLocation;
 import io.driftless.block.PageHash;
 import io.driftless.error.ErrorCode;
@@ -52,7 +51,8 @@ final class PostgresGarbageIndex implements GarbageIndex {
                     where folder = $1 and made > clock_timestamp() - $2 * interval '1 microsecond'
                     order by made limit 1),
                 (select min(seq) from (
-                    select seq from commit where folder = $1 order by seq desc limit $3) l)
+                    select seq from commit where folder = $1 order by seq desc limit $3) l),
+                (select incarnation from folder where number = $1)
             from (select seq from commit where folder = $1 order by seq desc limit 1) n
             """;
 
@@ -152,10 +152,8 @@ final class PostgresGarbageIndex implements GarbageIndex {
 
     @Override
     public Mono<Optional<Standing>> standing(FolderId folder, Retention retention) {
-        return folders.record(folder)
-                .flatMap(record ->
-                        targets(record.key())
-                                .flatMap(targets -> standing(record, retention, targets)));
+        return folders.with(
+                folder, key -> targets(key).flatMap(targets -> standing(key, retention, targets)));
     }
 
     private Mono<List<Applying>> targets(FolderKey folder) {
@@ -171,18 +169,18 @@ final class PostgresGarbageIndex implements GarbageIndex {
     }
 
     private Mono<Optional<Standing>> standing(
-            FolderRecord record, Retention retention, List<Applying> targets) {
+            FolderKey key, Retention retention, List<Applying> targets) {
         Sql sql =
                 Sql.of(
                         STANDING,
-                        record.key().number(),
+                        key.number(),
                         retention.young().toNanos() / 1_000,
                         retention.commits());
         return database.list(
                         sql,
                         row ->
                                 new Standing(
-                                        record.folder().incarnation(),
+                                        row.get(3, UUID.class),
                                         row.number(0),
                                         row.find(1, Long.class),
                                         row.number(2),

@@ -3,6 +3,7 @@ package io.driftless.adapter.postgres;
 import io.driftless.port.CommitLog;
 import io.driftless.port.FolderIndex;
 import io.driftless.port.GarbageIndex;
+import io.driftless.port.IndexRecovery;
 import io.driftless.port.PackIndex;
 import io.driftless.port.ParkedRemovals;
 import io.r2dbc.pool.ConnectionPool;
@@ -45,6 +46,7 @@ public final class PostgresIndex {
     private final CommitLog commitLog;
     private final GarbageIndex garbageIndex;
     private final ParkedRemovals parkedRemovals;
+    private final IndexRecovery recovery;
 
     public PostgresIndex(PostgresSettings settings, CommitCodec codec) {
         PostgresqlConnectionFactory connections =
@@ -58,6 +60,7 @@ public final class PostgresIndex {
                 new PostgresPackIndex(database, folders, new StoredSignals(connections), batchRows);
         this.commitLog = new PostgresCommitLog(database, folders, codec, batchRows);
         this.garbageIndex = new PostgresGarbageIndex(database, folders, codec, batchRows);
+        this.recovery = new PostgresIndexRecovery(database, folders, codec);
         this.parkedRemovals = new PostgresParkedRemovals(database, folders, batchRows);
     }
 
@@ -130,6 +133,10 @@ public final class PostgresIndex {
 
     public ParkedRemovals parkedRemovals() {
         return parkedRemovals;
+    }
+
+    public IndexRecovery recovery() {
+        return recovery;
     }
 
     /** Gives the connections back. */

@@ -11,6 +11,7 @@ import io.driftless.hosting.Workers;
 import io.driftless.port.CommitLog;
 import io.driftless.port.FolderIndex;
 import io.driftless.port.GarbageIndex;
+import io.driftless.port.IndexRecovery;
 import io.driftless.port.PackIndex;
 import io.driftless.port.ParkedRemovals;
 import io.driftless.tree.FolderId;
@@ -31,6 +32,7 @@ public final class IndexDatabase {
     private final CommitLog commitLog;
     private final GarbageIndex garbageIndex;
     private final ParkedRemovals parkedRemovals;
+    private final IndexRecovery recovery;
 
     /** Connects to nothing yet. */
     IndexDatabase(PostgresSettings settings, Workers workers, Dependencies dependencies) {
@@ -46,6 +48,7 @@ public final class IndexDatabase {
         this.packIndex = dependencies.listen(NAME, PackIndex.class, postgres.packIndex());
         this.commitLog = dependencies.listen(NAME, CommitLog.class, postgres.commitLog());
         this.garbageIndex = dependencies.listen(NAME, GarbageIndex.class, postgres.garbageIndex());
+        this.recovery = dependencies.listen(NAME, IndexRecovery.class, postgres.recovery());
         this.parkedRemovals =
                 dependencies.listen(NAME, ParkedRemovals.class, postgres.parkedRemovals());
     }
@@ -77,6 +80,10 @@ public final class IndexDatabase {
 
     public ParkedRemovals parkedRemovals() {
         return parkedRemovals;
+    }
+
+    public IndexRecovery recovery() {
+        return recovery;
     }
 
     /** Completes when the connections are given back. */

@@ -132,6 +132,7 @@ final class FolderWiring {
                         servers.index().folderIndex(),
                         servers.index().packIndex(),
                         servers.index().commitLog(),
+                        servers.index().recovery(),
                         servers.index().parkedRemovals(),
                         servers.store(),
                         pages,

@@ -4,6 +4,7 @@ import io.driftless.adapter.memory.PackState;
 import io.driftless.port.CommitLog;
 import io.driftless.port.FolderIndex;
 import io.driftless.port.GarbageIndex;
+import io.driftless.port.IndexRecovery;
 import io.driftless.port.PackIndex;
 import io.driftless.port.ParkedRemovals;
 import io.driftless.tree.FolderId;
@@ -21,6 +22,8 @@ public interface IndexFixture {
     GarbageIndex garbage();
 
     ParkedRemovals parked();
+
+    IndexRecovery recovery();
 
     /** Lets the database's clock go on by this much. */
     void pass(Duration time);

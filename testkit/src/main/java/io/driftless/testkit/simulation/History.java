@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import reactor.core.publisher.Mono;
@@ -34,15 +35,17 @@ final class History {
     private final FolderId folder;
     private final Supplier<StoreAudit> audit;
     private final Predicate<Commit> isKept;
-    private final Map<Long, PageHash> published = new HashMap<>();
-    private final Map<TargetId, Long> stood = new HashMap<>();
+    private final Map<Number, PageHash> published = new HashMap<>();
+    private final Map<TargetId, Position> stood = new HashMap<>();
 
     /** How far each path came among its states. */
     private final Map<EntryPath, Integer> reached = new HashMap<>();
 
     private final List<String> problems = new ArrayList<>();
     private final Set<ObjectKey> neededBefore = new HashSet<>();
-    private long newest;
+    private Optional<Commit> newest = Optional.empty();
+
+    private record Number(UUID incarnation, long seq) {}
 
     /**
      * @param isKept whether the store should hold all of a commit: it lost nothing by itself, and
@@ -117,12 +120,18 @@ final class History {
 
     /** An older one may be sent again when what it needed is collected already. */
     private void visible(Commit commit) {
-        PageHash before = published.putIfAbsent(commit.seq(), commit.root());
+        PageHash before =
+                published.putIfAbsent(
+                        new Number(commit.incarnation(), commit.seq()), commit.root());
         if (before != null && !before.equals(commit.root())) {
             problems.add(folder + " has two commits " + commit.seq());
         }
-        if (commit.seq() > newest) {
-            newest = commit.seq();
+        boolean isNew =
+                newest.filter(one -> one.incarnation().equals(commit.incarnation()))
+                        .filter(one -> one.seq() >= commit.seq())
+                        .isEmpty();
+        if (isNew) {
+            newest = Optional.of(commit);
             if (isKept.test(commit)) {
                 StoreAudit now = audit.get();
                 now.missing(commit).stream()
@@ -130,7 +139,7 @@ final class History {
                         .forEach(one ->
                                 problems.add(
                                         "commit "
-                                                + newest
+                                                + commit.seq()
                                                 + " was seen before it was stored: "
                                                 + one));
                 neededBefore.addAll(now.needed());
@@ -149,13 +158,17 @@ final class History {
 
     /** Where a target stands at this moment. */
     void stands(TargetId target, Position position) {
-        long before = stood.getOrDefault(target, 0L);
-        if (position.seq() < before) {
-            problems.add(
-                    "%s went from commit %d back to %d".formatted(target, before, position.seq()));
-        }
-        stood.put(target, position.seq());
-        Optional<PageHash> root = Optional.ofNullable(published.get(position.seq()));
+        Optional<Position> before = Optional.ofNullable(stood.put(target, position));
+        before.filter(one -> one.incarnation().equals(position.incarnation()))
+                .filter(one -> one.seq() > position.seq())
+                .ifPresent(one ->
+                        problems.add(
+                                "%s went from commit %d back to %d"
+                                        .formatted(target, one.seq(), position.seq())));
+        Optional<PageHash> root =
+                position.incarnation()
+                        .map(incarnation -> new Number(incarnation, position.seq()))
+                        .map(published::get);
         if (position.seq() > 0 && !root.equals(position.root())) {
             problems.add(
                     "%s stands at %s, which commit %d never was"

@@ -105,6 +105,25 @@ final class Mishaps {
         some("store", 3, losses::one);
     }
 
+    /**
+     * The database is lost, and those that use it begin again with an empty one.
+     *
+     * @param users every process that has a connection to it
+     */
+    void ofIndex(List<Actor> users) {
+        int losses = 1 + random.nextInt(3);
+        for (int i = 0; i < losses; i++) {
+            at(
+                    random.nextInt(span),
+                    () -> {
+                        users.forEach(Actor::crash);
+                        world.loseIndex();
+                        users.forEach(Actor::start);
+                    });
+        }
+        counts.put("index", losses);
+    }
+
     /** Topics are lost and compacted. */
     void ofTopics() {
         some("topic", 4, () -> world.bus().lose(any(Topic.ALL)));

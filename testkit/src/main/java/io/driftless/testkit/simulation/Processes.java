@@ -18,6 +18,7 @@ import io.driftless.port.CommitLog;
 import io.driftless.port.EventBus;
 import io.driftless.port.FolderIndex;
 import io.driftless.port.GarbageIndex;
+import io.driftless.port.IndexRecovery;
 import io.driftless.port.PackIndex;
 import io.driftless.port.ParkedRemovals;
 import io.driftless.port.TargetState;
@@ -136,6 +137,7 @@ final class Processes {
                         port(life, FolderIndex.class, world.index(), 0.01),
                         port(life, PackIndex.class, world.index(), 0.01),
                         port(life, CommitLog.class, commits, 0.01),
+                        port(life, IndexRecovery.class, world.index(), 0.01),
                         port(life, ParkedRemovals.class, world.index(), 0.01),
                         store,
                         pages(store, StoredPages.Limits.DEFAULT),

@@ -36,6 +36,7 @@ public final class Simulation {
     private final Faults faults;
     private final Processes processes;
     private final List<Actor> actors = new ArrayList<>();
+    private final List<Actor> usersOfIndex = new ArrayList<>();
     private final List<String> losses = new ArrayList<>();
     private final EverSeen seen;
     private final StoreLosses storeLosses;
@@ -43,6 +44,7 @@ public final class Simulation {
     private final SourceLosses sourceLosses;
     private final Mishaps mishaps;
     private boolean losesSource;
+    private boolean losesIndex;
     private boolean isWatched = true;
     private boolean areTargetsTouched = true;
 
@@ -95,6 +97,12 @@ public final class Simulation {
         return this;
     }
 
+    /** From now on the database is lost now and then. */
+    public Simulation losingIndex() {
+        losesIndex = true;
+        return this;
+    }
+
     /** Nobody watches the source: what happens there is found by full scans alone. */
     public Simulation withoutWatcher() {
         isWatched = false;
@@ -110,10 +118,10 @@ public final class Simulation {
     private void makeActors() {
         add("watcher", life -> isWatched ? processes.watcher(life) : Flux.never(), () -> {});
         for (int number = 1; number <= 2; number++) {
-            add("indexer-" + number, processes::indexer, () -> {});
-            add("transfer-" + number, processes::transfer, () -> {});
+            usersOfIndex.add(add("indexer-" + number, processes::indexer, () -> {}));
+            usersOfIndex.add(add("transfer-" + number, processes::transfer, () -> {}));
         }
-        add("reconciler", processes::reconciler, () -> {});
+        usersOfIndex.add(add("reconciler", processes::reconciler, () -> {}));
         world.targets()
                 .forEach(target ->
                         add(
@@ -131,8 +139,10 @@ public final class Simulation {
         }
     }
 
-    private void add(String name, Function<Life, Flux<?>> flow, Runnable onCrash) {
-        actors.add(new Actor(name, flow, onCrash, timer));
+    private Actor add(String name, Function<Life, Flux<?>> flow, Runnable onCrash) {
+        Actor actor = new Actor(name, flow, onCrash, timer);
+        actors.add(actor);
+        return actor;
     }
 
     /** Runs to the end. No problems: everything converged and nothing was lost. */
@@ -147,6 +157,9 @@ public final class Simulation {
         mishaps.ofTopics();
         if (losesSource) {
             mishaps.ofSource(sourceLosses);
+        }
+        if (losesIndex) {
+            mishaps.ofIndex(usersOfIndex);
         }
         timer.schedulePeriodically(this::lookAtTargets, 100, 100, TimeUnit.MILLISECONDS);
         timer.advanceTimeBy(FAULTY);
@@ -228,7 +241,8 @@ public final class Simulation {
             Commit newest = world.newestCommit().orElseThrow();
             StoreAudit audit = new StoreAudit(world.folderId(), world.store());
             problems.addAll(audit.missing(newest));
-            if (!mishaps.hasAnyStopped()) {
+            boolean isAnew = losesIndex && storeLosses.haveHappened();
+            if (!mishaps.hasAnyStopped() && !isAnew) {
                 problems.addAll(audit.garbage(newest));
             }
         }

@@ -82,6 +82,12 @@ record World(
         return idOf(random);
     }
 
+    /** The database is a new one, in which somebody has made the folder. */
+    void loseIndex() {
+        index.lose();
+        index.open(FOLDER, id()).subscribe();
+    }
+
     Optional<Commit> newestCommit() {
         return Objects.requireNonNull(index.newest(folder.id()).block());
     }

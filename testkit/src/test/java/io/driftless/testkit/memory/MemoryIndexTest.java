@@ -5,12 +5,14 @@ import io.driftless.adapter.memory.PackState;
 import io.driftless.port.CommitLog;
 import io.driftless.port.FolderIndex;
 import io.driftless.port.GarbageIndex;
+import io.driftless.port.IndexRecovery;
 import io.driftless.port.PackIndex;
 import io.driftless.port.ParkedRemovals;
 import io.driftless.testkit.contract.CommitLogContract;
 import io.driftless.testkit.contract.FolderIndexContract;
 import io.driftless.testkit.contract.GarbageIndexContract;
 import io.driftless.testkit.contract.IndexFixture;
+import io.driftless.testkit.contract.IndexRecoveryContract;
 import io.driftless.testkit.contract.PackIndexContract;
 import io.driftless.testkit.contract.ParkedRemovalsContract;
 import io.driftless.tree.FolderId;
@@ -42,6 +44,11 @@ class MemoryIndexTest {
         @Override
         public GarbageIndex garbage() {
             return index.garbage();
+        }
+
+        @Override
+        public IndexRecovery recovery() {
+            return index;
         }
 
         @Override
@@ -97,6 +104,16 @@ class MemoryIndexTest {
 
     @Nested
     class Commits extends CommitLogContract {
+        private final Fixture fixture = new Fixture();
+
+        @Override
+        protected IndexFixture fixture() {
+            return fixture;
+        }
+    }
+
+    @Nested
+    class Recovery extends IndexRecoveryContract {
         private final Fixture fixture = new Fixture();
 
         @Override

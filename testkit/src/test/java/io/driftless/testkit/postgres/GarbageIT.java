@@ -250,6 +250,7 @@ class GarbageIT {
                         EmbeddedDatabase.FIXTURE.rows(),
                         EmbeddedDatabase.FIXTURE.packs(),
                         EmbeddedDatabase.FIXTURE.commits(),
+                        EmbeddedDatabase.FIXTURE.recovery(),
                         EmbeddedDatabase.FIXTURE.parked(),
                         store,
                         pages(store, StoredPages.Limits.DEFAULT),

@@ -10,6 +10,7 @@ import io.driftless.event.Topic;
 import io.driftless.port.CommitLog;
 import io.driftless.port.FolderIndex;
 import io.driftless.port.GarbageIndex;
+import io.driftless.port.IndexRecovery;
 import io.driftless.port.PackIndex;
 import io.driftless.port.ParkedRemovals;
 import io.driftless.testkit.contract.IndexFixture;
@@ -64,6 +65,11 @@ final class PostgresFixture implements IndexFixture {
 
     void close() {
         index.close().block(PATIENCE);
+    }
+
+    @Override
+    public IndexRecovery recovery() {
+        return index.recovery();
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.driftless.testkit.contract.CommitLogContract;
 import io.driftless.testkit.contract.FolderIndexContract;
 import io.driftless.testkit.contract.GarbageIndexContract;
 import io.driftless.testkit.contract.IndexFixture;
+import io.driftless.testkit.contract.IndexRecoveryContract;
 import io.driftless.testkit.contract.PackIndexContract;
 import io.driftless.testkit.contract.ParkedRemovalsContract;
 import org.junit.jupiter.api.Nested;
@@ -35,6 +36,14 @@ class PostgresIndexIT {
 
     @Nested
     class Commits extends CommitLogContract {
+        @Override
+        protected IndexFixture fixture() {
+            return EmbeddedDatabase.FIXTURE;
+        }
+    }
+
+    @Nested
+    class Recovery extends IndexRecoveryContract {
         @Override
         protected IndexFixture fixture() {
             return EmbeddedDatabase.FIXTURE;

@@ -28,6 +28,11 @@ class SimulationTest {
     }
 
     @Test
+    void an_index_that_is_lost_is_made_again_of_the_store() {
+        allConverge(SEEDS / 5, Simulation::losingIndex);
+    }
+
+    @Test
     void full_scans_alone_bring_everything_over_where_nobody_watches() {
         allConverge(SEEDS / 5, Simulation::withoutWatcher);
     }

@@ -113,6 +113,7 @@ abstract class FlowFixture {
                         index,
                         index,
                         index,
+                        index,
                         store,
                         new StoredPages(store, codec, FOLDER.id(), StoredPages.Limits.DEFAULT),
                         codec,

@@ -156,6 +156,7 @@ class TransferFlowTest {
                                 index,
                                 index,
                                 index,
+                                index,
                                 store,
                                 new StoredPages(
                                         store, codec, FOLDER.id(), StoredPages.Limits.DEFAULT),

@@ -7,7 +7,8 @@
 create table folder (
     number      smallint generated always as identity primary key,
     id          text not null unique,
-    incarnation uuid not null           -- new when the folder is made anew; part of every commit
+    incarnation uuid not null,          -- new when the folder is made anew; part of every commit
+    begun       boolean not null default false   -- somebody has looked in the store for what it holds of the folder
 );
 
 -- Versions of entry rows: one sequence for all folders, so that a row removed and made again never repeats one. No

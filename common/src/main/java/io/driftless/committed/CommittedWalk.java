@@ -1,8 +1,11 @@
-package io.driftless.reconciler;
+package io.driftless.committed;
 
 import io.driftless.block.BlockRef;
 import io.driftless.path.EntryPath;
+import io.driftless.port.CommitLog;
+import io.driftless.port.FolderIndex;
 import io.driftless.tree.Entry;
+import io.driftless.tree.FolderId;
 import java.util.List;
 import java.util.Optional;
 import reactor.core.publisher.Flux;
@@ -12,19 +15,21 @@ import reactor.core.publisher.Mono;
  * All committed entries in path order, a batch at a time. Commits go on meanwhile: what no commit
  * touches is seen, of the rest some state that it had.
  */
-final class CommittedWalk {
+public final class CommittedWalk {
     private static final int PAGE = 2_000;
 
-    private final ReconcileContext context;
+    private final FolderId folder;
+    private final CommitLog commits;
+    private final FolderIndex index;
 
-    CommittedWalk(ReconcileContext context) {
-        this.context = context;
+    public CommittedWalk(FolderId folder, CommitLog commits, FolderIndex index) {
+        this.folder = folder;
+        this.commits = commits;
+        this.index = index;
     }
 
-    Flux<List<Entry>> batches() {
-        return context.ports()
-                .commits()
-                .committed(context.folder(), List.of(EntryPath.ROOT))
+    public Flux<List<Entry>> batches() {
+        return commits.committed(folder, List.of(EntryPath.ROOT))
                 .concatWith(
                         below(Optional.empty())
                                 .expand(entries ->
@@ -34,13 +39,11 @@ final class CommittedWalk {
     }
 
     private Mono<List<Entry>> below(Optional<EntryPath> after) {
-        return context.ports()
-                .commits()
-                .committedBelow(context.folder(), EntryPath.ROOT, after, PAGE);
+        return commits.committedBelow(folder, EntryPath.ROOT, after, PAGE);
     }
 
     /** The blocks of a file whose entry only names their list. */
-    Mono<List<BlockRef>> listed(Entry.FileEntry file) {
-        return context.ports().index().blocksOf(context.folder(), file.content().id());
+    public Mono<List<BlockRef>> listed(Entry.FileEntry file) {
+        return index.blocksOf(folder, file.content().id());
     }
 }

@@ -1,0 +1,150 @@
+package io.driftless.committed;
+
+import io.driftless.block.BlockHash;
+import io.driftless.block.BlockLocation;
+import io.driftless.block.BlockRef;
+import io.driftless.block.Content.Blocks;
+import io.driftless.block.PageHash;
+import io.driftless.error.SyncException;
+import io.driftless.manifest.BlockLists;
+import io.driftless.manifest.ManifestBuilder;
+import io.driftless.manifest.Page;
+import io.driftless.port.PackIndex;
+import io.driftless.port.PageStore;
+import io.driftless.tree.Entry;
+import io.driftless.tree.FolderId;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * Makes pages that the store lost or damaged again, of what is committed. Pages are named by their
+ * bytes: what is made again has the name that was lost, or was not lost.
+ */
+public final class LostPages {
+    private static final int READS_IN_FLIGHT = 8;
+
+    private final FolderId folder;
+    private final CommittedWalk walk;
+    private final PackIndex packs;
+    private final PageStore pages;
+
+    /**
+     * @param pages what it keeps in memory counts as stored
+     */
+    public LostPages(FolderId folder, CommittedWalk walk, PackIndex packs, PageStore pages) {
+        this.folder = folder;
+        this.walk = walk;
+        this.packs = packs;
+        this.pages = pages;
+    }
+
+    /**
+     * The page of this name; empty where the store lost or damaged it. Other failures are failures.
+     */
+    public Mono<Optional<Page>> read(PageHash name) {
+        return pages.pages(Set.of(name))
+                .map(found -> Optional.ofNullable(found.get(name)))
+                .onErrorResume(
+                        SyncException.class,
+                        failure ->
+                                isOfTheObject(failure)
+                                        ? Mono.just(Optional.empty())
+                                        : Mono.error(failure));
+    }
+
+    /** True where the object is at fault, not the way to it. */
+    public static boolean isOfTheObject(SyncException failure) {
+        return switch (failure.code()) {
+            case STORE_OBJECT_MISSING, STORE_OBJECT_DAMAGED -> true;
+            default -> false;
+        };
+    }
+
+    /** Reads every page of the manifest back and makes again what is lost; how many that was. */
+    public Mono<Long> all() {
+        return Mono.defer(() -> {
+            List<PageHash> made = new ArrayList<>();
+            return build((name, _) -> made.add(name))
+                    .then(Mono.fromSupplier(() -> made))
+                    .flatMapIterable(names -> names)
+                    .flatMap(
+                            name -> read(name).filter(Optional::isEmpty).map(_ -> name),
+                            READS_IN_FLIGHT,
+                            1)
+                    .collect(Collectors.toSet())
+                    .flatMap(this::again);
+        });
+    }
+
+    /**
+     * Makes these pages again, with their locations; how many were found. One that is not found is
+     * one that a commit superseded in this moment.
+     */
+    public Mono<Long> again(Set<PageHash> lost) {
+        return Mono.defer(() -> {
+            if (lost.isEmpty()) {
+                return Mono.just(0L);
+            }
+            Map<PageHash, Page> found = new HashMap<>();
+            return build(
+                            (name, page) -> {
+                                if (lost.contains(name)) {
+                                    found.put(name, page);
+                                }
+                            })
+                    .then(Mono.defer(() -> write(found)));
+        });
+    }
+
+    private interface Made {
+        void page(PageHash name, Page page);
+    }
+
+    /** The manifest of what is committed, and the lists of its large files. */
+    private Mono<Void> build(Made made) {
+        ManifestBuilder builder = new ManifestBuilder(made::page);
+        return walk.batches()
+                .concatMapIterable(entries -> entries)
+                .doOnNext(builder::add)
+                .filter(LostPages::isListed)
+                .cast(Entry.FileEntry.class)
+                .concatMap(walk::listed, 1)
+                .doOnNext(blocks -> BlockLists.build(blocks).pages().forEach(made::page))
+                .then(Mono.fromRunnable(builder::finish));
+    }
+
+    private static boolean isListed(Entry entry) {
+        return entry instanceof Entry.FileEntry file
+                && file.content().blocks() instanceof Blocks.Listed;
+    }
+
+    private Mono<Long> write(Map<PageHash, Page> found) {
+        return Flux.fromIterable(found.entrySet())
+                .concatMap(page -> putLocations(page.getKey(), page.getValue()))
+                .then(pages.put(found))
+                .thenReturn((long) found.size());
+    }
+
+    private Mono<Void> putLocations(PageHash name, Page page) {
+        return page.blocks().isEmpty()
+                ? Mono.empty()
+                : locate(page.blocks())
+                        .flatMap(places -> pages.putLocations(Map.of(name, List.copyOf(places))));
+    }
+
+    /** Where blocks lie, as far as they have a place. */
+    public Mono<Collection<BlockLocation>> locate(List<BlockRef> blocks) {
+        Set<BlockHash> hashes = new HashSet<>();
+        blocks.forEach(block -> hashes.add(block.hash()));
+        return packs.locate(folder, hashes).map(Map::values);
+    }
+}

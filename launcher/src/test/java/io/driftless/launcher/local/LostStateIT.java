@@ -1,0 +1,217 @@
+package io.driftless.launcher.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.driftless.launcher.engine.Engine;
+import io.driftless.launcher.engine.SyncOutcome;
+import io.driftless.launcher.settings.FolderSettings;
+import io.driftless.launcher.settings.GuardSettings;
+import io.driftless.launcher.settings.RetentionSettings;
+import io.driftless.launcher.settings.RunSettings;
+import io.driftless.launcher.settings.StoreSettings;
+import io.driftless.launcher.settings.TargetSettings;
+import io.driftless.launcher.state.StateDirectory;
+import io.driftless.plan.Mode;
+import io.driftless.tree.FolderId;
+import io.driftless.tree.TargetId;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFileAttributes;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A system that comes back without its database, with an old one, or without its store, between one
+ * sync and the next.
+ */
+@Tag("P6")
+class LostStateIT {
+    private static final Duration PATIENCE = Duration.ofSeconds(120);
+    private static final int FILES = 60;
+    private static final int FILE_BYTES = 20_000;
+
+    @TempDir Path directory;
+    private Path source;
+    private Path target;
+
+    @BeforeEach
+    void fill() throws IOException {
+        source = Files.createDirectories(directory.resolve("source"));
+        target = directory.resolve("target");
+        for (int i = 0; i < FILES; i++) {
+            write("f" + i, i);
+        }
+        assertThat(sync().isConverged()).isTrue();
+    }
+
+    private void write(String name, int seed) throws IOException {
+        byte[] bytes = new byte[FILE_BYTES];
+        new Random(seed).nextBytes(bytes);
+        Files.write(source.resolve(name), bytes);
+    }
+
+    /** One life of the system. */
+    private SyncOutcome sync() {
+        StateDirectory state = StateDirectory.open(directory.resolve("state"));
+        var copy = new TargetSettings(new TargetId("copy"), target, Mode.MIRROR);
+        var settings =
+                new RunSettings(
+                        state.root(),
+                        List.of(new FolderSettings(new FolderId("one"), source, List.of(copy))),
+                        new StoreSettings.Directory(),
+                        RunSettings.DEFAULT_FULL_SCAN,
+                        RetentionSettings.DEFAULT,
+                        0,
+                        GuardSettings.DEFAULT);
+        Engine engine =
+                Objects.requireNonNull(
+                        new LocalEngineFactory(Map.of()).open(settings, state).block(PATIENCE));
+        try {
+            return Objects.requireNonNull(engine.sync().block(PATIENCE));
+        } finally {
+            engine.close().block(PATIENCE);
+            state.close();
+        }
+    }
+
+    private Path state(String part) {
+        return directory.resolve("state").resolve(part);
+    }
+
+    private static void delete(Path tree) throws IOException {
+        try (Stream<Path> all = Files.walk(tree)) {
+            for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(path);
+            }
+        }
+    }
+
+    /** With owners and modes: the server insists on them. */
+    private static void copy(Path from, Path to) throws IOException {
+        try (Stream<Path> all = Files.walk(from)) {
+            for (Path path : all.toList()) {
+                Path copy = to.resolve(from.relativize(path).toString());
+                Files.copy(
+                        path, copy, StandardCopyOption.COPY_ATTRIBUTES, LinkOption.NOFOLLOW_LINKS);
+                PosixFileAttributes is = Files.readAttributes(path, PosixFileAttributes.class);
+                var set = Files.getFileAttributeView(copy, PosixFileAttributeView.class);
+                set.setOwner(is.owner());
+                set.setGroup(is.group());
+            }
+        }
+    }
+
+    /** Edits that each need another thing done at the target. */
+    private void edit() throws IOException {
+        Files.delete(source.resolve("f1"));
+        write("f2", 1_002);
+        write("new", 1_003);
+    }
+
+    private void assertEqual() throws IOException {
+        try (Stream<Path> there = Files.list(target)) {
+            assertThat(
+                            there.map(Path::getFileName)
+                                    .map(Path::toString)
+                                    .filter(name -> !name.equals(".driftless")))
+                    .containsExactlyInAnyOrder(source.toFile().list());
+        }
+        for (String name : source.toFile().list()) {
+            assertThat(target.resolve(name)).hasSameBinaryContentAs(source.resolve(name));
+        }
+    }
+
+    private void assertThatTrashIsEmpty() throws IOException {
+        try (Stream<Path> trashed = Files.walk(target.resolve(".driftless/trash"))) {
+            assertThat(trashed.filter(Files::isRegularFile)).isEmpty();
+        }
+    }
+
+    /** What is stored of two new files, with pages: far less than all. */
+    private static final long LITTLE = 4L * FILE_BYTES;
+
+    @Test
+    void stores_and_fetches_nothing_twice_when_the_database_is_lost() throws IOException {
+        delete(state("postgres"));
+        edit();
+
+        SyncOutcome outcome = sync();
+
+        assertThat(outcome.isConverged()).isTrue();
+        assertThat(outcome.bytesStored()).isLessThan(LITTLE);
+        assertThat(outcome.targets().getFirst().bytesFetched()).isLessThan(LITTLE);
+        assertEqual();
+        assertThatTrashIsEmpty();
+    }
+
+    /** P4: what there was is known of the store, so it is known how much is gone. */
+    @Test
+    void asks_before_it_empties_a_target_when_the_database_is_lost_too() throws IOException {
+        delete(state("postgres"));
+        for (int i = 0; i < FILES; i++) {
+            Files.delete(source.resolve("f" + i));
+        }
+
+        SyncOutcome outcome = sync();
+
+        assertThat(outcome.parked()).hasSize(1);
+        assertThat(target.resolve("f0")).exists();
+    }
+
+    @Test
+    void goes_on_after_what_was_published_when_the_database_is_an_old_copy() throws IOException {
+        copy(state("postgres"), state("postgres.old"));
+        edit();
+        long seq = sync().targets().getFirst().seq();
+        delete(state("postgres"));
+        copy(state("postgres.old"), state("postgres"));
+        write("f3", 1_004);
+
+        SyncOutcome outcome = sync();
+
+        assertThat(outcome.isConverged()).isTrue();
+        assertThat(outcome.targets().getFirst().seq()).isGreaterThan(seq);
+        assertThat(outcome.bytesStored()).isLessThan(LITTLE);
+        assertEqual();
+        assertThatTrashIsEmpty();
+    }
+
+    @Test
+    void goes_on_when_the_store_is_lost() throws IOException {
+        delete(state("store"));
+        edit();
+
+        SyncOutcome outcome = sync();
+
+        assertThat(outcome.isConverged()).isTrue();
+        assertEqual();
+        assertThatTrashIsEmpty();
+    }
+
+    @Test
+    void goes_on_when_database_and_store_are_lost() throws IOException {
+        delete(state("postgres"));
+        delete(state("store"));
+        edit();
+
+        SyncOutcome outcome = sync();
+
+        assertThat(outcome.isConverged()).isTrue();
+        assertThat(outcome.targets().getFirst().bytesFetched()).isLessThan(LITTLE);
+        assertEqual();
+        assertThatTrashIsEmpty();
+    }
+}

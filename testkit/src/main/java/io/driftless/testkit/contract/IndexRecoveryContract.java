@@ -1,0 +1,249 @@
+package io.driftless.testkit.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.driftless.block.ContentId;
+import io.driftless.error.ErrorCode;
+import io.driftless.event.Commit;
+import io.driftless.guard.ApprovalId;
+import io.driftless.guard.Removal;
+import io.driftless.path.EntryPath;
+import io.driftless.port.CommitLog.Draft;
+import io.driftless.port.CommitLog.Lease;
+import io.driftless.port.CommitLog.Pages;
+import io.driftless.port.CommitLog.Refusal;
+import io.driftless.port.FolderIndex.Row;
+import io.driftless.port.FolderIndex.State;
+import io.driftless.port.IndexRecovery;
+import io.driftless.port.IndexRecovery.Known;
+import io.driftless.port.IndexRecovery.Span;
+import io.driftless.port.ParkedRemovals.Parking;
+import io.driftless.testing.Trees;
+import io.driftless.tree.Entry;
+import io.driftless.tree.Version;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+/** What every {@link IndexRecovery} promises. */
+public abstract class IndexRecoveryContract extends IndexRules {
+    private IndexRecovery recovery() {
+        return fixture().recovery();
+    }
+
+    private Known known() {
+        return get(recovery().known(folder));
+    }
+
+    private void restores(Span span) {
+        does(recovery().restore(lease(), span));
+    }
+
+    private static Span whole(Entry... entries) {
+        return span(Optional.empty(), Optional.empty(), entries);
+    }
+
+    private static Span span(
+            Optional<EntryPath> after, Optional<EntryPath> through, Entry... entries) {
+        return new Span(after, through, List.of(entries), Map.of(), Set.of(), Set.of());
+    }
+
+    private List<Entry> committed() {
+        return get(commits().committedBelow(folder, EntryPath.ROOT, Optional.empty(), ALL));
+    }
+
+    @Test
+    void is_not_begun_until_somebody_says_so() {
+        assertThat(known()).isEqualTo(new Known(incarnation, false));
+
+        does(recovery().begin(lease(), incarnation));
+
+        assertThat(known()).isEqualTo(new Known(incarnation, true));
+    }
+
+    @Test
+    void goes_on_under_the_incarnation_it_begins_with() {
+        UUID former = UUID.randomUUID();
+
+        does(recovery().begin(lease(), former));
+
+        assertThat(known()).isEqualTo(new Known(former, true));
+        assertThat(get(rows().open(folder, UUID.randomUUID())).incarnation()).isEqualTo(former);
+        assertThat(get(commits().commit(lease(), draft(1, List.of(), List.of(), List.of()))))
+                .contains(Refusal.NOT_NEXT);
+    }
+
+    @Test
+    void restores_what_was_committed_as_rows_that_nobody_has_looked_at() {
+        restores(whole(file("a", "one"), directory("d"), file("d/b", "two")));
+
+        assertThat(committed())
+                .containsExactly(file("a", "one"), directory("d"), file("d/b", "two"));
+        Row row = row("d/b").orElseThrow();
+        assertThat(row.state()).isEqualTo(new State.Ok());
+        assertThat(row.entry()).contains(file("d/b", "two"));
+        assertThat(row.stat()).isEmpty();
+        assertThat(dirtyRows()).isEmpty();
+    }
+
+    @Test
+    void keeps_rows_that_were_observed_and_has_those_that_differ_committed() {
+        Version same = writesNew(file("a", "one"));
+        writesNew(file("b", "new"));
+        writesNew(file("c", "only seen"));
+        commitsRows(1, "a", "b", "c");
+
+        restores(whole(file("a", "one"), file("b", "old")));
+
+        assertThat(row("a").orElseThrow().version()).isEqualTo(same);
+        assertThat(row("a").orElseThrow().stat()).isPresent();
+        assertThat(pathsOf(dirtyRows())).isEqualTo(paths("b", "c"));
+        assertThat(committed()).containsExactly(file("a", "one"), file("b", "old"));
+    }
+
+    @Test
+    void leaves_what_waits_for_somebody_to_decide() {
+        writesNew(file("a", "one"));
+        commitsRows(1, "a");
+        Version gone = writes(removal("a", row("a").orElseThrow().version()));
+        Removal removal = new Removal(path("a"), gone);
+        ApprovalId set = ApprovalId.of(List.of(removal));
+        does(
+                fixture()
+                        .parked()
+                        .park(folder, new Parking(Optional.empty(), set, 1, List.of(removal))));
+
+        restores(whole(file("a", "one")));
+
+        assertThat(dirtyRows()).isEmpty();
+    }
+
+    @Test
+    void restores_a_piece_and_leaves_what_lies_around_it() {
+        restores(whole(file("a", "1"), file("b", "1"), file("c", "1"), file("d", "1")));
+
+        restores(span(Optional.of(path("a")), Optional.of(path("c")), file("b", "2")));
+
+        assertThat(committed()).containsExactly(file("a", "1"), file("b", "2"), file("d", "1"));
+        assertThat(pathsOf(dirtyRows())).isEqualTo(paths("b", "c"));
+    }
+
+    @Test
+    void may_be_repeated() {
+        Span span = whole(file("a", "one"), file("b", "two"));
+        restores(span);
+        Version version = row("a").orElseThrow().version();
+
+        restores(span);
+
+        assertThat(row("a").orElseThrow().version()).isEqualTo(version);
+        assertThat(dirtyRows()).isEmpty();
+    }
+
+    @Test
+    void restores_lists_of_blocks() {
+        ContentId content = Trees.contentOf("large").id();
+        var blocks = Trees.blocksOf(new byte[] {1, 2, 3});
+
+        restores(
+                new Span(
+                        Optional.empty(),
+                        Optional.empty(),
+                        List.of(),
+                        Map.of(content, blocks),
+                        Set.of(),
+                        Set.of()));
+
+        assertThat(get(rows().blocksOf(folder, content))).isEqualTo(blocks);
+    }
+
+    @Test
+    void restores_pages_so_that_a_commit_can_supersede_them() {
+        does(
+                recovery()
+                        .restore(
+                                lease(),
+                                new Span(
+                                        Optional.empty(),
+                                        Optional.empty(),
+                                        List.of(),
+                                        Map.of(),
+                                        Set.of(page("old"), page("kept")),
+                                        Set.of(page("list")))));
+
+        assertThat(get(garbage().livePages(folder, Optional.empty(), ALL)))
+                .containsExactlyInAnyOrder(page("old"), page("kept"), page("list"));
+        commits(
+                new Draft(
+                        commit(1),
+                        List.of(),
+                        List.of(),
+                        List.of(),
+                        Set.of(),
+                        new Pages(Set.of(), Set.of(), Set.of(page("old")))));
+        assertThat(get(garbage().livePages(folder, Optional.empty(), ALL)))
+                .containsExactlyInAnyOrder(page("kept"), page("list"));
+    }
+
+    @Test
+    void restores_commits_as_sent_and_goes_on_after_the_newest() {
+        Commit fifth = commit(5);
+
+        does(recovery().restoreCommits(lease(), List.of(commit(4), fifth)));
+
+        assertThat(get(commits().newest(folder))).contains(fifth);
+        assertThat(get(commits().unsent(folder, ALL))).isEmpty();
+        assertThat(get(commits().commit(lease(), draft(5, List.of(), List.of(), List.of()))))
+                .contains(Refusal.NOT_NEXT);
+        commits(draft(6, List.of(), List.of(), List.of()));
+    }
+
+    @Test
+    void leaves_commits_that_are_known_as_they_are() {
+        commits(draft(1, List.of(), List.of(), List.of()));
+
+        does(recovery().restoreCommits(lease(), List.of(commit(1))));
+
+        assertThat(get(commits().unsent(folder, ALL))).containsExactly(commit(1));
+    }
+
+    @Test
+    void forgets_all_commits_and_needs_their_pages_no_more() {
+        does(commits().beginPages(folder, Set.of(page("made"))));
+        commits(
+                new Draft(
+                        commit(1),
+                        List.of(),
+                        List.of(),
+                        List.of(),
+                        Set.of(),
+                        new Pages(Set.of(page("made")), Set.of(), Set.of())));
+
+        does(recovery().forgetCommits(lease()));
+
+        assertThat(get(commits().newest(folder))).isEmpty();
+        assertThat(get(commits().unsent(folder, ALL))).isEmpty();
+        assertThat(get(garbage().livePages(folder, Optional.empty(), ALL))).isEmpty();
+    }
+
+    @Test
+    void does_nothing_under_a_lease_that_was_lost() {
+        Lease mine = lease();
+        does(commits().releaseLease(mine));
+        assertThat(get(commits().lease(folder, "another", Duration.ofMinutes(5)))).isPresent();
+
+        Failures.assertFails(
+                recovery().restore(mine, whole(file("a", "one"))), ErrorCode.LEASE_LOST);
+        Failures.assertFails(
+                recovery().restoreCommits(mine, List.of(commit(1))), ErrorCode.LEASE_LOST);
+        Failures.assertFails(recovery().forgetCommits(mine), ErrorCode.LEASE_LOST);
+        Failures.assertFails(recovery().begin(mine, incarnation), ErrorCode.LEASE_LOST);
+
+        assertThat(committed()).isEmpty();
+        assertThat(known().isBegun()).isFalse();
+    }
+}

@@ -1,0 +1,112 @@
+package io.driftless.transfer;
+
+import io.driftless.adapter.codec.EventJson;
+import io.driftless.block.PageHash;
+import io.driftless.committed.LostPages;
+import io.driftless.error.ErrorCode;
+import io.driftless.error.SyncException;
+import io.driftless.event.Commit;
+import io.driftless.event.Topic;
+import io.driftless.port.ObjectKey;
+import io.driftless.tree.FolderId;
+import java.nio.ByteBuffer;
+import java.util.Comparator;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Function;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * What the store holds of a folder, found by listing it. What a listing lacks may be there all the
+ * same, so nothing follows from that something is not listed.
+ */
+final class StoredFolder {
+    private static final int READS_IN_FLIGHT = 8;
+
+    private final TransferContext context;
+    private final FolderId folder;
+    private final EventJson json = new EventJson();
+
+    StoredFolder(TransferContext context) {
+        this.context = context;
+        this.folder = context.folder().id();
+    }
+
+    /** A commit object by its name. */
+    record Named(UUID incarnation, long seq) {}
+
+    Flux<Named> commits() {
+        return named("commits/", StoredFolder::commit);
+    }
+
+    Flux<Named> commits(UUID incarnation) {
+        return named("commits/" + incarnation + "/", StoredFolder::commit);
+    }
+
+    Flux<UUID> packs() {
+        return named("packs/", key -> UUID.fromString(last(key)));
+    }
+
+    Flux<PageHash> pages() {
+        return named("pages/", key -> PageHash.parse(last(key)));
+    }
+
+    private <T> Flux<T> named(String kind, Function<ObjectKey, T> name) {
+        return context.ports().store().list("f/" + folder + "/" + kind).map(name);
+    }
+
+    private static String last(ObjectKey key) {
+        return key.value().substring(key.value().lastIndexOf('/') + 1);
+    }
+
+    private static Named commit(ObjectKey key) {
+        String[] parts = key.value().split("/", -1);
+        return new Named(
+                UUID.fromString(parts[parts.length - 2]), Long.parseLong(parts[parts.length - 1]));
+    }
+
+    /** Of each incarnation the highest number; the one that was made last. Empty for none. */
+    Mono<Commit> newest(Flux<Named> commits) {
+        return commits.groupBy(Named::incarnation)
+                .flatMap(ofOne -> ofOne.reduce(StoredFolder::higher), Integer.MAX_VALUE)
+                .flatMap(this::read, READS_IN_FLIGHT)
+                .sort(Comparator.comparing(Commit::time).reversed())
+                .next();
+    }
+
+    private static Named higher(Named one, Named other) {
+        return one.seq() >= other.seq() ? one : other;
+    }
+
+    /** The commits of these names in their order, without those that are not ours. */
+    Flux<Commit> read(Flux<Named> commits) {
+        return commits.flatMapSequential(this::read, READS_IN_FLIGHT, 1);
+    }
+
+    private Mono<Commit> read(Named named) {
+        return context.ports()
+                .store()
+                .get(ObjectKey.commit(folder, named.incarnation(), named.seq()))
+                .map(bytes -> parse(bytes, named))
+                .flatMap(Mono::justOrEmpty)
+                .onErrorResume(
+                        SyncException.class,
+                        failure ->
+                                LostPages.isOfTheObject(failure)
+                                                || failure.code() == ErrorCode.MESSAGE_MALFORMED
+                                        ? Mono.empty()
+                                        : Mono.error(failure));
+    }
+
+    /** Who could write to the store could otherwise say what the folder is. */
+    private Optional<Commit> parse(ByteBuffer bytes, Named named) {
+        byte[] record = new byte[bytes.remaining()];
+        bytes.get(record);
+        return Optional.of(json.read(Topic.COMMITS, record))
+                .filter(commit -> commit.folder().equals(folder))
+                .filter(commit -> commit.incarnation().equals(named.incarnation()))
+                .filter(commit -> commit.seq() == named.seq())
+                .filter(context.ports().signer()::isValid);
+    }
+}

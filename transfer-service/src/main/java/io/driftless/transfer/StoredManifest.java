@@ -1,0 +1,181 @@
+package io.driftless.transfer;
+
+import io.driftless.block.BlockLocation;
+import io.driftless.block.BlockRef;
+import io.driftless.block.Content.Blocks;
+import io.driftless.block.ContentId;
+import io.driftless.block.PageHash;
+import io.driftless.change.Change;
+import io.driftless.committed.LostPages;
+import io.driftless.error.ErrorCode;
+import io.driftless.error.SyncException;
+import io.driftless.manifest.BlockLists;
+import io.driftless.manifest.ManifestDiff;
+import io.driftless.manifest.Page;
+import io.driftless.path.EntryPath;
+import io.driftless.port.IndexRecovery.Span;
+import io.driftless.port.PageSource;
+import io.driftless.tree.Entry;
+import io.driftless.tree.Entry.FileEntry;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** A manifest as the store holds it, to be read into an index that knows nothing of it. */
+final class StoredManifest {
+    private static final int BATCH = 500;
+    private static final int READS_IN_FLIGHT = 8;
+
+    private final TransferContext context;
+    private final PageHash root;
+
+    StoredManifest(TransferContext context, PageHash root) {
+        this.context = context;
+        this.root = root;
+    }
+
+    /**
+     * Reads all of it, and has the index know the packs in which its blocks lie. Fails with {@code
+     * STORE_OBJECT_MISSING} or {@code STORE_OBJECT_DAMAGED} where a page is not there.
+     *
+     * @param packs those that the store holds
+     */
+    Mono<Void> adoptBlocks(Set<UUID> packs) {
+        PageSource adopting =
+                names ->
+                        context.ports()
+                                .pages()
+                                .pages(names)
+                                .delayUntil(found -> adopt(found, packs));
+        return entries(adopting)
+                .filter(StoredManifest::isListed)
+                .cast(FileEntry.class)
+                .concatMap(file -> BlockLists.read(adopting, file.content()), 1)
+                .then();
+    }
+
+    private Flux<Entry> entries(PageSource pages) {
+        return ManifestDiff.diff(pages, Optional.empty(), pages, root)
+                .map(change -> ((Change.Put) change).entry());
+    }
+
+    private static boolean isListed(Entry entry) {
+        return entry instanceof FileEntry file && file.content().blocks() instanceof Blocks.Listed;
+    }
+
+    private Mono<Void> adopt(Map<PageHash, Page> pages, Set<UUID> packs) {
+        return Flux.fromIterable(pages.entrySet())
+                .filter(page -> !page.getValue().blocks().isEmpty())
+                .flatMap(page -> locations(page.getKey()), READS_IN_FLIGHT, 1)
+                .concatMapIterable(locations -> locations)
+                .filter(location -> packs.contains(location.pack()))
+                .collectMultimap(BlockLocation::pack)
+                .flatMapIterable(Map::entrySet)
+                .concatMap(pack -> adopt(pack.getKey(), List.copyOf(pack.getValue())), 1)
+                .then();
+    }
+
+    /** Without them its blocks have no place: they are stored again, from the source. */
+    private Mono<List<BlockLocation>> locations(PageHash page) {
+        return context.ports()
+                .pages()
+                .freshLocations(page)
+                .onErrorResume(
+                        SyncException.class,
+                        failure ->
+                                LostPages.isOfTheObject(failure)
+                                        ? Mono.just(List.of())
+                                        : Mono.error(failure));
+    }
+
+    /** A pack that is known as gone stays so. */
+    private Mono<Void> adopt(UUID pack, List<BlockLocation> blocks) {
+        var folder = context.folder().id();
+        long size = blocks.stream().mapToLong(BlockLocation::endBytes).max().orElseThrow();
+        return context.ports()
+                .packs()
+                .beginPacks(folder, List.of(pack))
+                .then(context.ports().packs().finishPack(folder, pack, size, blocks))
+                .onErrorResume(
+                        SyncException.class,
+                        failure ->
+                                failure.code() == ErrorCode.STORE_OBJECT_MISSING
+                                        ? Mono.empty()
+                                        : Mono.error(failure));
+    }
+
+    /** Every piece of it in path order; together they cover all paths there may be. */
+    Flux<Span> spans() {
+        return Flux.defer(() -> {
+            Reading reading = new Reading();
+            return entries(reading.of(reading.manifest))
+                    .buffer(BATCH)
+                    .concatMap(reading::span, 1)
+                    .concatWith(Mono.fromSupplier(reading::rest));
+        });
+    }
+
+    /** Where a reading stands, and the pages it has read since its last piece. */
+    private final class Reading {
+        private final AtomicReference<Set<PageHash>> manifest =
+                new AtomicReference<>(new HashSet<>());
+        private final AtomicReference<Set<PageHash>> lists = new AtomicReference<>(new HashSet<>());
+        private Optional<EntryPath> after = Optional.empty();
+
+        PageSource of(AtomicReference<Set<PageHash>> kind) {
+            return names ->
+                    context.ports()
+                            .pages()
+                            .pages(names)
+                            .doOnNext(found -> kind.updateAndGet(read -> with(read, names)));
+        }
+
+        private static Set<PageHash> with(Set<PageHash> some, Set<PageHash> more) {
+            Set<PageHash> all = new HashSet<>(some);
+            all.addAll(more);
+            return all;
+        }
+
+        Mono<Span> span(List<Entry> entries) {
+            PageSource source = of(lists);
+            return Flux.fromIterable(entries)
+                    .filter(StoredManifest::isListed)
+                    .map(entry -> ((FileEntry) entry).content())
+                    .concatMap(
+                            content ->
+                                    BlockLists.read(source, content)
+                                            .map(blocks -> Map.entry(content.id(), blocks)),
+                            1)
+                    .collectMap(Map.Entry::getKey, Map.Entry::getValue)
+                    .map(contents ->
+                            next(Optional.of(entries.getLast().path()), entries, contents));
+        }
+
+        /** What comes after the last entry: nothing. */
+        Span rest() {
+            return next(Optional.empty(), List.of(), Map.of());
+        }
+
+        private Span next(
+                Optional<EntryPath> through,
+                List<Entry> entries,
+                Map<ContentId, List<BlockRef>> contents) {
+            Span span =
+                    new Span(
+                            after,
+                            through,
+                            entries,
+                            contents,
+                            manifest.getAndSet(new HashSet<>()),
+                            lists.getAndSet(new HashSet<>()));
+            after = through;
+            return span;
+        }
+    }
+}
