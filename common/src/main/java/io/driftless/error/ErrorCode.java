@@ -80,6 +80,10 @@ public enum ErrorCode {
             Reaction.RETRY,
             "This user may not set the owner or mode; run as root or accept the difference."),
     HARD_LINKED(2012, Reaction.SKIP_ENTRY, "Hard links are carried over as separate files."),
+    ENTRY_ALTERED(
+            2014,
+            Reaction.SKIP_ENTRY,
+            "Its bytes changed though nobody wrote it, as on a failing disk; targets keep what it held. Copy it back from a target, or touch it if it is right."),
     LARGE_PENDING(2013, Reaction.RETRY, "It is large and is being read."),
     MOUNT_CHANGED(
             2020,

@@ -84,8 +84,7 @@ public interface IndexRecovery {
     Mono<Void> begin(Lease lease, UUID incarnation);
 
     /** What a lost lease comes to. */
-    static SyncException lost(Lease lease) {
-        return new SyncException(
-                ErrorCode.LEASE_LOST, "The lease of " + lease.folder() + " is lost.");
+    static SyncException lost(FolderId folder) {
+        return new SyncException(ErrorCode.LEASE_LOST, "The lease of " + folder + " is lost.");
     }
 }

@@ -3,6 +3,7 @@ package io.driftless.indexer;
 import io.driftless.error.SyncException;
 import io.driftless.port.EventBus;
 import io.driftless.port.FolderIndex;
+import io.driftless.port.SourceProofs;
 import io.driftless.port.TreeReader;
 import io.driftless.tree.FolderId;
 import java.time.Instant;
@@ -12,14 +13,20 @@ import org.slf4j.LoggerFactory;
 import reactor.core.scheduler.Scheduler;
 import reactor.util.retry.Retry;
 
-/** What every part of the index flow works with. */
+/**
+ * What every part of the index flow works with.
+ *
+ * @param holder the name under which this process takes leases
+ */
 public record IndexContext(
         FolderId folder,
         TreeReader tree,
         FolderIndex index,
+        SourceProofs proofs,
         EventBus bus,
         IndexSettings settings,
-        Scheduler timer) {
+        Scheduler timer,
+        String holder) {
     private static final Logger LOG = LoggerFactory.getLogger(IndexFlow.class);
 
     Instant now() {

@@ -26,11 +26,13 @@ public final class IndexFlow {
     private final IndexContext context;
     private final TreeScan scan;
     private final WaitingLane waiting;
+    private final ScrubLane scrub;
     private final RootCheck root;
 
     public IndexFlow(IndexContext context) {
         this.context = context;
         this.waiting = new WaitingLane(context);
+        this.scrub = new ScrubLane(context);
         this.root =
                 new RootCheck(context.folder(), context.tree(), context.index(), context.timer())
                         .accepting(context.settings().acceptMounts());
@@ -41,7 +43,7 @@ public final class IndexFlow {
     public Flux<Looked> run() {
         return root.found()
                 .retryWhen(context.transientRetry("root"))
-                .thenMany(Flux.merge(hints(), waiting.run(scan), root.findAgain()));
+                .thenMany(Flux.merge(hints(), waiting.run(scan), scrub.run(), root.findAgain()));
     }
 
     /** Why the source is not looked at, while its root is not what it was. */

@@ -25,7 +25,8 @@ record IndexProperties(
         @DefaultValue("20ms") Duration racyWindow,
         @DefaultValue("100ms") Duration firstRetry,
         @DefaultValue("5m") Duration longestRetry,
-        @DefaultValue("false") boolean acceptMounts) {
+        @DefaultValue("false") boolean acceptMounts,
+        @DefaultValue("1GB") DataSize scrubPerHour) {
     private static final String KEY = "driftless.index.";
     private static final DataSize MOST = DataSize.ofTerabytes(1);
     private static final Duration MINUTE = Duration.ofMinutes(1);
@@ -38,6 +39,7 @@ record IndexProperties(
         Allowed.size(KEY + "large-size", largeSize.toBytes(), 1, MOST.toBytes());
         Allowed.between(KEY + "large-reads", largeReads, 1, 64);
         Allowed.size(KEY + "progress-size", progressSize.toBytes(), 1 << 20, MOST.toBytes());
+        Allowed.size(KEY + "scrub-per-hour", scrubPerHour.toBytes(), 0, MOST.toBytes());
         Allowed.between(KEY + "removal-hold", removalHold, Duration.ZERO, MINUTE);
         Allowed.between(KEY + "racy-window", racyWindow, Duration.ZERO, MINUTE);
         Allowed.between(KEY + "first-retry", firstRetry, MIN_RETRY, FolderIndex.LONGEST_WAIT);
@@ -57,6 +59,7 @@ record IndexProperties(
                 firstRetry,
                 longestRetry,
                 acceptMounts,
+                scrubPerHour.toBytes(),
                 Backoff.DEFAULT);
     }
 }

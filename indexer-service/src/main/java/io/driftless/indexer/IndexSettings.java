@@ -22,6 +22,8 @@ import java.time.Duration;
  * @param firstRetry wait before a path that could not be settled is looked at again; doubles up to
  *     {@code longestRetry}
  * @param acceptMounts what is mounted below the root, and what is not, is right as it is now
+ * @param scrubBytesPerHour so many bytes of files are read again an hour, to find those that
+ *     changed below the file system; 0: none
  * @param backoff between tries of a step whose server is away
  */
 public record IndexSettings(
@@ -36,6 +38,7 @@ public record IndexSettings(
         Duration firstRetry,
         Duration longestRetry,
         boolean acceptMounts,
+        long scrubBytesPerHour,
         Backoff backoff) {
     public IndexSettings {
         check("batch-paths", batchPaths, 1, 10_000);
@@ -44,6 +47,7 @@ public record IndexSettings(
         check("large-reads", largeReads, 1, 64);
         check("large-bytes", largeBytes, 1, Long.MAX_VALUE);
         check("progress-bytes", progressBytes, 1, Long.MAX_VALUE);
+        check("scrub-bytes-per-hour", scrubBytesPerHour, 0, Long.MAX_VALUE);
     }
 
     private static void check(String name, long value, long least, long most) {
@@ -68,18 +72,23 @@ public record IndexSettings(
                 Duration.ofMillis(100),
                 Duration.ofMinutes(5),
                 false,
+                0,
                 Backoff.DEFAULT);
     }
 
     public IndexSettings withBackoff(Backoff other) {
-        return with(acceptMounts, other);
+        return with(acceptMounts, scrubBytesPerHour, other);
     }
 
     public IndexSettings withAcceptMounts(boolean accepts) {
-        return with(accepts, backoff);
+        return with(accepts, scrubBytesPerHour, backoff);
     }
 
-    private IndexSettings with(boolean accepts, Backoff wait) {
+    public IndexSettings withScrubBytesPerHour(long bytes) {
+        return with(acceptMounts, bytes, backoff);
+    }
+
+    private IndexSettings with(boolean accepts, long scrubBytes, Backoff wait) {
         return new IndexSettings(
                 batchPaths,
                 batchesInFlight,
@@ -92,6 +101,7 @@ public record IndexSettings(
                 firstRetry,
                 longestRetry,
                 accepts,
+                scrubBytes,
                 wait);
     }
 }

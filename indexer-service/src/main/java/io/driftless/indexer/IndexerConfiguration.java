@@ -12,6 +12,7 @@ import io.driftless.hosting.postgres.IndexDatabase;
 import io.driftless.hosting.postgres.PostgresConfiguration;
 import io.driftless.port.EventBus;
 import io.driftless.port.TreeReader;
+import java.util.UUID;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -25,6 +26,9 @@ class IndexerConfiguration {
     private final FolderProperties folder;
     private final IndexProperties settings;
     private final Workers workers;
+
+    /** The name under which this process takes leases. */
+    private final String holder = "indexer-" + UUID.randomUUID();
 
     IndexerConfiguration(FolderProperties folder, IndexProperties settings, Workers workers) {
         this.folder = folder;
@@ -54,8 +58,10 @@ class IndexerConfiguration {
                         folder.folder(),
                         source,
                         database.folderIndex(),
+                        database.proofs(),
                         bus,
                         settings.settings(),
-                        workers.timer()));
+                        workers.timer(),
+                        holder));
     }
 }

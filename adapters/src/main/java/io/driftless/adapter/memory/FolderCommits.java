@@ -79,7 +79,7 @@ final class FolderCommits {
     /** Fails where the lease went to another holder. */
     FolderCommits under(Lease given) {
         if (!lease.isHeldBy(given.token())) {
-            throw IndexRecovery.lost(given);
+            throw IndexRecovery.lost(given.folder());
         }
         return this;
     }

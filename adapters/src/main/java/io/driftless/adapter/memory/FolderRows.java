@@ -104,6 +104,10 @@ final class FolderRows {
         return new Inode(stat.device(), stat.inode());
     }
 
+    List<Row> all(Optional<EntryPath> after, int limit) {
+        return after(after).limit(limit).toList();
+    }
+
     List<Row> dirty(Optional<EntryPath> after, int limit) {
         return after(after).filter(Row::dirty).limit(limit).toList();
     }

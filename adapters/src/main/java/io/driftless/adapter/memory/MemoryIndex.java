@@ -19,6 +19,7 @@ import io.driftless.port.GarbageIndex;
 import io.driftless.port.IndexRecovery;
 import io.driftless.port.PackIndex;
 import io.driftless.port.ParkedRemovals;
+import io.driftless.port.SourceProofs;
 import io.driftless.tree.Entry;
 import io.driftless.tree.FolderId;
 import io.driftless.tree.Stat;
@@ -64,14 +65,16 @@ public final class MemoryIndex
             FolderPacks packs,
             StoredRows<PageHash> pages,
             FolderParked parked,
-            FolderCommits commits) {
+            FolderCommits commits,
+            FolderProofs proofs) {
         static FolderState of(Folder folder, InstantSource clock) {
             FolderRows rows = new FolderRows();
             FolderPacks packs = new FolderPacks(clock);
             StoredRows<PageHash> pages = new StoredRows<>(clock);
             FolderParked parked = new FolderParked(rows);
             FolderCommits commits = new FolderCommits(folder, rows, packs, pages, parked);
-            return new FolderState(rows, packs, pages, parked, commits);
+            FolderProofs proofs = new FolderProofs(folder.id(), rows);
+            return new FolderState(rows, packs, pages, parked, commits, proofs);
         }
     }
 
@@ -83,6 +86,11 @@ public final class MemoryIndex
     /** The fourth port, on the same tables. */
     public GarbageIndex garbage() {
         return garbage;
+    }
+
+    /** The reading of the source, on the same tables. */
+    public SourceProofs proofs() {
+        return new MemoryProofs(this, clock);
     }
 
     @Override
@@ -122,14 +130,19 @@ public final class MemoryIndex
 
     @Override
     public Mono<List<Optional<Version>>> write(FolderId folder, List<RowWrite> writes) {
-        return ofRows(
-                folder,
-                rows -> {
-                    writes.forEach(FolderRows::checkBlocks);
-                    return writes.stream()
-                            .map(write -> rows.write(write, () -> new Version(++lastVersion)))
-                            .toList();
-                });
+        return call(() -> {
+            writes.forEach(FolderRows::checkBlocks);
+            return writes.stream().map(write -> written(folder, write)).toList();
+        });
+    }
+
+    private Optional<Version> written(FolderId folder, RowWrite write) {
+        Optional<Version> version =
+                state(folder).rows().write(write, () -> new Version(++lastVersion));
+        if (version.isPresent()) {
+            state(folder).proofs().written(write.path(), clock.instant());
+        }
+        return version;
     }
 
     @Override

@@ -30,7 +30,8 @@ final class LeaseTable {
     /** What a lease is of; the table has the position as number. */
     enum Work {
         COMMIT,
-        COLLECT
+        COLLECT,
+        SCRUB
     }
 
     LeaseTable(Work work) {

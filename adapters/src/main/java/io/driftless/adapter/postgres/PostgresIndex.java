@@ -6,6 +6,7 @@ import io.driftless.port.GarbageIndex;
 import io.driftless.port.IndexRecovery;
 import io.driftless.port.PackIndex;
 import io.driftless.port.ParkedRemovals;
+import io.driftless.port.SourceProofs;
 import io.r2dbc.pool.ConnectionPool;
 import io.r2dbc.pool.ConnectionPoolConfiguration;
 import io.r2dbc.postgresql.PostgresqlConnectionConfiguration;
@@ -47,6 +48,7 @@ public final class PostgresIndex {
     private final GarbageIndex garbageIndex;
     private final ParkedRemovals parkedRemovals;
     private final IndexRecovery recovery;
+    private final SourceProofs proofs;
 
     public PostgresIndex(PostgresSettings settings, CommitCodec codec) {
         PostgresqlConnectionFactory connections =
@@ -60,6 +62,7 @@ public final class PostgresIndex {
                 new PostgresPackIndex(database, folders, new StoredSignals(connections), batchRows);
         this.commitLog = new PostgresCommitLog(database, folders, codec, batchRows);
         this.garbageIndex = new PostgresGarbageIndex(database, folders, codec, batchRows);
+        this.proofs = new PostgresSourceProofs(database, folders);
         this.recovery = new PostgresIndexRecovery(database, folders, codec);
         this.parkedRemovals = new PostgresParkedRemovals(database, folders, batchRows);
     }
@@ -137,6 +140,10 @@ public final class PostgresIndex {
 
     public IndexRecovery recovery() {
         return recovery;
+    }
+
+    public SourceProofs proofs() {
+        return proofs;
     }
 
     /** Gives the connections back. */

@@ -192,7 +192,8 @@ final class PostgresIndexRecovery implements IndexRecovery {
                                                                         ? work.apply(session, key)
                                                                         : Mono.error(
                                                                                 IndexRecovery.lost(
-                                                                                        lease))))
+                                                                                        lease
+                                                                                                .folder()))))
                                 .then());
     }
 }

@@ -65,7 +65,7 @@ final class RowBatch {
                     e.entry is not null or e.state = 1 as is_dirty
             ), updated as (
                 update entry e
-                set version = nextval('version'), state = f.state, code = f.code, tries = f.tries, due = f.due,
+                set version = nextval('version'), state = f.state, code = f.code, tries = f.tries, due = f.due, written = default,
                     inode = f.inode, links = f.links, stat = f.stat, entry = f.entry
                 from found f
                 where (select count(*) from inserted) >= 0

@@ -14,6 +14,7 @@ import io.driftless.port.GarbageIndex;
 import io.driftless.port.IndexRecovery;
 import io.driftless.port.PackIndex;
 import io.driftless.port.ParkedRemovals;
+import io.driftless.port.SourceProofs;
 import io.driftless.tree.FolderId;
 import java.util.UUID;
 import reactor.core.publisher.Mono;
@@ -33,6 +34,7 @@ public final class IndexDatabase {
     private final GarbageIndex garbageIndex;
     private final ParkedRemovals parkedRemovals;
     private final IndexRecovery recovery;
+    private final SourceProofs proofs;
 
     /** Connects to nothing yet. */
     IndexDatabase(PostgresSettings settings, Workers workers, Dependencies dependencies) {
@@ -48,6 +50,7 @@ public final class IndexDatabase {
         this.packIndex = dependencies.listen(NAME, PackIndex.class, postgres.packIndex());
         this.commitLog = dependencies.listen(NAME, CommitLog.class, postgres.commitLog());
         this.garbageIndex = dependencies.listen(NAME, GarbageIndex.class, postgres.garbageIndex());
+        this.proofs = dependencies.listen(NAME, SourceProofs.class, postgres.proofs());
         this.recovery = dependencies.listen(NAME, IndexRecovery.class, postgres.recovery());
         this.parkedRemovals =
                 dependencies.listen(NAME, ParkedRemovals.class, postgres.parkedRemovals());
@@ -84,6 +87,10 @@ public final class IndexDatabase {
 
     public IndexRecovery recovery() {
         return recovery;
+    }
+
+    public SourceProofs proofs() {
+        return proofs;
     }
 
     /** Completes when the connections are given back. */

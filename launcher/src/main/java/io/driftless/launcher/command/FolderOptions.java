@@ -71,7 +71,7 @@ final class FolderOptions {
             names = "--scrub",
             paramLabel = "SIZE",
             description =
-                    "How many bytes of each target's files are read again an hour, to find what changed below the file system. Default: 1GB; 0 for none.")
+                    "How many bytes of the files of the source, and of each target, are read again an hour, to find what changed below the file system. Default: 1GB; 0 for none.")
     private Optional<String> scrub = Optional.empty();
 
     @Option(

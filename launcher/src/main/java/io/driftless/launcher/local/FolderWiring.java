@@ -120,9 +120,13 @@ final class FolderWiring {
                         settings.id(),
                         source,
                         servers.index().folderIndex(),
+                        servers.index().proofs(),
                         servers.bus(),
-                        IndexSettings.defaults().withAcceptMounts(run.guards().acceptMounts()),
-                        workers.timer()));
+                        IndexSettings.defaults()
+                                .withAcceptMounts(run.guards().acceptMounts())
+                                .withScrubBytesPerHour(run.checks().scrubBytesPerHour()),
+                        workers.timer(),
+                        HOLDER));
     }
 
     private TransferFlow transfer(FolderIndex.Folder folder) {

@@ -7,6 +7,7 @@ import io.driftless.port.GarbageIndex;
 import io.driftless.port.IndexRecovery;
 import io.driftless.port.PackIndex;
 import io.driftless.port.ParkedRemovals;
+import io.driftless.port.SourceProofs;
 import io.driftless.tree.FolderId;
 import java.time.Duration;
 import java.util.UUID;
@@ -24,6 +25,8 @@ public interface IndexFixture {
     ParkedRemovals parked();
 
     IndexRecovery recovery();
+
+    SourceProofs proofs();
 
     /** Lets the database's clock go on by this much. */
     void pass(Duration time);

@@ -121,9 +121,11 @@ final class Processes {
                                 world.folderId(),
                                 source(life),
                                 port(life, FolderIndex.class, world.index(), 0.01),
+                                world.index().proofs(),
                                 port(life, EventBus.class, world.bus(), 0.01),
                                 IndexSettings.defaults().withBackoff(BACKOFF),
-                                life.clock()))
+                                life.clock(),
+                                "indexer"))
                 .run();
     }
 

@@ -237,6 +237,9 @@ public final class Simulation {
                 target.wasted().forEach(one -> problems.add(target.id() + ": " + one));
             }
         }
+        if (world.newestCommit().isEmpty()) {
+            problems.add("nothing is committed");
+        }
         if (problems.isEmpty()) {
             Commit newest = world.newestCommit().orElseThrow();
             StoreAudit audit = new StoreAudit(world.folderId(), world.store());

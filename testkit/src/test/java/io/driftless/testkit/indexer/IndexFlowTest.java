@@ -67,7 +67,16 @@ class IndexFlowTest {
         timer.advanceTimeBy(Duration.ofDays(20_000));
         index.open(FOLDER, new UUID(1, 2)).block();
         running =
-                new IndexFlow(new IndexContext(FOLDER, reader, index, bus, settings(), timer))
+                new IndexFlow(
+                                new IndexContext(
+                                        FOLDER,
+                                        reader,
+                                        index,
+                                        index.proofs(),
+                                        bus,
+                                        settings(),
+                                        timer,
+                                        "indexer"))
                         .run()
                         .subscribe(_ -> {}, failure::set);
     }
@@ -85,6 +94,7 @@ class IndexFlowTest {
                 Duration.ofMillis(100),
                 Duration.ofMinutes(5),
                 false,
+                0,
                 new Backoff(Duration.ofMillis(100), Duration.ofSeconds(10), 0));
     }
 

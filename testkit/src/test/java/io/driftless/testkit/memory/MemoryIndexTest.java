@@ -8,6 +8,7 @@ import io.driftless.port.GarbageIndex;
 import io.driftless.port.IndexRecovery;
 import io.driftless.port.PackIndex;
 import io.driftless.port.ParkedRemovals;
+import io.driftless.port.SourceProofs;
 import io.driftless.testkit.contract.CommitLogContract;
 import io.driftless.testkit.contract.FolderIndexContract;
 import io.driftless.testkit.contract.GarbageIndexContract;
@@ -15,6 +16,7 @@ import io.driftless.testkit.contract.IndexFixture;
 import io.driftless.testkit.contract.IndexRecoveryContract;
 import io.driftless.testkit.contract.PackIndexContract;
 import io.driftless.testkit.contract.ParkedRemovalsContract;
+import io.driftless.testkit.contract.SourceProofsContract;
 import io.driftless.tree.FolderId;
 import java.time.Duration;
 import java.time.Instant;
@@ -44,6 +46,11 @@ class MemoryIndexTest {
         @Override
         public GarbageIndex garbage() {
             return index.garbage();
+        }
+
+        @Override
+        public SourceProofs proofs() {
+            return index.proofs();
         }
 
         @Override
@@ -114,6 +121,16 @@ class MemoryIndexTest {
 
     @Nested
     class Recovery extends IndexRecoveryContract {
+        private final Fixture fixture = new Fixture();
+
+        @Override
+        protected IndexFixture fixture() {
+            return fixture;
+        }
+    }
+
+    @Nested
+    class Proofs extends SourceProofsContract {
         private final Fixture fixture = new Fixture();
 
         @Override

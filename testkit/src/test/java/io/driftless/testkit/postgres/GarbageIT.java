@@ -234,9 +234,11 @@ class GarbageIT {
                                         folder,
                                         reader,
                                         EmbeddedDatabase.FIXTURE.rows(),
+                                        EmbeddedDatabase.FIXTURE.proofs(),
                                         bus,
                                         IndexSettings.defaults(),
-                                        timer))
+                                        timer,
+                                        "indexer"))
                         .run());
         start(transfer(opened, reader, store, bus).run());
         start(reconciler(store, bus).run());

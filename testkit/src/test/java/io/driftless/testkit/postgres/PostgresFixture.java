@@ -13,6 +13,7 @@ import io.driftless.port.GarbageIndex;
 import io.driftless.port.IndexRecovery;
 import io.driftless.port.PackIndex;
 import io.driftless.port.ParkedRemovals;
+import io.driftless.port.SourceProofs;
 import io.driftless.testkit.contract.IndexFixture;
 import io.driftless.tree.FolderId;
 import java.sql.Connection;
@@ -65,6 +66,11 @@ final class PostgresFixture implements IndexFixture {
 
     void close() {
         index.close().block(PATIENCE);
+    }
+
+    @Override
+    public SourceProofs proofs() {
+        return index.proofs();
     }
 
     @Override

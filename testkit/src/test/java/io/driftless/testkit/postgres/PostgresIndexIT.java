@@ -7,6 +7,7 @@ import io.driftless.testkit.contract.IndexFixture;
 import io.driftless.testkit.contract.IndexRecoveryContract;
 import io.driftless.testkit.contract.PackIndexContract;
 import io.driftless.testkit.contract.ParkedRemovalsContract;
+import io.driftless.testkit.contract.SourceProofsContract;
 import org.junit.jupiter.api.Nested;
 
 class PostgresIndexIT {
@@ -44,6 +45,14 @@ class PostgresIndexIT {
 
     @Nested
     class Recovery extends IndexRecoveryContract {
+        @Override
+        protected IndexFixture fixture() {
+            return EmbeddedDatabase.FIXTURE;
+        }
+    }
+
+    @Nested
+    class Proofs extends SourceProofsContract {
         @Override
         protected IndexFixture fixture() {
             return EmbeddedDatabase.FIXTURE;

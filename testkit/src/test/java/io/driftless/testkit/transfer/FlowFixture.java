@@ -76,7 +76,16 @@ abstract class FlowFixture {
         indexer.dispose();
         TreeReader reader = new MemoryTreeReader(source);
         indexer =
-                new IndexFlow(new IndexContext(FOLDER.id(), reader, index, bus, settings, timer))
+                new IndexFlow(
+                                new IndexContext(
+                                        FOLDER.id(),
+                                        reader,
+                                        index,
+                                        index.proofs(),
+                                        bus,
+                                        settings,
+                                        timer,
+                                        "indexer"))
                         .run()
                         .subscribe(_ -> {}, failure::set);
     }

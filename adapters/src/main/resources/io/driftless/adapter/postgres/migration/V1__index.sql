@@ -58,6 +58,7 @@ create table entry (
     state    smallint not null,         -- 0 ok, 1 removed, 2 waiting, 3 skipped
     code     smallint,                  -- why it waits or is skipped: the number of an error code
     tries    integer,                   -- looks so far; of waiting rows
+    written  timestamptz not null default clock_timestamp(),   -- or proven: a file that was read and is as it says
     links    integer,                   -- names of the file, in or out of the folder; only where it has several
     key      bytea not null,
     stat     bytea,                     -- encoded; absent of removed rows
@@ -195,7 +196,7 @@ create table outbox (
     primary key (folder, seq)
 );
 
--- The right to commit (work 0) and the right to collect garbage (work 1). The token grows each time it changes hands,
+-- The right to commit (work 0), to collect garbage (work 1) and to read all files of the source (work 2). The token grows each time it changes hands,
 -- and whenever it had run out: who let it run out must not go on as if nothing had happened. Time is the database's.
 create table lease (
     folder  smallint not null,
@@ -204,6 +205,14 @@ create table lease (
     token   bigint not null,
     expires timestamptz not null,
     primary key (folder, work)
+);
+
+-- How far the reading of all files of the source came. Everything is proven since the last turn that is over began.
+create table scrub (
+    folder  smallint primary key,
+    reached bytea,                      -- the path key of the last file that was read; absent at the beginning of a turn
+    began   timestamptz not null,       -- the turn
+    since   timestamptz                 -- when the last turn that is over began
 );
 
 -- Up to which commit everything was searched for what nothing needs.
