@@ -15,7 +15,8 @@ public final class Sha256 {
 
     private Sha256() {}
 
-    static MessageDigest newDigest() {
+    /** For what comes in pieces. */
+    public static MessageDigest newDigest() {
         try {
             return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException impossible) {

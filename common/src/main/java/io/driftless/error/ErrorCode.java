@@ -118,6 +118,10 @@ public enum ErrorCode {
             3020,
             Reaction.RETRY,
             "Much was removed at once: `driftless approve ID` lets it go, `driftless reject ID` keeps it at the targets."),
+    EXTRAS_HELD(
+            3021,
+            Reaction.RETRY,
+            "A mirror holds much that Driftless never put there: `driftless approve ID` moves it to the trash; or move it away yourself."),
 
     DEPENDENCY_UNAVAILABLE(
             4001,

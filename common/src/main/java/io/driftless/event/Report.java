@@ -1,6 +1,7 @@
 package io.driftless.event;
 
 import io.driftless.block.PageHash;
+import io.driftless.guard.ApprovalId;
 import io.driftless.tree.FolderId;
 import io.driftless.tree.TargetId;
 import java.time.Instant;
@@ -65,14 +66,23 @@ public record Report(
      * @param drift paths found that nobody had ordered to be so, by the word of their drift
      * @param looked paths that the last scan of the whole target looked at
      * @param bytesProven bytes of files that were read again to prove what they hold
+     * @param held what is there, was never put there, and is too much to be removed unasked
      */
-    public record Checks(Map<String, Long> drift, long looked, long bytesProven) {
-        public static final Checks NONE = new Checks(Map.of(), 0, 0);
+    public record Checks(
+            Map<String, Long> drift, long looked, long bytesProven, Optional<Held> held) {
+        public static final Checks NONE = new Checks(Map.of(), 0, 0, Optional.empty());
 
         public Checks {
             drift = Map.copyOf(drift);
         }
     }
+
+    /**
+     * A set of paths that wait for somebody.
+     *
+     * @param id what to approve
+     */
+    public record Held(ApprovalId id, long entries) {}
 
     public Report {
         deviations = Map.copyOf(deviations);

@@ -27,6 +27,11 @@ public record ApprovalId(String value) {
         }
     }
 
+    /** The name of a set that stands for this digest. */
+    public static ApprovalId ofDigest(byte[] digest) {
+        return new ApprovalId(HexFormat.of().formatHex(digest, 0, BYTES));
+    }
+
     /** The name of a set of removals, in whatever order they come. */
     public static ApprovalId of(Collection<Removal> removals) {
         List<Removal> sorted = removals.stream().sorted().toList();
@@ -39,7 +44,7 @@ public record ApprovalId(String value) {
             byte[] key = removal.path().key();
             bytes.putInt(key.length).put(key).putLong(removal.version().value());
         }
-        return new ApprovalId(HexFormat.of().formatHex(Sha256.digestOf(bytes.array()), 0, BYTES));
+        return ofDigest(Sha256.digestOf(bytes.array()));
     }
 
     @Override

@@ -44,6 +44,15 @@ public record RemovalLimit(Duration window, double ratio, long floor) {
     }
 
     /**
+     * True where what is to go of a target, and was never put there, is too much to go unasked.
+     *
+     * @param desired entries that are to stay
+     */
+    public boolean isTooManyExtras(long extras, long desired) {
+        return isOver(extras, extras + desired, desired);
+    }
+
+    /**
      * True where this is too much.
      *
      * @param removed entries lost within the window, those in question among them

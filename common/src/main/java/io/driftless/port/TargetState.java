@@ -5,6 +5,7 @@ import io.driftless.block.ContentId;
 import io.driftless.block.PageHash;
 import io.driftless.change.Change;
 import io.driftless.error.ErrorCode;
+import io.driftless.guard.ApprovalId;
 import io.driftless.path.EntryPath;
 import io.driftless.port.TargetTree.StageName;
 import io.driftless.tree.Entry;
@@ -152,7 +153,23 @@ public interface TargetState extends PageSource {
                 implements Settled {}
     }
 
-    /** Makes these paths work again, whatever is known of them; found extras are removals. */
+    /** What is to be removed and was never desired here, due or not. */
+    Mono<Extras> extras();
+
+    /**
+     * @param entries how many paths
+     * @param desired how many entries are desired
+     * @param id stands for these paths and no others
+     */
+    record Extras(long entries, long desired, ApprovalId id) {}
+
+    /** Somebody approved that they go: from now on they are no extras, and due. */
+    Mono<Void> approveExtras();
+
+    /**
+     * Makes these paths work again, whatever is known of them; found extras are removals. What is
+     * work already and no extra stays none.
+     */
     Mono<Void> demand(List<Demand> demands);
 
     record Demand(EntryPath path, Kind kind, boolean isExtra) {}

@@ -3,6 +3,7 @@ package io.driftless.agent;
 import io.driftless.adapter.disk.TrashLimits;
 import io.driftless.error.ErrorCode;
 import io.driftless.error.SyncException;
+import io.driftless.guard.RemovalLimit;
 import io.driftless.hosting.Allowed;
 import io.driftless.plan.Mode;
 import io.driftless.tree.TargetId;
@@ -41,6 +42,8 @@ record AgentProperties(
         @DefaultValue("15m") Duration scanEvery,
         @DefaultValue("1GB") DataSize provePerHour,
         @DefaultValue("1m") Duration proveAfter,
+        @DefaultValue("0.25") double extrasRatio,
+        @DefaultValue("50") long extrasFloor,
         @DefaultValue("7d") Duration trashMaxAge,
         @DefaultValue("10GB") DataSize trashMaxSize) {
     private static final String KEY = "driftless.agent.";
@@ -72,6 +75,13 @@ record AgentProperties(
         long most = DataSize.ofTerabytes(1_024).toBytes();
         Allowed.size(KEY + "prove-per-hour", provePerHour.toBytes(), 0, most);
         Allowed.between(KEY + "prove-after", proveAfter, Duration.ZERO, Duration.ofDays(3_650));
+        Allowed.check(
+                extrasRatio >= 0 && extrasRatio <= 1,
+                KEY + "extras-ratio",
+                String.valueOf(extrasRatio),
+                "0 to 1");
+        Allowed.check(
+                extrasFloor >= 1, KEY + "extras-floor", String.valueOf(extrasFloor), "1 and more");
         Allowed.between(KEY + "trash-max-age", trashMaxAge, Duration.ZERO, Duration.ofDays(10_000));
         Allowed.size(KEY + "trash-max-size", trashMaxSize.toBytes(), 0, most);
     }
@@ -125,6 +135,11 @@ record AgentProperties(
                 firstRetry,
                 longestRetry,
                 reportEvery,
-                new AgentSettings.Checks(scanEvery, provePerHour.toBytes(), proveAfter));
+                new AgentSettings.Checks(scanEvery, provePerHour.toBytes(), proveAfter),
+                extras());
+    }
+
+    private RemovalLimit extras() {
+        return RemovalLimit.DEFAULT.withRatio(extrasRatio).withFloor(extrasFloor);
     }
 }

@@ -2,6 +2,7 @@ package io.driftless.agent;
 
 import io.driftless.error.ErrorCode;
 import io.driftless.error.SyncException;
+import io.driftless.guard.RemovalLimit;
 import java.time.Duration;
 
 /**
@@ -16,6 +17,8 @@ import java.time.Duration;
  * @param rangesInFlight ranges fetched at the same time
  * @param firstRetry wait before a path that could not be applied is tried again; doubles up to
  *     {@code longestRetry}
+ * @param extras how much that was never put there a mirror removes unasked; its window counts for
+ *     nothing
  * @param reportEvery reports while work goes on come no closer together
  */
 public record AgentSettings(
@@ -29,7 +32,8 @@ public record AgentSettings(
         Duration firstRetry,
         Duration longestRetry,
         Duration reportEvery,
-        Checks checks) {
+        Checks checks,
+        RemovalLimit extras) {
     /**
      * How a target is looked at though no commit asks for it.
      *
@@ -80,18 +84,23 @@ public record AgentSettings(
                 Duration.ofMillis(200),
                 Duration.ofMinutes(1),
                 Duration.ofMillis(500),
-                Checks.DEFAULT);
+                Checks.DEFAULT,
+                RemovalLimit.DEFAULT);
     }
 
     public AgentSettings withChecks(Checks next) {
-        return with(rangesInFlight, next);
+        return with(rangesInFlight, next, extras);
     }
 
     public AgentSettings withRangesInFlight(int next) {
-        return with(next, checks);
+        return with(next, checks, extras);
     }
 
-    private AgentSettings with(int ranges, Checks next) {
+    public AgentSettings withExtras(RemovalLimit limit) {
+        return with(rangesInFlight, checks, limit);
+    }
+
+    private AgentSettings with(int ranges, Checks next, RemovalLimit limit) {
         return new AgentSettings(
                 batchEntries,
                 batchBytes,
@@ -103,6 +112,7 @@ public record AgentSettings(
                 firstRetry,
                 longestRetry,
                 reportEvery,
-                next);
+                next,
+                limit);
     }
 }

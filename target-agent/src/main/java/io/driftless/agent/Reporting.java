@@ -19,14 +19,16 @@ final class Reporting {
     private static final UUID NONE = new UUID(0, 0);
 
     private final AgentContext context;
+    private final ExtrasGuard extras;
     private Optional<Report> last = Optional.empty();
     private Instant quietUntil = Instant.MIN;
     private Optional<Instant> scanned = Optional.empty();
     private long looked;
     private Optional<SyncException> trouble = Optional.empty();
 
-    Reporting(AgentContext context) {
+    Reporting(AgentContext context, ExtrasGuard extras) {
         this.context = context;
+        this.extras = extras;
     }
 
     /** Short pieces of work are reported when they are done. */
@@ -70,6 +72,7 @@ final class Reporting {
                     Deviations deviations = found.getT1();
                     if (deviations.counts().isEmpty()) {
                         context.counters().noDoubt();
+                        extras.nothingWaits();
                     }
                     return new Report(
                             context.target(),
@@ -89,7 +92,8 @@ final class Reporting {
                             new Report.Checks(
                                     context.counters().drift(),
                                     looked,
-                                    context.counters().bytesProven()),
+                                    context.counters().bytesProven(),
+                                    extras.held()),
                             context.counters().doubted());
                 })
                 .filter(report -> !last.equals(Optional.of(report)))

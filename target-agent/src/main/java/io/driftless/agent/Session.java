@@ -33,6 +33,7 @@ final class Session {
     private final AgentContext context;
     private final CatchUp catchUp;
     private final TargetScan scan;
+    private final ExtrasGuard extras;
     private final WorkStep work;
     private final Settling settling;
     private final Recovery recovery;
@@ -56,6 +57,9 @@ final class Session {
     /** The disk was full: before anything comes, what is not wanted goes. */
     private boolean isRoomNeeded;
 
+    /** Something that waits for approval may have it. */
+    private volatile boolean isApproved;
+
     private int failures;
 
     Session(AgentContext context) {
@@ -71,16 +75,18 @@ final class Session {
                         settling,
                         new SmallFiles(context, fetch, locations),
                         new LargeFiles(context, fetch, locations));
+        this.extras = new ExtrasGuard(context);
         this.work =
                 new WorkStep(
                         context,
+                        extras,
                         new TreeStep(context, settling),
                         new ContentStep(context, settling, placing));
         this.clock = new ScanClock(context);
         this.wish = new Wish(context);
         this.proof = new ContentProof(context, scan);
         this.recovery = new Recovery(context);
-        this.reporting = new Reporting(context);
+        this.reporting = new Reporting(context, extras);
     }
 
     /** Hears of a commit; an older one than known changes nothing. */
@@ -103,6 +109,9 @@ final class Session {
     /** Hears what is wished of this target. */
     void learn(Order order) {
         wish.learn(order);
+        if (extras.learn(order)) {
+            isApproved = true;
+        }
     }
 
     /** A step begins: reports wait until it has taken a while. */
@@ -141,6 +150,10 @@ final class Session {
         }
         if (wish.isRetryWished()) {
             return retryAll();
+        }
+        if (isApproved) {
+            isApproved = false;
+            return context.ports().state().retryAll().thenReturn(true);
         }
         if (clock.isDue() || wish.isScanWished()) {
             return scan(saying).thenReturn(true);

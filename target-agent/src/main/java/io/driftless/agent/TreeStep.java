@@ -215,6 +215,24 @@ final class TreeStep {
                 .flatMap(found -> removeFound(works, found));
     }
 
+    /** Leaves what is there as it is, as a deviation; what is gone is settled. */
+    Mono<Void> hold(List<Work> works) {
+        return context.ports()
+                .tree()
+                .look(works.stream().map(Work::path).toList())
+                .flatMap(found ->
+                        settling.settle(Kind.REMOVAL, found.stream().map(this::held).toList()));
+    }
+
+    private Settled held(Found found) {
+        return found instanceof Found.Absent
+                ? new Settled.Gone(found.path())
+                : settling.deviating(
+                        found.path(),
+                        ErrorCode.EXTRAS_HELD,
+                        found.path() + " was never put here; it waits for approval.");
+    }
+
     private Mono<Void> removeFound(List<Work> works, List<Found> found) {
         List<Settled> settled = new ArrayList<>();
         List<Found.Present> present = new ArrayList<>();

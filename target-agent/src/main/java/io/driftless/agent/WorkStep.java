@@ -23,14 +23,16 @@ final class WorkStep {
     private static final int MAX_LARGE = 32;
 
     private final AgentContext context;
+    private final ExtrasGuard guard;
     private final TreeStep trees;
     private final ContentStep contents;
 
     /** Removals of this session waited until the source was seen as a whole. */
     private boolean haveWaited;
 
-    WorkStep(AgentContext context, TreeStep trees, ContentStep contents) {
+    WorkStep(AgentContext context, ExtrasGuard guard, TreeStep trees, ContentStep contents) {
         this.context = context;
+        this.guard = guard;
         this.trees = trees;
         this.contents = contents;
     }
@@ -84,11 +86,26 @@ final class WorkStep {
         return due(Kind.REMOVAL)
                 .flatMap(works -> {
                     if (!works.isEmpty()) {
-                        return trees.remove(works)
+                        return removeAllowed(works)
                                 .then(Mono.defer(() -> describeAround(works)))
                                 .thenReturn(Did.SOMETHING);
                     }
+                    guard.rest();
                     return onDirectories.isEmpty() ? metadata() : apply(onDirectories);
+                });
+    }
+
+    /** What waits for somebody is put off, unless it is gone by now. */
+    private Mono<Void> removeAllowed(List<Work> works) {
+        return guard.mayGo(works)
+                .flatMap(mayGo -> {
+                    if (mayGo) {
+                        return trees.remove(works);
+                    }
+                    List<Work> ours = works.stream().filter(work -> !work.isExtra()).toList();
+                    List<Work> extras = works.stream().filter(Work::isExtra).toList();
+                    return trees.hold(extras)
+                            .then(ours.isEmpty() ? Mono.empty() : trees.remove(ours));
                 });
     }
 
@@ -115,7 +132,7 @@ final class WorkStep {
     Mono<Boolean> remove() {
         return due(Kind.REMOVAL)
                 .flatMap(works ->
-                        works.isEmpty() ? Mono.just(false) : trees.remove(works).thenReturn(true));
+                        works.isEmpty() ? Mono.just(false) : removeAllowed(works).thenReturn(true));
     }
 
     private Mono<Did> apply(List<Work> works) {

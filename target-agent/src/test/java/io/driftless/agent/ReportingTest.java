@@ -23,8 +23,9 @@ import reactor.test.StepVerifier;
 /** When an agent says what is known of its target. */
 class ReportingTest {
     private final Bus bus = new Bus();
-    private final Reporting reporting =
-            new Reporting(MemoryAgent.context(new MemoryTree(Instant::now), new Counters(), bus));
+    private final AgentContext context =
+            MemoryAgent.context(new MemoryTree(Instant::now), new Counters(), bus);
+    private final Reporting reporting = new Reporting(context, new ExtrasGuard(context));
 
     @Test
     void says_again_what_could_not_be_sent_and_once_what_could() {

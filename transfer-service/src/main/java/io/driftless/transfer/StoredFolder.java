@@ -48,8 +48,11 @@ final class StoredFolder {
         return named("packs/", key -> UUID.fromString(last(key)));
     }
 
+    /** Some twice. Locations may be there without their page: they are written beside it. */
     Flux<PageHash> pages() {
-        return named("pages/", key -> PageHash.parse(last(key)));
+        return Flux.concat(
+                named("pages/", key -> PageHash.parse(last(key))),
+                named("locations/", key -> PageHash.parse(last(key))));
     }
 
     private <T> Flux<T> named(String kind, Function<ObjectKey, T> name) {

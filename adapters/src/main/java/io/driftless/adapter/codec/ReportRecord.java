@@ -2,6 +2,7 @@ package io.driftless.adapter.codec;
 
 import io.driftless.block.PageHash;
 import io.driftless.event.Report;
+import io.driftless.guard.ApprovalId;
 import io.driftless.tree.FolderId;
 import io.driftless.tree.TargetId;
 import java.time.Instant;
@@ -39,7 +40,12 @@ record ReportRecord(
 
     /** Later than the rest of the form, so it may be missing. */
     record Checks(
-            @Nullable Map<String, Long> drift, @Nullable Long looked, @Nullable Long bytesProven) {}
+            @Nullable Map<String, Long> drift,
+            @Nullable Long looked,
+            @Nullable Long bytesProven,
+            @Nullable Held held) {}
+
+    record Held(@Nullable String id, @Nullable Long entries) {}
 
     record Problem(@Nullable String path, @Nullable String code, @Nullable String message) {}
 
@@ -73,7 +79,13 @@ record ReportRecord(
     private static @Nullable Checks write(Report.Checks checks) {
         return checks.equals(Report.Checks.NONE)
                 ? null
-                : new Checks(new TreeMap<>(checks.drift()), checks.looked(), checks.bytesProven());
+                : new Checks(
+                        new TreeMap<>(checks.drift()),
+                        checks.looked(),
+                        checks.bytesProven(),
+                        checks.held()
+                                .map(held -> new Held(held.id().value(), held.entries()))
+                                .orElse(null));
     }
 
     @Override
@@ -120,7 +132,14 @@ record ReportRecord(
         return new Report.Checks(
                 counts(checks.drift(), "drift"),
                 EventRecord.required(checks.looked(), "looked"),
-                EventRecord.required(checks.bytesProven(), "bytesProven"));
+                EventRecord.required(checks.bytesProven(), "bytesProven"),
+                Optional.ofNullable(checks.held()).map(ReportRecord::readHeld));
+    }
+
+    private static Report.Held readHeld(Held held) {
+        return new Report.Held(
+                new ApprovalId(EventRecord.required(held.id(), "id")),
+                EventRecord.required(held.entries(), "entries"));
     }
 
     private Report.Totals readTotals() {

@@ -2,13 +2,17 @@ package io.driftless.adapter.memory;
 
 import io.driftless.block.ContentId;
 import io.driftless.block.PageHash;
+import io.driftless.block.Sha256;
 import io.driftless.change.Change;
 import io.driftless.error.ErrorCode;
 import io.driftless.error.SyncException;
+import io.driftless.guard.ApprovalId;
 import io.driftless.manifest.Page;
 import io.driftless.path.EntryPath;
 import io.driftless.port.TargetState;
 import io.driftless.tree.Entry;
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Comparator;
@@ -221,6 +225,25 @@ public final class MemoryTargetState implements TargetState {
             return; // It was seen to be needed before something else became desired.
         }
         kept.work.add(demand.path(), demand.kind(), demand.isExtra());
+    }
+
+    @Override
+    public Mono<Extras> extras() {
+        return ask(kept -> {
+            List<EntryPath> extras = kept.work.extras();
+            MessageDigest digest = Sha256.newDigest();
+            extras.forEach(path -> {
+                digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(path.lengthBytes()).flip());
+                digest.update(path.key());
+            });
+            return new Extras(
+                    extras.size(), kept.desired.size(), ApprovalId.ofDigest(digest.digest()));
+        });
+    }
+
+    @Override
+    public Mono<Void> approveExtras() {
+        return act(kept -> kept.work.approveExtras());
     }
 
     @Override

@@ -7,6 +7,7 @@ import io.driftless.tree.Entry;
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
@@ -51,11 +52,25 @@ final class MemoryWork {
         items.put(path, new Item(kinds, false, Optional.empty()));
     }
 
-    /** Adds a kind of work, due at once. */
+    /** Adds a kind of work, due at once; what was none before becomes no extra. */
     void add(EntryPath path, Kind kind, boolean isExtra) {
         EnumSet<Kind> kinds = EnumSet.of(kind);
         item(path).ifPresent(item -> kinds.addAll(item.kinds()));
-        items.put(path, new Item(kinds, isExtra, Optional.empty()));
+        boolean wasOurs = item(path).filter(item -> !item.isExtra()).isPresent();
+        items.put(path, new Item(kinds, isExtra && !wasOurs, Optional.empty()));
+    }
+
+    List<EntryPath> extras() {
+        return items.entrySet().stream()
+                .filter(item -> item.getValue().isExtra())
+                .filter(item -> item.getValue().kinds().contains(Kind.REMOVAL))
+                .map(Map.Entry::getKey)
+                .toList();
+    }
+
+    void approveExtras() {
+        items.replaceAll((_, item) ->
+                item.isExtra() ? new Item(item.kinds(), false, Optional.empty()) : item);
     }
 
     /** Ends one kind of work at the path, and its deviation. */

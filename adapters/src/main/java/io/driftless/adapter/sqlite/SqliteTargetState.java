@@ -201,6 +201,16 @@ public final class SqliteTargetState implements TargetState {
     }
 
     @Override
+    public Mono<Extras> extras() {
+        return ask(work::extras);
+    }
+
+    @Override
+    public Mono<Void> approveExtras() {
+        return act(work::approveExtras);
+    }
+
+    @Override
     public Mono<Void> demand(List<Demand> demands) {
         return act(() -> work.demand(demands));
     }

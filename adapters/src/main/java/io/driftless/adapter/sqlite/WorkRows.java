@@ -1,13 +1,18 @@
 package io.driftless.adapter.sqlite;
 
+import io.driftless.block.Sha256;
 import io.driftless.error.ErrorCode;
+import io.driftless.guard.ApprovalId;
 import io.driftless.path.EntryPath;
 import io.driftless.port.TargetState.Demand;
 import io.driftless.port.TargetState.Deviations;
+import io.driftless.port.TargetState.Extras;
 import io.driftless.port.TargetState.Kind;
 import io.driftless.port.TargetState.Settled.Deviating;
 import io.driftless.port.TargetState.Work;
 import io.driftless.tree.Stat;
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -46,6 +51,9 @@ final class WorkRows {
     private final PreparedStatement retryAll;
     private final PreparedStatement tally;
     private final PreparedStatement examples;
+    private final PreparedStatement extras;
+    private final PreparedStatement desired;
+    private final PreparedStatement approve;
 
     /**
      * Counting takes a look at every row, and it is asked for often: remembered while it can be
@@ -77,13 +85,18 @@ final class WorkRows {
                         """
                         insert into work (path_key, kinds, is_extra, next)
                         select ?1, ?2, ?3, 0 where ?2 & coalesce((select %s from desired where path_key = ?1), %d) <> 0
-                        on conflict do update set kinds = kinds | excluded.kinds, is_extra = excluded.is_extra, %s\
+                        on conflict do update set kinds = kinds | excluded.kinds, is_extra = min(is_extra, excluded.is_extra), %s\
                         """
                                 .formatted(kindsOfDesired("kind"), REMOVAL_BIT, AT_ONCE));
         retryAll = file.prepare("update work set " + AT_ONCE + " where code is not null");
         tally =
                 file.prepare(
                         "select code, count(*) from work where code is not null group by code");
+        extras =
+                file.prepare(
+                        "select path_key from work where kinds & 4 <> 0 and is_extra <> 0 order by path_key");
+        desired = file.prepare("select coalesce(sum(entries), 0) from page where level = 0");
+        approve = file.prepare("update work set is_extra = 0, " + AT_ONCE + " where is_extra <> 0");
         examples =
                 file.prepare(
                         "select path_key, code, message, next from work where code is not null order by path_key limit ?");
@@ -211,6 +224,25 @@ final class WorkRows {
 
     void retryAll() throws SQLException {
         retryAll.executeUpdate();
+    }
+
+    Extras extras() throws SQLException {
+        MessageDigest digest = Sha256.newDigest();
+        ByteBuffer length = ByteBuffer.allocate(Integer.BYTES);
+        long count = 0;
+        try (ResultSet row = extras.executeQuery()) {
+            while (row.next()) {
+                byte[] key = row.getBytes(1);
+                digest.update(length.clear().putInt(key.length).flip());
+                digest.update(key);
+                count++;
+            }
+        }
+        return new Extras(count, number(desired), ApprovalId.ofDigest(digest.digest()));
+    }
+
+    void approveExtras() throws SQLException {
+        approve.executeUpdate();
     }
 
     Deviations deviations(int limit) throws SQLException {

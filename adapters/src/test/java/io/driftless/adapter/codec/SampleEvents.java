@@ -118,7 +118,8 @@ final class SampleEvents {
                 Optional.of(page("root")),
                 Map.of(),
                 List.of(),
-                new Report.Checks(Map.of("missing", 2L, "content", 1L), 5_000, 1L << 30),
+                new Report.Checks(
+                        Map.of("missing", 2L, "content", 1L), 5_000, 1L << 30, Optional.empty()),
                 Set.of(ID));
     }
 

@@ -238,6 +238,7 @@ final class FolderWiring {
                                 ports,
                                 AgentSettings.defaults()
                                         .withRangesInFlight(rangesInFlight(targetCount()))
+                                        .withExtras(run.guards().removals())
                                         .withChecks(checks()),
                                 workers.timer(),
                                 UUID::randomUUID,

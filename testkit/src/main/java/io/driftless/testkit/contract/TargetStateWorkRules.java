@@ -6,8 +6,10 @@ import io.driftless.change.Change;
 import io.driftless.error.ErrorCode;
 import io.driftless.port.TargetState.Demand;
 import io.driftless.port.TargetState.Deviations;
+import io.driftless.port.TargetState.Extras;
 import io.driftless.port.TargetState.Kind;
 import io.driftless.port.TargetState.Settled;
+import io.driftless.port.TargetState.Settled.Deviating;
 import io.driftless.port.TargetState.Work;
 import io.driftless.tree.Entry;
 import java.time.Duration;
@@ -89,6 +91,65 @@ abstract class TargetStateWorkRules extends TargetStateProofRules {
         assertThat(paths(Kind.DIRECTORY)).isEmpty();
         assertThat(paths(Kind.CONTENT)).containsExactly("d");
         assertThat(paths(Kind.DIRECTORY_METADATA)).containsExactly("");
+    }
+
+    @Test
+    void counts_what_is_to_be_removed_and_was_never_desired() {
+        foldAndApply(directory(""), file("f", "one"), file("g", "two"));
+        fold(remove("g"));
+        does(
+                state().demand(
+                                List.of(
+                                        new Demand(path("x"), Kind.REMOVAL, true),
+                                        new Demand(path("y"), Kind.REMOVAL, true))));
+
+        Extras extras = get(state().extras());
+
+        assertThat(extras.entries()).isEqualTo(2);
+        assertThat(extras.desired()).isEqualTo(2);
+        does(state().demand(List.of(new Demand(path("z"), Kind.REMOVAL, true))));
+        assertThat(get(state().extras()).id()).isNotEqualTo(extras.id());
+    }
+
+    @Test
+    void names_the_same_extras_the_same_whatever_became_of_them() {
+        foldAndApply(directory(""));
+        does(
+                state().demand(
+                                List.of(
+                                        new Demand(path("x"), Kind.REMOVAL, true),
+                                        new Demand(path("y"), Kind.REMOVAL, true))));
+        Extras extras = get(state().extras());
+
+        does(
+                state().settle(
+                                Kind.REMOVAL,
+                                List.of(
+                                        new Deviating(
+                                                path("x"), ErrorCode.EXTRAS_HELD, "held", LATER))));
+
+        assertThat(get(state().extras())).isEqualTo(extras);
+    }
+
+    @Test
+    void takes_extras_for_ours_once_they_are_approved() {
+        foldAndApply(directory(""));
+        Demand extra = new Demand(path("x"), Kind.REMOVAL, true);
+        does(state().demand(List.of(extra)));
+        does(
+                state().settle(
+                                Kind.REMOVAL,
+                                List.of(
+                                        new Deviating(
+                                                path("x"), ErrorCode.EXTRAS_HELD, "held", LATER))));
+
+        does(state().approveExtras());
+
+        assertThat(get(state().extras()).entries()).isZero();
+        assertThat(work(Kind.REMOVAL))
+                .containsExactly(new Work(path("x"), Optional.empty(), Optional.empty(), false));
+        does(state().demand(List.of(extra)));
+        assertThat(get(state().extras()).entries()).isZero();
     }
 
     @Test

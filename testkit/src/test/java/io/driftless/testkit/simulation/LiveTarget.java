@@ -11,6 +11,7 @@ import io.driftless.agent.ApplyFlow;
 import io.driftless.agent.Counters;
 import io.driftless.event.Order;
 import io.driftless.event.Report;
+import io.driftless.guard.ApprovalId;
 import io.driftless.path.EntryPath;
 import io.driftless.plan.Mode;
 import io.driftless.tree.TargetId;
@@ -103,6 +104,15 @@ final class LiveTarget {
     }
 
     void order(long scan, long resync, long retry) {
+        order(scan, resync, retry, List.of());
+    }
+
+    /** Somebody approves that this set goes. */
+    void approve(ApprovalId set) {
+        order(0, 0, 0, List.of(set.value()));
+    }
+
+    private void order(long scan, long resync, long retry, List<String> approvals) {
         source.bus
                 .publish(
                         List.of(
@@ -113,7 +123,7 @@ final class LiveTarget {
                                         scan,
                                         resync,
                                         retry,
-                                        List.of())))
+                                        approvals)))
                 .block();
     }
 

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.driftless.adapter.memory.MemoryTree;
 import io.driftless.agent.AgentSettings.Checks;
 import io.driftless.event.Report;
+import io.driftless.event.Report.Held;
 import io.driftless.plan.Mode;
 import io.driftless.tree.LinkTarget;
 import io.driftless.tree.Timestamp;
@@ -27,6 +28,9 @@ class TargetDriftTest {
 
     /** Before the next scan of the target, and after all that was done at the start. */
     private static final Duration A_WHILE = Duration.ofSeconds(30);
+
+    /** So many that nobody put there are not removed unasked. */
+    private static final int MANY = 60;
 
     private static final Checks SCANS_ONLY = new Checks(INTERVAL, 0, Duration.ZERO);
 
@@ -88,6 +92,112 @@ class TargetDriftTest {
                         Map.entry("extra", 1L),
                         Map.entry("metadata", 2L)); // d, and the times of the root
         assertThat(target.trashed()).contains("BETA", "fi", "extra");
+    }
+
+    private static void fillWithExtras(LiveTarget target, int count) {
+        target.disk.mkdir(path("photos"));
+        for (int i = 0; i < count; i++) {
+            target.disk.write(path("photos/p" + (1_000 + i)), bytes("picture " + i));
+        }
+    }
+
+    /** P4: a mirror was pointed at a directory that is somebody's. */
+    @Test
+    void a_mirror_asks_before_it_removes_much_that_was_never_put_there() {
+        LiveTarget target = new LiveTarget(Mode.MIRROR, SCANS_ONLY);
+        live = Optional.of(target);
+        fillWithExtras(target, MANY);
+        target.source.tree.write(path("a"), bytes("alpha"));
+        target.source.commit();
+        target.start();
+
+        target.pass(A_WHILE);
+
+        assertThat(target.disk.bytes(path("a"))).hasValue(bytes("alpha"));
+        assertThat(target.disk.names(path("photos"))).hasSize(MANY);
+        assertThat(target.tree.trash()).isEmpty();
+        assertThat(target.report().isSettled()).isFalse();
+        assertThat(target.report().pending()).isZero();
+        assertThat(target.report().deviations()).containsEntry("DL-3021", MANY + 1L);
+        Held held = target.report().checks().held().orElseThrow();
+        assertThat(held.entries()).isEqualTo(MANY + 1L);
+
+        target.approve(held.id());
+        target.pass(A_WHILE);
+
+        isEqualToTheSource(target);
+        assertThat(target.trashed()).hasSize(MANY).contains("picture 7");
+        assertThat(target.report().checks().held()).isEmpty();
+    }
+
+    @Test
+    void an_approval_is_for_what_was_there_and_for_nothing_else() {
+        LiveTarget target = started(Mode.MIRROR, SCANS_ONLY);
+        fillWithExtras(target, MANY);
+        target.pass(INTERVAL);
+        Held held = target.report().checks().held().orElseThrow();
+        target.disk.write(path("photos/later"), bytes("later"));
+        target.pass(INTERVAL);
+
+        target.approve(held.id());
+        target.pass(A_WHILE);
+
+        assertThat(target.disk.names(path("photos"))).hasSize(MANY + 1);
+        Held next = target.report().checks().held().orElseThrow();
+        assertThat(next.id()).isNotEqualTo(held.id());
+        target.approve(next.id());
+        target.pass(A_WHILE);
+        isEqualToTheSource(target);
+    }
+
+    @Test
+    void what_waits_for_approval_ends_when_somebody_moves_it_away() {
+        LiveTarget target = started(Mode.MIRROR, SCANS_ONLY);
+        fillWithExtras(target, MANY);
+        target.pass(INTERVAL);
+        assertThat(target.report().checks().held()).isPresent();
+
+        target.disk.names(path("photos")).forEach(target.disk::delete);
+        target.disk.delete(path("photos"));
+        target.pass(INTERVAL);
+
+        isEqualToTheSource(target);
+        assertThat(target.tree.trash()).isEmpty();
+        assertThat(target.report().checks().held()).isEmpty();
+    }
+
+    /** The agent dies amid them: it was approved, so nobody is asked for the rest. */
+    @Test
+    void what_was_approved_goes_on_after_a_crash() {
+        LiveTarget target = started(Mode.MIRROR, SCANS_ONLY);
+        fillWithExtras(target, MANY);
+        target.pass(INTERVAL);
+        Held held = target.report().checks().held().orElseThrow();
+        target.state.approveExtras().block();
+
+        target.restart();
+        target.pass(A_WHILE);
+
+        assertThat(held.entries()).isEqualTo(MANY + 1L);
+        isEqualToTheSource(target);
+    }
+
+    /** Commits go on meanwhile, and what they remove goes: it was put there. */
+    @Test
+    void what_waits_for_approval_keeps_nothing_else_waiting() {
+        LiveTarget target = started(Mode.MIRROR, SCANS_ONLY);
+        fillWithExtras(target, MANY);
+        target.pass(INTERVAL);
+        target.source.tree.delete(path("b"));
+        target.source.tree.write(path("c"), bytes("gamma"));
+        target.source.commit();
+
+        target.pass(A_WHILE);
+
+        assertThat(target.disk.bytes(path("b"))).isEmpty();
+        assertThat(target.disk.bytes(path("c"))).hasValue(bytes("gamma"));
+        assertThat(target.disk.names(path("photos"))).hasSize(MANY);
+        assertThat(target.report().pending()).isZero();
     }
 
     @Test

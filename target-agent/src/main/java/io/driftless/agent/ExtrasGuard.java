@@ -1,0 +1,90 @@
+package io.driftless.agent;
+
+import io.driftless.event.Order;
+import io.driftless.event.Report.Held;
+import io.driftless.port.TargetState.Extras;
+import io.driftless.port.TargetState.Work;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Mono;
+
+/**
+ * Keeps a mirror from removing much that was never put there, as where the wrong directory was
+ * named: the trash would be bounded, what was there is not. Only {@link #learn} comes from outside.
+ */
+final class ExtrasGuard {
+    private static final Logger LOG = LoggerFactory.getLogger(ExtrasGuard.class);
+
+    private final AgentContext context;
+    private final AtomicReference<Set<String>> approved = new AtomicReference<>(Set.of());
+    private Optional<Held> held = Optional.empty();
+
+    /** While these go their number sinks: it is asked once for all of them. */
+    private boolean isAllowed;
+
+    ExtrasGuard(AgentContext context) {
+        this.context = context;
+    }
+
+    /** True where the order approves something that it did not approve before. */
+    boolean learn(Order order) {
+        Set<String> now = Set.copyOf(order.approvals());
+        return !approved.getAndSet(now).containsAll(now);
+    }
+
+    /** What waits for somebody. */
+    Optional<Held> held() {
+        return held;
+    }
+
+    /** True where these removals may be made. */
+    Mono<Boolean> mayGo(List<Work> removals) {
+        if (isAllowed || removals.stream().noneMatch(Work::isExtra)) {
+            return Mono.just(true);
+        }
+        return context.ports().state().extras().flatMap(this::decide);
+    }
+
+    private Mono<Boolean> decide(Extras extras) {
+        if (!context.settings().extras().isTooManyExtras(extras.entries(), extras.desired())) {
+            return allow();
+        }
+        if (approved.get().contains(extras.id().value())) {
+            return context.ports().state().approveExtras().then(allow());
+        }
+        Optional<Held> now = Optional.of(new Held(extras.id(), extras.entries()));
+        if (!held.equals(now)) {
+            LOG.warn(
+                    "extras wait for approval folder={} target={} set={} entries={} desired={}",
+                    context.folder(),
+                    context.target(),
+                    extras.id(),
+                    extras.entries(),
+                    extras.desired());
+        }
+        held = now;
+        return Mono.just(false);
+    }
+
+    private Mono<Boolean> allow() {
+        return Mono.fromCallable(() -> {
+            held = Optional.empty();
+            isAllowed = true;
+            return true;
+        });
+    }
+
+    /** No removal is due. */
+    void rest() {
+        isAllowed = false;
+    }
+
+    /** Nothing deviates: somebody moved away what waited. */
+    void nothingWaits() {
+        held = Optional.empty();
+    }
+}
