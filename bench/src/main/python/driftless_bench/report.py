@@ -139,7 +139,16 @@ EDITS: list[Column] = [
     ("CPU s", lambda usage: _seconds(usage.cpu_seconds)),
     ("peak RSS MiB", lambda usage: _mib(usage.peak_memory_bytes)),
 ]
-COLUMNS = {"latency": LATENCY, "s3rtt": FAR, "edits": EDITS}
+MANY: list[Column] = [
+    ("time s", lambda usage: _seconds(usage.seconds)),
+    ("entries looked at", _whole("looked")),
+    ("entries a second", _whole("per_second")),
+    ("rows written", _whole("rows")),
+    ("calls at the source", _whole("max_calls")),
+    ("CPU s", lambda usage: _seconds(usage.cpu_seconds)),
+    ("peak RSS MiB", lambda usage: _mib(usage.peak_memory_bytes)),
+]
+COLUMNS = {"latency": LATENCY, "s3rtt": FAR, "edits": EDITS, "many": MANY}
 
 
 def table_markdown(table: Table) -> str:

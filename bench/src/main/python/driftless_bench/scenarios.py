@@ -258,7 +258,7 @@ def fanout(bench: Bench, directory: Path, table: Table) -> None:
 
 
 def all_scenarios() -> list[Scenario]:
-    from . import editing, farstore, latency  # They build on what is here.
+    from . import editing, farstore, latency, many  # They build on what is here.
 
     small_bytes = 20_000 * 17 * KIB
     return [
@@ -272,5 +272,6 @@ def all_scenarios() -> list[Scenario]:
         Scenario("latency", "From a write to the target", latency.work, lambda b: 4 * GIB),
         Scenario("fanout", "1 → 8 targets", fanout, lambda b: 6 * b.repeat * 8 * 150 * MIB),
         Scenario("edits", "2,000 random edits", editing.work, lambda b: 6 * GIB),
+        Scenario("many", "1,000,000 entries", many.work, lambda b: 12 * GIB),
         Scenario("s3rtt", "S3 at 100 ms round trip", farstore.work, lambda b: 4 * 600 * MIB),
     ]
