@@ -82,26 +82,54 @@ final class ServiceProcess {
     boolean isReady(HttpClient http) {
         assertThat(process.isAlive()).as("%s is alive:%n%s", module, log()).isTrue();
         Matcher port = PORT.matcher(log());
-        return port.find() && get(http, port.group(1), "readiness") == 200;
+        return port.find() && get(http, port.group(1), "/readiness").status() == 200;
     }
 
     int liveness(HttpClient http) {
-        Matcher port = PORT.matcher(log());
-        assertThat(port.find()).isTrue();
-        return get(http, port.group(1), "liveness");
+        return get(http, port(), "/liveness").status();
     }
 
-    private static int get(HttpClient http, String port, String group) {
-        URI uri = URI.create("http://127.0.0.1:" + port + "/actuator/health/" + group);
+    /** What it says of itself and of what it needs. */
+    String health(HttpClient http) {
+        return get(http, port(), "").body();
+    }
+
+    private String port() {
+        Matcher port = PORT.matcher(log());
+        assertThat(port.find()).isTrue();
+        return port.group(1);
+    }
+
+    private record Answer(int status, String body) {}
+
+    private static Answer get(HttpClient http, String port, String group) {
+        URI uri = URI.create("http://127.0.0.1:" + port + "/actuator/health" + group);
         HttpRequest request = HttpRequest.newBuilder(uri).timeout(ANSWER).build();
         try {
-            return http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
+            var answer = http.send(request, HttpResponse.BodyHandlers.ofString());
+            return new Answer(answer.statusCode(), answer.body());
         } catch (IOException notYet) {
-            return 0;
+            return new Answer(0, "");
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
-            return 0;
+            return new Answer(0, "");
         }
+    }
+
+    /** SIGSTOP: it stands still, and so does whatever it holds. */
+    void halt() throws IOException, InterruptedException {
+        signal("STOP");
+    }
+
+    /** SIGCONT, which does nothing to one that runs. */
+    void goOn() throws IOException, InterruptedException {
+        signal("CONT");
+    }
+
+    private void signal(String name) throws IOException, InterruptedException {
+        String pid = Long.toString(process.pid());
+        assertThat(new ProcessBuilder("kill", "-" + name, pid).inheritIO().start().waitFor())
+                .isZero();
     }
 
     /** SIGTERM. */

@@ -1,29 +1,13 @@
 package io.driftless.testkit.services;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
-import io.driftless.adapter.codec.Ed25519Signer;
-import io.driftless.launcher.embedded.EmbeddedKafka;
-import io.driftless.launcher.embedded.EmbeddedPostgres;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.http.HttpClient;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.TreeMap;
-import java.util.concurrent.CompletableFuture;
 import java.util.jar.JarFile;
-import java.util.stream.Collectors;
-import org.awaitility.core.ConditionTimeoutException;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -32,160 +16,32 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class ServicesIT {
     private static final Duration PATIENCE = Duration.ofSeconds(90);
-
-    /** Of five virtual machines at once, on a machine that may be busy. */
-    private static final Duration START = Duration.ofMinutes(3);
-
     private static final Duration STOP_LIMIT = Duration.ofSeconds(10);
     private static final int STOPPED_BY_SIGTERM = 143;
-    private static final String AGENT = "target-agent";
-    private static final List<String> SERVICES =
-            List.of("watcher-service", "indexer-service", "transfer-service", "reconciler-service");
 
-    @TempDir private static Path home;
-    private static EmbeddedKafka kafka;
-    private static EmbeddedPostgres postgres;
-
-    private final HttpClient http = HttpClient.newHttpClient();
-    private final List<ServiceProcess> processes = new ArrayList<>();
-
-    @BeforeAll
-    static void startServers() {
-        var broker =
-                CompletableFuture.supplyAsync(() ->
-                        EmbeddedKafka.start(EmbeddedKafka.Settings.in(home.resolve("kafka"))));
-        postgres = EmbeddedPostgres.start(EmbeddedPostgres.Settings.in(home.resolve("postgres")));
-        kafka = broker.join();
-    }
-
-    @AfterAll
-    static void stopServers() {
-        kafka.close();
-        postgres.close();
-    }
-
-    @AfterEach
-    void killWhatIsLeft() {
-        processes.forEach(ServiceProcess::kill);
-    }
+    @TempDir private Path home;
 
     @Test
     void keep_a_target_equal_to_the_source_and_stop_in_order() throws IOException {
-        Path source = Files.createDirectory(home.resolve("source"));
-        Path target = home.resolve("target");
-        SampleSource sample = new SampleSource(source);
-        sample.make();
-        startAll(source, target);
+        try (ServiceFleet fleet = new ServiceFleet(home, Map.of())) {
+            SampleSource sample = new SampleSource(fleet.source());
+            sample.make();
+            fleet.start();
 
-        awaitReady();
-        awaitEqual(source, target);
-        sample.edit();
-        awaitEqual(source, target);
+            fleet.awaitEqual();
+            sample.edit();
+            fleet.awaitEqual();
 
-        processes.forEach(each -> assertThat(each.liveness(http)).as("%s", each).isEqualTo(200));
-        processes.forEach(ServiceProcess::terminate);
-        for (ServiceProcess each : processes) {
-            assertThat(each.exitWithin(STOP_LIMIT)).as("%s", each).isEqualTo(STOPPED_BY_SIGTERM);
-            assertThat(each.log()).as("%s", each).doesNotContain(" ERROR ");
-        }
-    }
-
-    private void startAll(Path source, Path target) throws IOException {
-        Path key = home.resolve("folder.key");
-        Ed25519Signer.signing(key);
-        Files.writeString(home.resolve("application.yaml"), settingsFile(source, key));
-        SERVICES.forEach(each -> start(each, home, Map.of()));
-        Path node = Files.createDirectory(home.resolve("node"));
-        start(AGENT, node, agentEnvironment(target, node, key));
-    }
-
-    private void start(String module, Path in, Map<String, String> environment) {
-        processes.add(ServiceProcess.start(module, in, environment));
-    }
-
-    /** One file for all: each reads its own groups. */
-    private static String settingsFile(Path source, Path key) {
-        return """
-        driftless:
-          folder:
-            id: sample
-            source: %s
-          kafka:
-            bootstrap-servers: %s
-            client:
-        %s
-          postgres:
-            host: %s
-            port: %d
-            database: %s
-            user: %s
-            password: %s
-          store.directory: %s
-          transfer.signing-key: %s
-        """
-                .formatted(
-                        source,
-                        kafka.address().bootstrapServers(),
-                        kafka.address().security().entrySet().stream()
-                                .map(each ->
-                                        "      %s: '%s'".formatted(each.getKey(), each.getValue()))
-                                .collect(Collectors.joining("\n")),
-                        postgres.address().host(),
-                        postgres.address().port(),
-                        postgres.address().database(),
-                        postgres.address().user(),
-                        postgres.address().password(),
-                        home.resolve("store"),
-                        key);
-    }
-
-    /** The agent's settings come from the environment, and it is told nothing of PostgreSQL. */
-    private static Map<String, String> agentEnvironment(Path target, Path node, Path key) {
-        Map<String, String> all = new TreeMap<>();
-        all.put("DRIFTLESS_FOLDER_ID", "sample");
-        all.put("DRIFTLESS_KAFKA_BOOTSTRAPSERVERS", kafka.address().bootstrapServers());
-        kafka.address()
-                .security()
-                .forEach((name, value) ->
-                        all.put(variable("driftless.kafka.client." + name), value));
-        all.put("DRIFTLESS_STORE_DIRECTORY", home.resolve("store").toString());
-        all.put("DRIFTLESS_AGENT_TARGET", "node-1");
-        all.put("DRIFTLESS_AGENT_DIRECTORY", target.toString());
-        all.put("DRIFTLESS_AGENT_STATEDIRECTORY", node.resolve("state").toString());
-        all.put("DRIFTLESS_AGENT_PUBLICKEY", key + ".pub");
-        return all;
-    }
-
-    private static String variable(String key) {
-        return key.toUpperCase(Locale.ROOT).replace('.', '_');
-    }
-
-    private void awaitReady() {
-        telling(() ->
-                await().atMost(START)
-                        .pollInterval(Duration.ofMillis(200))
-                        .until(() -> processes.stream().allMatch(each -> each.isReady(http))));
-    }
-
-    private void awaitEqual(Path source, Path target) {
-        telling(() ->
-                await().atMost(PATIENCE)
-                        .pollInterval(Duration.ofMillis(100))
-                        .ignoreExceptionsInstanceOf(UncheckedIOException.class)
-                        .untilAsserted(() ->
-                                assertThat(DiskTree.of(target)).isEqualTo(DiskTree.of(source))));
-    }
-
-    /** What the services said is what tells why something did not happen. */
-    private void telling(Runnable waiting) {
-        try {
-            waiting.run();
-        } catch (ConditionTimeoutException late) {
-            String logs =
-                    processes.stream()
-                            .map(each -> each + ":\n" + each.log())
-                            .collect(Collectors.joining("\n"));
-            throw new AssertionError(late.getMessage() + "\n" + logs, late);
+            for (ServiceProcess each : fleet.services()) {
+                assertThat(fleet.liveness(each)).as("%s", each).isEqualTo(200);
+            }
+            fleet.services().forEach(ServiceProcess::terminate);
+            for (ServiceProcess each : fleet.services()) {
+                assertThat(each.exitWithin(STOP_LIMIT))
+                        .as("%s", each)
+                        .isEqualTo(STOPPED_BY_SIGTERM);
+                assertThat(each.log()).as("%s", each).doesNotContain(" ERROR ");
+            }
         }
     }
 
@@ -200,17 +56,19 @@ class ServicesIT {
                         Map.of("DRIFTLESS_FOLDER_ID", "sample"),
                         "--driftless.kafka.bootstrap-servers=b:9092",
                         "--driftless.watch.open-writer=1h");
-        processes.add(watcher);
-
-        assertThat(watcher.exitWithin(PATIENCE)).isEqualTo(1);
-        assertThat(watcher.log())
-                .contains("DL-1002 driftless.watch.open-writer is 1h; allowed is 10ms to 10m.")
-                .doesNotContain("\tat ");
+        try {
+            assertThat(watcher.exitWithin(PATIENCE)).isEqualTo(1);
+            assertThat(watcher.log())
+                    .contains("DL-1002 driftless.watch.open-writer is 1h; allowed is 10ms to 10m.")
+                    .doesNotContain("\tat ");
+        } finally {
+            watcher.kill();
+        }
     }
 
     @Test
     void give_the_agent_no_database_driver() throws IOException {
-        try (JarFile jar = new JarFile(ServiceProcess.jar(AGENT).toFile())) {
+        try (JarFile jar = new JarFile(ServiceProcess.jar(ServiceFleet.AGENT).toFile())) {
             assertThat(jar.stream().map(entry -> entry.getName()))
                     .anyMatch(name -> name.contains("/sqlite-jdbc-"))
                     .noneMatch(name -> name.matches(".*/(postgresql|r2dbc|flyway)-[^/]*"));
