@@ -161,7 +161,7 @@ def scans(bench, table, lane: Lane, standing: Standing) -> None:
     for usage, (seconds, looked) in zip(row.usages, after.runs[len(before.runs) :]):
         usage.seconds = seconds
         usage.extra = {"looked": looked, "per_second": looked / seconds, "rows": count}
-    said = ", ".join(f"{count} to `{name}`" for name, count in sorted(others.items()))
+    said = ", ".join(f"{count:,} to `{name}`" for name, count in sorted(others.items()))
     table.notes.append(f"Rows that {bench.repeat} scans wrote and that are not of entries: {said or 'none'}.")
     if count:
         row.failure = f"rows were written: {written}"
