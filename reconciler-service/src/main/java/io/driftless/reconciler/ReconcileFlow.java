@@ -8,6 +8,7 @@ import io.driftless.flow.WorkLoop.Rest;
 import io.driftless.path.EntryPath;
 import io.driftless.port.FolderIndex.Run;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -19,8 +20,8 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
 /**
- * Orders full scans of the source: one at the start, then by the clock. Whatever events were lost,
- * the next run finds what they would have told. The indexer walks; this flow only orders and
+ * Orders full scans of the source: one at the start, then by the schedule. Whatever events were
+ * lost, the next run finds what they would have told. The indexer walks; this flow only orders and
  * watches. Beside that it collects garbage.
  */
 public final class ReconcileFlow {
@@ -28,11 +29,13 @@ public final class ReconcileFlow {
 
     private final ReconcileContext context;
     private final GarbageLane garbage;
-    private final Sinks.Many<Boolean> asked = Sinks.many().multicast().directBestEffort();
+    private final RunClock clock;
+    private final Sinks.Many<Boolean> pokes = Sinks.many().multicast().directBestEffort();
 
     public ReconcileFlow(ReconcileContext context) {
         this.context = context;
         this.garbage = new GarbageLane(context);
+        this.clock = new RunClock(context);
     }
 
     /** Runs until cancelled; emits each state of each run that differs from the one before. */
@@ -47,26 +50,48 @@ public final class ReconcileFlow {
 
     /** Has a run begin now, or when the one that is under way has ended: that may have passed. */
     public synchronized void runNow() {
-        asked.tryEmitNext(true);
+        clock.ask();
+        pokes.tryEmitNext(true);
+    }
+
+    /** Has runs begin by another schedule from now on: a wait under way is counted anew. */
+    public synchronized void schedule(Schedule next) {
+        clock.schedule(next);
+        pokes.tryEmitNext(true);
+    }
+
+    /** When the next run is due; empty while one is, or is under way. Does not block. */
+    public Optional<Instant> nextRun() {
+        return clock.next();
     }
 
     private Flux<Run> runs() {
         return Flux.defer(() -> {
+            clock.ask();
             Sinks.Many<Run> seen = Sinks.many().unicast().onBackpressureBuffer();
-            Rest byTheClock = new Rest.AtMost(context.settings().sourceRunEvery());
             Flux<Rest> loop =
                     new WorkLoop(context.timer())
                             .run(
-                                    asked.asFlux(),
-                                    () ->
-                                            oneRun().doOnNext(seen::tryEmitNext)
-                                                    .then(Mono.just(byTheClock)));
+                                    pokes.asFlux(),
+                                    () -> Mono.defer(() -> runWhereDue(seen)).then(rest()));
             return Flux.merge(seen.asFlux(), loop.ignoreElements().cast(Run.class));
         });
     }
 
-    private Flux<Run> oneRun() {
+    private Mono<Rest> rest() {
+        return Mono.fromSupplier(() -> new Rest.AtMost(clock.rest()));
+    }
+
+    private Mono<Void> runWhereDue(Sinks.Many<Run> seen) {
+        if (!clock.isDue()) {
+            return Mono.empty();
+        }
+        clock.begin();
         UUID id = context.ids().get();
+        return oneRun(id).doOnNext(seen::tryEmitNext).doOnComplete(() -> clock.end(id)).then();
+    }
+
+    private Flux<Run> oneRun(UUID id) {
         Hint hint = Hint.tree(context.folder(), EntryPath.ROOT, Hint.Origin.RUN, Optional.of(id));
         return context.ports()
                 .bus()

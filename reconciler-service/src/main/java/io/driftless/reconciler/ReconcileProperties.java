@@ -10,7 +10,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /** Settings of the reconcile flow, see {@link ReconcileSettings} and {@link GarbageSettings}. */
 @ConfigurationProperties(prefix = "driftless.reconcile", ignoreUnknownFields = false)
 record ReconcileProperties(
-        @DefaultValue("1h") Duration sourceRunEvery,
+        @DefaultValue("1h") String sourceRunEvery,
         @DefaultValue("1s") Duration watchRun,
         @DefaultValue("10m") Duration collectEvery,
         @DefaultValue("6h") Duration searchEvery,
@@ -27,7 +27,7 @@ record ReconcileProperties(
     private static final Duration YEAR = Duration.ofDays(365);
 
     ReconcileProperties {
-        Allowed.between(KEY + "source-run-every", sourceRunEvery, SECOND, DAY.multipliedBy(30));
+        Schedule.parse(KEY + "source-run-every", sourceRunEvery);
         Allowed.between(KEY + "watch-run", watchRun, Duration.ofMillis(10), Duration.ofMinutes(1));
         Allowed.between(KEY + "collect-every", collectEvery, SECOND, DAY);
         Allowed.between(KEY + "search-every", searchEvery, SECOND, DAY.multipliedBy(30));
@@ -41,7 +41,10 @@ record ReconcileProperties(
     }
 
     ReconcileSettings settings() {
-        return new ReconcileSettings(sourceRunEvery, watchRun, Backoff.DEFAULT);
+        return new ReconcileSettings(
+                Schedule.parse(KEY + "source-run-every", sourceRunEvery),
+                watchRun,
+                Backoff.DEFAULT);
     }
 
     GarbageSettings garbage() {

@@ -55,9 +55,9 @@ final class FolderOptions {
 
     @Option(
             names = "--full-scan",
-            paramLabel = "INTERVAL",
+            paramLabel = "SCHEDULE",
             description =
-                    "How often the source is scanned in full while running, for example 15m (the default).")
+                    "When the source is scanned in full while running: an interval, for example 15m (the default), or cron, for example \"0 3 * * *\" (UTC) or \"0 3 * * 1-5 Europe/Berlin\".")
     private Optional<String> fullScan = Optional.empty();
 
     @Option(
@@ -120,6 +120,11 @@ final class FolderOptions {
                         statusPort,
                         guards())
                 .settle(workingDirectory, environment);
+    }
+
+    /** The settings file as named. */
+    Optional<Path> config() {
+        return config;
     }
 
     private GuardWishes guards() {

@@ -170,7 +170,7 @@ final class FolderWiring {
                         settings.id(),
                         ports,
                         new ReconcileSettings(
-                                run.fullScan(), Duration.ofMillis(20), Backoff.DEFAULT),
+                                settings.fullScan(), Duration.ofMillis(20), Backoff.DEFAULT),
                         garbage(run.retention()),
                         workers.timer(),
                         UUID::randomUUID,

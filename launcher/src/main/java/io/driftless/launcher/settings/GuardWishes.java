@@ -2,6 +2,7 @@ package io.driftless.launcher.settings;
 
 import io.driftless.error.ErrorCode;
 import io.driftless.error.SyncException;
+import io.driftless.flow.DurationText;
 import io.driftless.guard.RemovalLimit;
 import java.util.Optional;
 

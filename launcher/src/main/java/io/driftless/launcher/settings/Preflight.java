@@ -57,7 +57,7 @@ public final class Preflight {
             throw refuse(ErrorCode.SOURCE_NOT_DIRECTORY, "Source %s is not a directory.", source);
         }
         List<TargetSettings> targets = folder.targets().stream().map(this::checkTarget).toList();
-        return new FolderSettings(folder.id(), realOf(source), targets);
+        return new FolderSettings(folder.id(), realOf(source), targets, folder.fullScan());
     }
 
     private TargetSettings checkTarget(TargetSettings target) {

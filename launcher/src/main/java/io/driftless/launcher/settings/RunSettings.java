@@ -5,7 +5,6 @@ import io.driftless.error.SyncException;
 import io.driftless.tree.FolderId;
 import io.driftless.tree.TargetId;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -14,7 +13,6 @@ import java.util.Set;
  * Everything one run of the command line works with.
  *
  * @param stateDirectory absolute; what is remembered between runs
- * @param fullScan how often every source is scanned in full while running
  * @param guards what keeps targets from losing too much
  * @param statusPort where a running system answers on loopback; 0 for any free port
  */
@@ -22,38 +20,24 @@ public record RunSettings(
         Path stateDirectory,
         List<FolderSettings> folders,
         StoreSettings store,
-        Duration fullScan,
         RetentionSettings retention,
         int statusPort,
         GuardSettings guards,
         TargetChecks checks) {
-    public static final Duration DEFAULT_FULL_SCAN = Duration.ofMinutes(15);
-    static final Duration MIN_FULL_SCAN = Duration.ofSeconds(1);
-    static final Duration MAX_FULL_SCAN = Duration.ofDays(365);
 
     /** With targets looked at as often as is usual. */
     public RunSettings(
             Path stateDirectory,
             List<FolderSettings> folders,
             StoreSettings store,
-            Duration fullScan,
             RetentionSettings retention,
             int statusPort,
             GuardSettings guards) {
-        this(
-                stateDirectory,
-                folders,
-                store,
-                fullScan,
-                retention,
-                statusPort,
-                guards,
-                TargetChecks.DEFAULT);
+        this(stateDirectory, folders, store, retention, statusPort, guards, TargetChecks.DEFAULT);
     }
 
     public RunSettings {
         folders = List.copyOf(folders);
-        checkRange("driftless.full-scan", fullScan, MIN_FULL_SCAN, MAX_FULL_SCAN);
         checkRange("driftless.status-port", statusPort, 0, 65_535);
         if (folders.isEmpty()) {
             throw new SyncException(
@@ -90,13 +74,11 @@ public record RunSettings(
 
     /** The same settings with other folders. */
     public RunSettings withFolders(List<FolderSettings> next) {
-        return new RunSettings(
-                stateDirectory, next, store, fullScan, retention, statusPort, guards, checks);
+        return new RunSettings(stateDirectory, next, store, retention, statusPort, guards, checks);
     }
 
     /** The same settings with another state directory. */
     public RunSettings withStateDirectory(Path next) {
-        return new RunSettings(
-                next, folders, store, fullScan, retention, statusPort, guards, checks);
+        return new RunSettings(next, folders, store, retention, statusPort, guards, checks);
     }
 }

@@ -3,6 +3,7 @@ package io.driftless.launcher.settings;
 import io.driftless.error.ErrorCode;
 import io.driftless.error.SyncException;
 import io.driftless.plan.Mode;
+import io.driftless.reconciler.Schedule;
 import io.driftless.tree.FolderId;
 import io.driftless.tree.TargetId;
 import java.io.IOException;
@@ -99,10 +100,6 @@ final class SettingsFile {
                                 : store);
     }
 
-    Optional<String> fullScan() {
-        return root.text("full-scan");
-    }
-
     RetentionSettings retention() {
         return RetentionSettings.of(root.map("retention"));
     }
@@ -126,16 +123,29 @@ final class SettingsFile {
                 removals.text("ratio"), removals.number("floor"), removals.text("window"), false);
     }
 
-    List<FolderSettings> folders() {
+    /**
+     * @param fullScan the schedule that goes before the file's
+     */
+    List<FolderSettings> folders(Optional<Schedule> fullScan) {
+        Schedule byDefault = fullScan(root).orElse(FolderSettings.DEFAULT_FULL_SCAN);
         List<YamlMap> folders = root.maps("folders");
         TargetNames names = new TargetNames();
         for (YamlMap folder : folders) {
-            folder.allow("id", "source", "mode", "targets");
+            folder.allow("id", "source", "mode", "full-scan", "targets");
             for (YamlMap target : folder.maps("targets")) {
                 target.allow("name", "directory", "mode").text("name").ifPresent(names::take);
             }
         }
-        return folders.stream().map(folder -> folder(folder, names)).toList();
+        return folders.stream()
+                .map(folder -> {
+                    Schedule own = fullScan(folder).orElse(byDefault);
+                    return folder(folder, names).withFullScan(fullScan.orElse(own));
+                })
+                .toList();
+    }
+
+    private static Optional<Schedule> fullScan(YamlMap map) {
+        return map.text("full-scan").map(text -> Schedule.parse(map.keyOf("full-scan"), text));
     }
 
     private FolderSettings folder(YamlMap folder, TargetNames names) {

@@ -9,16 +9,15 @@ import java.time.Duration;
  * @param scrubBytesPerHour so many bytes of a target's files are read again an hour; 0: none
  */
 public record TargetChecks(Duration scanEvery, long scrubBytesPerHour) {
-    public static final TargetChecks DEFAULT = new TargetChecks(Duration.ofMinutes(15), 1L << 30);
-
+    static final Duration MIN_SCAN_EVERY = Duration.ofSeconds(1);
+    static final Duration MAX_SCAN_EVERY = Duration.ofDays(365);
     static final long MAX_SCRUB = 1L << 50;
 
+    /** After what it is checked against. */
+    public static final TargetChecks DEFAULT = new TargetChecks(Duration.ofMinutes(15), 1L << 30);
+
     public TargetChecks {
-        RunSettings.checkRange(
-                "driftless.target-scan",
-                scanEvery,
-                RunSettings.MIN_FULL_SCAN,
-                RunSettings.MAX_FULL_SCAN);
+        RunSettings.checkRange("driftless.target-scan", scanEvery, MIN_SCAN_EVERY, MAX_SCAN_EVERY);
         RunSettings.checkRange("driftless.scrub", scrubBytesPerHour, 0L, MAX_SCRUB);
     }
 }

@@ -3,13 +3,16 @@ package io.driftless.launcher.settings;
 import io.driftless.block.Sha256;
 import io.driftless.error.ErrorCode;
 import io.driftless.error.SyncException;
+import io.driftless.flow.DurationText;
 import io.driftless.plan.Mode;
+import io.driftless.reconciler.Schedule;
 import io.driftless.tree.FolderId;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -45,7 +48,8 @@ public record Wishes(
         checkUse();
         Optional<SettingsFile> file = config.map(workingDirectory::resolve).map(SettingsFile::read);
         List<FolderSettings> folders =
-                file.map(SettingsFile::folders).orElseGet(() -> onlyFolder(workingDirectory));
+                file.map(settings -> settings.folders(schedule()))
+                        .orElseGet(() -> onlyFolder(workingDirectory));
         return new RunSettings(
                 state.map(text -> Directories.absolute(text, workingDirectory))
                         .or(() -> file.flatMap(SettingsFile::state))
@@ -54,13 +58,14 @@ public record Wishes(
                 file.map(settings -> settings.store(store))
                         .orElseGet(() -> store.map(StoreSettings::parse))
                         .orElseGet(StoreSettings.Directory::new),
-                fullScan.or(() -> file.flatMap(SettingsFile::fullScan))
-                        .map(text -> DurationText.parse("driftless.full-scan", text))
-                        .orElse(RunSettings.DEFAULT_FULL_SCAN),
                 file.map(SettingsFile::retention).orElse(RetentionSettings.DEFAULT),
                 statusPort.or(() -> file.flatMap(SettingsFile::statusPort)).orElse(0),
                 guards.or(file.map(SettingsFile::guards).orElse(GuardWishes.NONE)).settle(),
                 checks(file));
+    }
+
+    private Optional<Schedule> schedule() {
+        return fullScan.map(text -> Schedule.parse("driftless.full-scan", text));
     }
 
     private TargetChecks checks(Optional<SettingsFile> file) {
@@ -99,21 +104,29 @@ public record Wishes(
                 new FolderSettings(
                         ONLY_FOLDER,
                         directory,
-                        TargetNames.parse(targets, mode.orElse(Mode.MIRROR), workingDirectory)));
+                        TargetNames.parse(targets, mode.orElse(Mode.MIRROR), workingDirectory),
+                        schedule().orElse(FolderSettings.DEFAULT_FULL_SCAN)));
     }
 
     /**
      * One directory for each source, or for each settings file: the next run of the same command
-     * finds it again.
+     * finds it again. A settings file that is a link keeps its own name, for it may be turned to
+     * another.
      */
     private Path defaultState(Path workingDirectory, Map<String, String> environment) {
         Path named =
                 config.map(workingDirectory::resolve)
-                        .orElseGet(() -> Directories.absolute(source.orElse(""), workingDirectory));
-        byte[] digest =
-                Sha256.digestOf(
-                        Preflight.realOf(named).toString().getBytes(StandardCharsets.UTF_8));
+                        .map(Wishes::placeOf)
+                        .orElseGet(() ->
+                                Preflight.realOf(
+                                        Directories.absolute(source.orElse(""), workingDirectory)));
+        byte[] digest = Sha256.digestOf(named.toString().getBytes(StandardCharsets.UTF_8));
         return StateHome.of(environment)
                 .resolve(HexFormat.of().formatHex(digest, 0, STATE_NAME_BYTES));
+    }
+
+    private static Path placeOf(Path file) {
+        Path directory = Objects.requireNonNull(file.toAbsolutePath().getParent());
+        return Preflight.realOf(directory).resolve(Objects.requireNonNull(file.getFileName()));
     }
 }

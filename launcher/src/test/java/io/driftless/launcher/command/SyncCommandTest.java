@@ -12,6 +12,7 @@ import io.driftless.launcher.settings.FolderSettings;
 import io.driftless.launcher.settings.StoreSettings;
 import io.driftless.launcher.settings.TargetChecks;
 import io.driftless.plan.Mode;
+import io.driftless.reconciler.Schedule;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -313,7 +314,7 @@ class SyncCommandTest extends CommandLineFixture {
         assertThat(folder.targets()).allMatch(target -> target.mode() == Mode.OVERLAY);
         assertThat(settings.stateDirectory()).isEqualTo(real.resolve("state"));
         assertThat(settings.store()).isInstanceOf(StoreSettings.S3.class);
-        assertThat(settings.fullScan()).isEqualTo(Duration.ofMinutes(90));
+        assertThat(folder.fullScan()).isEqualTo(new Schedule.Every(Duration.ofMinutes(90)));
         assertThat(settings.checks()).isEqualTo(new TargetChecks(Duration.ofSeconds(10), 0));
     }
 
@@ -324,7 +325,8 @@ class SyncCommandTest extends CommandLineFixture {
 
         runOnFolder("sync", "--full-scan=3h");
 
-        assertThat(engine.settings.orElseThrow().fullScan()).isEqualTo(Duration.ofHours(3));
+        assertThat(engine.settings.orElseThrow().folders().getFirst().fullScan())
+                .isEqualTo(new Schedule.Every(Duration.ofHours(3)));
         assertThat(directory.resolve("elsewhere/version")).exists();
     }
 

@@ -17,6 +17,7 @@ import io.driftless.launcher.settings.StoreSettings;
 import io.driftless.launcher.settings.TargetSettings;
 import io.driftless.launcher.state.StateDirectory;
 import io.driftless.plan.Mode;
+import io.driftless.reconciler.Schedule;
 import io.driftless.tree.FolderId;
 import io.driftless.tree.TargetId;
 import java.io.IOException;
@@ -77,7 +78,6 @@ class SourceGuardsIT {
                                 folder("one", source, target),
                                 folder("two", otherSource, otherTarget)),
                         new StoreSettings.Directory(),
-                        Duration.ofSeconds(2),
                         RetentionSettings.DEFAULT,
                         0,
                         guards);
@@ -91,7 +91,8 @@ class SourceGuardsIT {
         return new FolderSettings(
                 new FolderId(id),
                 from,
-                List.of(new TargetSettings(new TargetId(id), to, Mode.MIRROR)));
+                List.of(new TargetSettings(new TargetId(id), to, Mode.MIRROR)),
+                new Schedule.Every(Duration.ofSeconds(2)));
     }
 
     @AfterEach

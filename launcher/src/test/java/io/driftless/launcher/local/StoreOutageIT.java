@@ -77,7 +77,6 @@ class StoreOutageIT {
                         state.root(),
                         List.of(new FolderSettings(new FolderId("one"), source, List.of(copy))),
                         store,
-                        RunSettings.DEFAULT_FULL_SCAN,
                         RetentionSettings.DEFAULT,
                         0,
                         GuardSettings.DEFAULT);

@@ -167,7 +167,6 @@ class PreflightTest {
                 directory.resolve("state"),
                 List.of(folders),
                 new StoreSettings.Directory(),
-                RunSettings.DEFAULT_FULL_SCAN,
                 RetentionSettings.DEFAULT,
                 0,
                 GuardSettings.DEFAULT);

@@ -20,12 +20,11 @@ class RunSettingsTest {
         return new FolderSettings(new FolderId(id), Path.of("/" + id), List.of(targets));
     }
 
-    private static RunSettings settings(Duration fullScan, int port, FolderSettings... folders) {
+    private static RunSettings settings(int port, FolderSettings... folders) {
         return new RunSettings(
                 Path.of("/state"),
                 List.of(folders),
                 new StoreSettings.Directory(),
-                fullScan,
                 RetentionSettings.DEFAULT,
                 port,
                 GuardSettings.DEFAULT);
@@ -33,24 +32,21 @@ class RunSettingsTest {
 
     @Test
     void names_the_key_the_value_and_the_range_of_what_is_out_of_it() {
-        Duration hour = Duration.ofHours(1);
         assertBad(
-                () -> settings(Duration.ZERO, 0, PHOTOS),
-                "driftless.full-scan is PT0S but must be PT1S to ");
+                () -> new TargetChecks(Duration.ZERO, 0),
+                "driftless.target-scan is PT0S but must be PT1S to ");
         assertBad(
-                () -> settings(hour, 65_536, PHOTOS),
+                () -> settings(65_536, PHOTOS),
                 "driftless.status-port is 65536 but must be 0 to 65535.");
     }
 
     @Test
     void wants_folders_with_targets_and_names_of_their_own() {
-        Duration hour = Duration.ofHours(1);
-        assertBad(() -> settings(hour, 0), "driftless.folders is empty");
+        assertBad(() -> settings(0), "driftless.folders is empty");
         assertBad(() -> folder("photos"), "Folder photos has no target.");
-        assertBad(() -> settings(hour, 0, PHOTOS, PHOTOS), "Two folders have the id photos.");
+        assertBad(() -> settings(0, PHOTOS, PHOTOS), "Two folders have the id photos.");
         assertBad(
-                () -> settings(hour, 0, PHOTOS, folder("music", NAS)),
-                "Two targets have the name nas.");
+                () -> settings(0, PHOTOS, folder("music", NAS)), "Two targets have the name nas.");
         assertBad(() -> folder("Photos", NAS), "Folder id 'Photos'");
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.driftless.error.SyncException;
+import io.driftless.flow.DurationText;
 import io.driftless.plan.Mode;
 import java.nio.file.Path;
 import java.time.Duration;

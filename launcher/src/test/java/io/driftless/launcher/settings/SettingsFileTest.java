@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.driftless.error.ErrorCode;
 import io.driftless.error.SyncException;
 import io.driftless.plan.Mode;
+import io.driftless.reconciler.Schedule;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -64,13 +65,12 @@ class SettingsFileTest {
                                 "prefix/",
                                 Optional.of("http://localhost:9000"),
                                 Optional.of("eu-west-1")));
-        assertThat(file.fullScan()).contains("1h");
         assertThat(file.retention())
                 .isEqualTo(new RetentionSettings(Duration.ofDays(2), 7, Duration.ofMinutes(90)));
         assertThat(file.targetScan()).contains("5m");
         assertThat(file.scrub()).contains("20GB");
         assertThat(file.statusPort()).contains(8123);
-        List<TargetSettings> targets = file.folders().getFirst().targets();
+        List<TargetSettings> targets = file.folders(Optional.empty()).getFirst().targets();
         assertThat(targets)
                 .extracting(target -> target.id().value())
                 .containsExactly("nas", "one", "one-2");
@@ -78,6 +78,42 @@ class SettingsFileTest {
                 .extracting(TargetSettings::mode)
                 .containsExactly(Mode.MIRROR, Mode.OVERLAY, Mode.OVERLAY);
         assertThat(targets.get(1).directory()).isEqualTo(directory.resolve("copies/one"));
+    }
+
+    @Test
+    void scans_each_source_by_its_own_schedule_or_by_that_of_all() {
+        SettingsFile file =
+                read(
+                        """
+                        driftless:
+                          full-scan: 0 3 * * *
+                          folders:
+                            - id: photos
+                              source: /photos
+                              full-scan: 1h
+                              targets: [{directory: /copies/photos}]
+                            - id: music
+                              source: /music
+                              targets: [{directory: /copies/music}]
+                        """);
+        Schedule line = Schedule.parse("key", "7d");
+
+        assertThat(file.folders(Optional.empty()))
+                .extracting(FolderSettings::fullScan)
+                .containsExactly(Schedule.parse("key", "1h"), Schedule.parse("key", "0 3 * * *"));
+        assertThat(file.folders(Optional.of(line)))
+                .extracting(FolderSettings::fullScan)
+                .containsExactly(line, line);
+        assertThat(read("driftless:\n" + ONE_FOLDER).folders(Optional.empty()))
+                .extracting(FolderSettings::fullScan)
+                .containsExactly(FolderSettings.DEFAULT_FULL_SCAN);
+    }
+
+    @Test
+    void names_the_folder_whose_schedule_is_none() {
+        assertBad(
+                "driftless:\n  folders:\n    - id: a\n      source: /a\n      full-scan: 0 3 * *\n      targets: [{directory: /b}]",
+                "driftless.folders[0].full-scan is '0 3 * *'; must be");
     }
 
     @Test
@@ -151,7 +187,7 @@ class SettingsFileTest {
         assertThatThrownBy(
                         () -> {
                             SettingsFile file = read(text);
-                            file.folders();
+                            file.folders(Optional.empty());
                             file.statusPort();
                         })
                 .isInstanceOfSatisfying(

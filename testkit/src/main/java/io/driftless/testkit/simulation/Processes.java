@@ -28,6 +28,7 @@ import io.driftless.reconciler.GarbageSettings;
 import io.driftless.reconciler.ReconcileContext;
 import io.driftless.reconciler.ReconcileFlow;
 import io.driftless.reconciler.ReconcileSettings;
+import io.driftless.reconciler.Schedule;
 import io.driftless.retention.Retention;
 import io.driftless.testkit.simulation.Actor.Life;
 import io.driftless.transfer.TransferContext;
@@ -177,7 +178,9 @@ final class Processes {
                                 world.folderId(),
                                 ports,
                                 new ReconcileSettings(
-                                        Duration.ofSeconds(10), Duration.ofMillis(50), BACKOFF),
+                                        new Schedule.Every(Duration.ofSeconds(10)),
+                                        Duration.ofMillis(50),
+                                        BACKOFF),
                                 GARBAGE,
                                 life.clock(),
                                 world::id,

@@ -33,6 +33,7 @@ import io.driftless.reconciler.GarbageSettings;
 import io.driftless.reconciler.ReconcileContext;
 import io.driftless.reconciler.ReconcileFlow;
 import io.driftless.reconciler.ReconcileSettings;
+import io.driftless.reconciler.Schedule;
 import io.driftless.retention.Retention;
 import io.driftless.transfer.TransferContext;
 import io.driftless.transfer.TransferFlow;
@@ -284,7 +285,8 @@ class GarbageIT {
                 new ReconcileContext(
                         folder,
                         ports,
-                        new ReconcileSettings(SECOND, Duration.ofMillis(50), Backoff.DEFAULT),
+                        new ReconcileSettings(
+                                new Schedule.Every(SECOND), Duration.ofMillis(50), Backoff.DEFAULT),
                         GARBAGE,
                         timer,
                         UUID::randomUUID,
