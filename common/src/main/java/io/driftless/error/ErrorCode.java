@@ -47,6 +47,10 @@ public enum ErrorCode {
             1020,
             Reaction.REFUSE,
             "Ask `driftless status` which sets wait: one that grew has another id."),
+    RESTART_NEEDED(
+            1021,
+            Reaction.REFUSE,
+            "The named settings cannot change while it runs: restart it, and they are taken over."),
 
     ENTRY_VANISHED(2001, Reaction.SKIP_ENTRY, "It was removed while it was read; nothing to do."),
     ENTRY_UNSTABLE(

@@ -58,25 +58,33 @@ final class EngineRun {
      * @param began when it was ready
      */
     record Opened(
-            Engine engine,
-            RunSettings settings,
-            StateDirectory state,
-            Output output,
-            Instant began) {}
+            Engine engine, Settings settings, StateDirectory state, Output output, Instant began) {}
+
+    /**
+     * The settings of one run.
+     *
+     * @param written as they were given
+     * @param checked the same with real directories
+     */
+    record Settings(RunSettings written, RunSettings checked) {}
 
     Mono<ExitStatus> run(Work work) {
         return Mono.fromCallable(this::settings)
                 .subscribeOn(context.blocking())
                 .flatMap(settings ->
                         Mono.usingWhen(
-                                takeState(settings),
+                                takeState(settings.checked()),
                                 state -> withEngine(settings, state, work),
                                 this::giveBack));
     }
 
-    private RunSettings settings() {
-        RunSettings settings = folders.settle(context.workingDirectory(), context.environment());
-        return new Preflight(context.environment()).check(settings);
+    private Settings settings() {
+        RunSettings written = settled();
+        return new Settings(written, new Preflight(context.environment()).check(written));
+    }
+
+    private RunSettings settled() {
+        return folders.settle(context.workingDirectory(), context.environment());
     }
 
     private Mono<StateDirectory> takeState(RunSettings settings) {
@@ -93,8 +101,8 @@ final class EngineRun {
         return Mono.<Void>fromRunnable(state::close).subscribeOn(context.blocking());
     }
 
-    private Mono<ExitStatus> withEngine(RunSettings settings, StateDirectory state, Work work) {
-        Mono<Engine> engine = Mono.defer(() -> context.engines().open(settings, state));
+    private Mono<ExitStatus> withEngine(Settings settings, StateDirectory state, Work work) {
+        Mono<Engine> engine = Mono.defer(() -> context.engines().open(settings.checked(), state));
         return Mono.usingWhen(
                         unlessInterrupted(engine),
                         opened ->
@@ -105,8 +113,8 @@ final class EngineRun {
                 .onErrorReturn(Interrupted.class, ExitStatus.INTERRUPTED);
     }
 
-    private Opened ready(Engine engine, RunSettings settings, StateDirectory state) {
-        Output output = outputs.open(context, settings);
+    private Opened ready(Engine engine, Settings settings, StateDirectory state) {
+        Output output = outputs.open(context, settings.checked());
         output.ready(isReadyAResult);
         return new Opened(engine, settings, state, output, context.clock().instant());
     }
@@ -143,6 +151,19 @@ final class EngineRun {
                         .doOnNext(_ -> opened.output().progress(opened.engine().progress()));
         Mono<T> told = Flux.merge(Flux.from(beside).then(), progress.then()).then(Mono.never());
         return Mono.firstWithSignal(told, work);
+    }
+
+    /** Takes over what changes in the settings file, where there is one; until cancelled. */
+    Flux<?> reloading(Opened opened) {
+        return Mono.justOrEmpty(folders.config())
+                .map(context.workingDirectory()::resolve)
+                .flatMapMany(file ->
+                        new SettingsReload(
+                                        file,
+                                        this::settled,
+                                        opened.settings().written(),
+                                        opened.engine())
+                                .run(context.timer(), context.blocking()));
     }
 
     /** How long it has worked by now. */

@@ -4,6 +4,7 @@ import io.driftless.launcher.command.EngineRun.Opened;
 import io.driftless.launcher.status.StatusServer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 @Command(
@@ -30,7 +31,7 @@ final class RunCommand implements Task {
         return run.run(opened ->
                 Mono.usingWhen(
                         StatusServer.start(
-                                opened.settings().statusPort(),
+                                opened.settings().checked().statusPort(),
                                 new StatusServer.Answers(
                                         opened.engine()::status,
                                         opened.engine()::decide,
@@ -43,7 +44,8 @@ final class RunCommand implements Task {
     private Mono<ExitStatus> keep(EngineRun run, Opened opened, StatusServer server) {
         opened.output().listening(server.url());
         Mono<ExitStatus> keeping = opened.engine().run().thenReturn(ExitStatus.CONVERGED);
-        return run.telling(opened, itemize.printing(opened), keeping);
+        Flux<?> beside = Flux.merge(itemize.printing(opened), run.reloading(opened));
+        return run.telling(opened, beside, keeping);
     }
 
     @Override

@@ -2,6 +2,8 @@ package io.driftless.launcher.engine;
 
 import io.driftless.guard.ApprovalId;
 import io.driftless.guard.Standing.Decision;
+import io.driftless.reconciler.Schedule;
+import io.driftless.tree.FolderId;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -45,6 +47,12 @@ public interface Engine extends ProgressSource {
 
     /** Completes when every folder and target is told; they do it beside their other work. */
     Mono<Void> ask(Ask ask);
+
+    /**
+     * Has this source be scanned in full by another schedule from now on. Does not block; nothing
+     * happens where there is no such folder.
+     */
+    void schedule(FolderId folder, Schedule fullScan);
 
     /** What a person who asks is told. Does not block; may be called from any thread. */
     SystemStatus status();

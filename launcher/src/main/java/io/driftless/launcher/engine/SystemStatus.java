@@ -32,6 +32,7 @@ public record SystemStatus(
      *     newest commit
      * @param seq the newest commit; 0 before the first
      * @param scanned when the newest full scan of the source ended
+     * @param nextScan when the next one is due; empty while one is, or is under way
      * @param runs full scans of the source that ended since the start
      * @param looked entries of the source looked at since the start, whatever for
      * @param skipped entries of the source that were not carried over when the newest full scan
@@ -48,6 +49,7 @@ public record SystemStatus(
             long entries,
             long bytes,
             Optional<Instant> scanned,
+            Optional<Instant> nextScan,
             long runs,
             long looked,
             Map<String, Long> skipped,

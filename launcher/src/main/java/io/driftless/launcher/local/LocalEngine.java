@@ -16,6 +16,8 @@ import io.driftless.launcher.engine.TargetChange;
 import io.driftless.path.EntryPath;
 import io.driftless.port.FolderIndex.Tally;
 import io.driftless.port.TargetState.Settled.Deviating;
+import io.driftless.reconciler.Schedule;
+import io.driftless.tree.FolderId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -187,6 +189,13 @@ final class LocalEngine implements Engine {
     @Override
     public Mono<Void> ask(Ask ask) {
         return Flux.fromIterable(folders).concatMapDelayError(folder -> folder.ask(ask)).then();
+    }
+
+    @Override
+    public void schedule(FolderId folder, Schedule fullScan) {
+        folders.stream()
+                .filter(one -> one.settings().id().equals(folder))
+                .forEach(one -> one.schedule(fullScan));
     }
 
     @Override

@@ -21,6 +21,7 @@ import io.driftless.port.ParkedRemovals.ParkedSet;
 import io.driftless.port.SourceWatch.WatchEvent;
 import io.driftless.port.TreeReader;
 import io.driftless.reconciler.ReconcileFlow;
+import io.driftless.reconciler.Schedule;
 import io.driftless.transfer.TransferFlow;
 import io.driftless.tree.Version;
 import io.driftless.watcher.WatchFlow;
@@ -169,6 +170,16 @@ final class LocalFolder {
                             }
                         })
                 .then(orders.give(ask));
+    }
+
+    /** Has full scans of the source come by this from now on. */
+    void schedule(Schedule fullScan) {
+        flows.reconcile().schedule(fullScan);
+    }
+
+    /** When the next full scan of the source is due; empty while one is, or is under way. */
+    Optional<Instant> nextScan() {
+        return flows.reconcile().nextRun();
     }
 
     private Mono<List<ParkedSet>> askParked() {

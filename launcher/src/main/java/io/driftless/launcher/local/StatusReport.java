@@ -51,6 +51,7 @@ final class StatusReport {
                 newest.map(commit -> commit.summary().entries()).orElse(0L),
                 newest.map(commit -> commit.summary().bytes()).orElse(0L),
                 folder.scanned(),
+                folder.nextScan(),
                 folder.runs(),
                 folder.looked(),
                 folder.skipped().stream()

@@ -43,6 +43,7 @@ final class StatusTable {
                                                 time,
                                                 Amounts.count(folder.runs()),
                                                 Amounts.count(folder.looked()))));
+        folder.nextScan().ifPresent(time -> lines.add("  next full scan " + time));
         if (!folder.skipped().isEmpty()) {
             lines.add("  not carried over as it is: " + counts(folder.skipped()));
         }

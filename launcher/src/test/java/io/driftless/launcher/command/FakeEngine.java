@@ -12,10 +12,13 @@ import io.driftless.launcher.engine.SystemStatus;
 import io.driftless.launcher.engine.TargetChange;
 import io.driftless.launcher.settings.RunSettings;
 import io.driftless.launcher.state.StateDirectory;
+import io.driftless.reconciler.Schedule;
+import io.driftless.tree.FolderId;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -37,6 +40,7 @@ public final class FakeEngine implements Engine, EngineFactory {
     final ApprovalId known = new ApprovalId("0123456789ab");
     final List<String> decided = new ArrayList<>();
     final List<Ask> asked = new ArrayList<>();
+    final List<String> schedules = new CopyOnWriteArrayList<>();
     final List<VerifyDepth> depths = new ArrayList<>();
     final AtomicInteger closed = new AtomicInteger();
     final AtomicInteger cancelled = new AtomicInteger();
@@ -88,6 +92,11 @@ public final class FakeEngine implements Engine, EngineFactory {
     @Override
     public Mono<Void> ask(Ask ask) {
         return Mono.fromRunnable(() -> asked.add(ask));
+    }
+
+    @Override
+    public void schedule(FolderId folder, Schedule fullScan) {
+        schedules.add(folder + " " + fullScan);
     }
 
     @Override

@@ -17,6 +17,7 @@ import io.driftless.launcher.settings.StoreSettings;
 import io.driftless.launcher.settings.TargetSettings;
 import io.driftless.launcher.state.StateDirectory;
 import io.driftless.plan.Mode;
+import io.driftless.reconciler.Schedule;
 import io.driftless.tree.FolderId;
 import io.driftless.tree.TargetId;
 import java.io.IOException;
@@ -71,7 +72,6 @@ class LocalEngineIT {
                         state.root(),
                         List.of(new FolderSettings(new FolderId("one"), source, List.of(copy))),
                         new StoreSettings.Directory(),
-                        RunSettings.DEFAULT_FULL_SCAN,
                         RetentionSettings.DEFAULT,
                         0,
                         GuardSettings.DEFAULT);
@@ -180,6 +180,21 @@ class LocalEngineIT {
             int runs = scan + 1;
             await().atMost(PATIENCE).until(() -> status().runs() == runs);
         }
+        running.dispose();
+        assertThat(failures).isEmpty();
+    }
+
+    @Test
+    void scans_the_source_by_another_schedule_when_it_is_told_to() {
+        Queue<Throwable> failures = new ConcurrentLinkedQueue<>();
+        Disposable running = engine.run().subscribe(_ -> {}, failures::add);
+        awaitFirstScan();
+        assertThat(status().nextScan().orElseThrow())
+                .isBetween(Instant.now().plusSeconds(600), Instant.now().plusSeconds(901));
+
+        engine.schedule(new FolderId("one"), new Schedule.Every(Duration.ofSeconds(1)));
+
+        await().atMost(PATIENCE).until(() -> status().runs() >= 3);
         running.dispose();
         assertThat(failures).isEmpty();
     }

@@ -68,6 +68,7 @@ class LinesTest {
                                         20_001,
                                         1 << 30,
                                         Optional.of(Instant.parse("2026-03-01T12:30:00Z")),
+                                        Optional.of(Instant.parse("2026-03-01T12:44:00Z")),
                                         2,
                                         40_003,
                                         Map.of("DL-2004", 3L),
@@ -96,6 +97,7 @@ class LinesTest {
                         "photos  /photos  watching, commit 12, 20,001 entries, 1.00 GiB;"
                                 + " more was found than is committed",
                         "  last full scan 2026-03-01T12:30:00Z, 2 since the start; 40,003 entries looked at",
+                        "  next full scan 2026-03-01T12:44:00Z",
                         "  not carried over as it is: 3 × DL-2004",
                         "  DL-3001 The root is away.",
                         "  DL-3020 1,200 removals wait for approval since 2026-03-01T12:20:00Z,"

@@ -49,6 +49,7 @@ class StatusServerIT {
                                     3,
                                     4,
                                     Optional.of(Instant.EPOCH),
+                                    Optional.of(Instant.EPOCH.plusSeconds(900)),
                                     1,
                                     3,
                                     Map.of("DL-2004", 3L),
