@@ -14,6 +14,7 @@ import io.driftless.launcher.settings.TargetChecks;
 import io.driftless.launcher.settings.TargetSettings;
 import io.driftless.launcher.state.StateDirectory;
 import io.driftless.plan.Mode;
+import io.driftless.reconciler.Schedule;
 import io.driftless.tree.FolderId;
 import io.driftless.tree.TargetId;
 import java.io.IOException;
@@ -91,9 +92,9 @@ class BitRotIT {
                                 new FolderSettings(
                                         new FolderId("one"),
                                         source,
-                                        List.of(target(Mode.MIRROR), target(Mode.OVERLAY)))),
+                                        List.of(target(Mode.MIRROR), target(Mode.OVERLAY)),
+                                        new Schedule.Every(NEVER))),
                         new StoreSettings.Directory(),
-                        NEVER,
                         RetentionSettings.DEFAULT,
                         0,
                         GuardSettings.DEFAULT,

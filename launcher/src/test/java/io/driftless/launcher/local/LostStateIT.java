@@ -72,7 +72,6 @@ class LostStateIT {
                         state.root(),
                         List.of(new FolderSettings(new FolderId("one"), source, List.of(copy))),
                         new StoreSettings.Directory(),
-                        RunSettings.DEFAULT_FULL_SCAN,
                         RetentionSettings.DEFAULT,
                         0,
                         GuardSettings.DEFAULT);
