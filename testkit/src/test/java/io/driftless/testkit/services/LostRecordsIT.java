@@ -56,11 +56,11 @@ class LostRecordsIT {
     @BeforeAll
     static void start() throws IOException {
         fleet = new ServiceFleet(home, SETTINGS);
-        new SampleSource(fleet.source()).make();
-        fleet.start();
         Map<String, Object> client = new HashMap<>(fleet.kafka().security());
         client.put("bootstrap.servers", fleet.kafka().bootstrapServers());
         admin = Admin.create(client);
+        new SampleSource(fleet.source()).make();
+        fleet.start();
         fleet.awaitEqual();
     }
 

@@ -77,6 +77,11 @@ class PartsAwayIT {
     @BeforeEach
     void start() throws IOException {
         fleet = new ServiceFleet(home, SETTINGS);
+        var there =
+                KafkaSettings.ofOneBroker(
+                        fleet.kafka().bootstrapServers(), fleet.kafka().security());
+        bus = new KafkaEventBus(there, Schedulers.boundedElastic(), Schedulers.parallel());
+        following = bus.follow(Topic.REPORTS, ServiceFleet.TARGET).subscribe(report::set);
         new SampleSource(fleet.source()).make();
         for (int i = 0; i < 10; i++) {
             Path kept = Files.createDirectories(fleet.source().resolve("kept"));
@@ -84,11 +89,6 @@ class PartsAwayIT {
         }
         fleet.start();
         fleet.awaitEqual();
-        var there =
-                KafkaSettings.ofOneBroker(
-                        fleet.kafka().bootstrapServers(), fleet.kafka().security());
-        bus = new KafkaEventBus(there, Schedulers.boundedElastic(), Schedulers.parallel());
-        following = bus.follow(Topic.REPORTS, ServiceFleet.TARGET).subscribe(report::set);
     }
 
     @AfterEach
