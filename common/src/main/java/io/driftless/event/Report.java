@@ -12,7 +12,8 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * What a target says of itself: its state, sent when it changes and at start.
+ * What a target says of itself: its state, sent when it changes and at start, and again every
+ * minute to say that it is there.
  *
  * @param seq the newest commit whose entries are desired here; 0 before the first
  * @param root the root of its own desired entries
@@ -26,6 +27,7 @@ import java.util.UUID;
  * @param problems a few deviations in full, for people
  * @param doubted packs that the store did not give, or not with the bytes they should have; the
  *     last {@link #MAX_DOUBTED}, until nothing deviates
+ * @param time when it was said, by the clock of the target's machine; earlier forms do not say
  */
 public record Report(
         TargetId target,
@@ -43,7 +45,8 @@ public record Report(
         Totals totals,
         List<Problem> problems,
         Checks checks,
-        Set<UUID> doubted)
+        Set<UUID> doubted,
+        Optional<Instant> time)
         implements Event {
     public static final int MAX_PROBLEMS = 20;
     public static final int MAX_DOUBTED = 64;
@@ -88,6 +91,33 @@ public record Report(
         deviations = Map.copyOf(deviations);
         problems = List.copyOf(problems);
         doubted = Set.copyOf(doubted);
+    }
+
+    /** True where nothing but the time is another. */
+    public boolean saysTheSameAs(Optional<Report> other) {
+        return other.map(one -> one.at(Instant.EPOCH)).equals(Optional.of(at(Instant.EPOCH)));
+    }
+
+    /** The same, said at another time. */
+    public Report at(Instant now) {
+        return new Report(
+                target,
+                folder,
+                incarnation,
+                seq,
+                root,
+                deviations,
+                pending,
+                scanned,
+                proven,
+                scan,
+                resync,
+                retry,
+                totals,
+                problems,
+                checks,
+                doubted,
+                Optional.of(now));
     }
 
     /** True where nothing is left to do for {@code seq} and no path deviates. */

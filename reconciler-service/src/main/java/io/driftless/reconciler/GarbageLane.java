@@ -71,19 +71,24 @@ final class GarbageLane {
         return holdings.givenBack();
     }
 
-    /** Remembers the newest report of every target; passes on those that lack something. */
+    /** Remembers the newest report of every target; passes on news of those that lack something. */
     private Flux<Report> listening() {
         return context.ports()
                 .bus()
                 .followAll(Topic.REPORTS)
                 .filter(report -> report.folder().equals(context.folder()))
-                .doOnNext(report -> reports.put(report.target(), report))
+                .filter(this::isNews)
                 .filter(report ->
                         report.deviations().keySet().stream().anyMatch(OF_THE_STORE::contains))
                 .retryWhen(
                         context.settings()
                                 .backoff()
                                 .forEver(context.timer(), failure -> say("reports", failure)));
+    }
+
+    /** A target that says every minute that it lacks something is not looked after every minute. */
+    private boolean isNews(Report report) {
+        return !report.saysTheSameAs(Optional.ofNullable(reports.put(report.target(), report)));
     }
 
     private Flux<Collected> collection() {

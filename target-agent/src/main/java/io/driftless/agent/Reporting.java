@@ -5,6 +5,7 @@ import io.driftless.event.Report;
 import io.driftless.port.TargetState.Deviations;
 import io.driftless.port.TargetState.Position;
 import io.driftless.port.TargetState.Requests;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -14,13 +15,17 @@ import java.util.Optional;
 import java.util.UUID;
 import reactor.core.publisher.Mono;
 
-/** Says what is known of the target, when it changed. */
+/** Says what is known of the target, when it changed, and now and then that it is so still. */
 final class Reporting {
     private static final UUID NONE = new UUID(0, 0);
+
+    /** Who hears nothing for several times this long takes the target to be gone. */
+    private static final Duration AGAIN = Duration.ofMinutes(1);
 
     private final AgentContext context;
     private final ExtrasGuard extras;
     private Optional<Report> last = Optional.empty();
+    private Instant lastSaid = Instant.MIN;
     private Instant quietUntil = Instant.MIN;
     private Optional<Instant> scanned = Optional.empty();
     private long looked;
@@ -94,20 +99,29 @@ final class Reporting {
                                     looked,
                                     context.counters().bytesProven(),
                                     extras.held()),
-                            context.counters().doubted());
+                            context.counters().doubted(),
+                            Optional.of(context.now()));
                 })
-                .filter(report -> !last.equals(Optional.of(report)))
-                .flatMap(report ->
-                        context.ports()
-                                .bus()
-                                .publish(List.of(report))
-                                .then(Mono.fromRunnable(() -> published(report, now)))
-                                .thenReturn(report));
+                .filter(report -> !report.saysTheSameAs(last) || isToBeSaidAgain(now))
+                .flatMap(report -> say(report, now));
+    }
+
+    private boolean isToBeSaidAgain(Instant now) {
+        return !now.isBefore(lastSaid.plus(AGAIN));
+    }
+
+    private Mono<Report> say(Report report, Instant now) {
+        return context.ports()
+                .bus()
+                .publish(List.of(report))
+                .then(Mono.fromRunnable(() -> published(report, now)))
+                .thenReturn(report);
     }
 
     /** A report that could not be sent is said again, though nothing else is new. */
     private void published(Report report, Instant now) {
         last = Optional.of(report);
+        lastSaid = now;
         quietUntil = now.plus(context.settings().reportEvery());
     }
 

@@ -31,7 +31,8 @@ record ReportRecord(
         @Nullable Totals totals,
         @Nullable List<Problem> problems,
         @Nullable Checks checks,
-        @Nullable List<String> doubted)
+        @Nullable List<String> doubted,
+        @Nullable String time)
         implements EventRecord {
     record Totals(
             @Nullable Long entriesApplied,
@@ -73,7 +74,8 @@ record ReportRecord(
                 write(report.checks()),
                 report.doubted().isEmpty()
                         ? null
-                        : report.doubted().stream().map(UUID::toString).sorted().toList());
+                        : report.doubted().stream().map(UUID::toString).sorted().toList(),
+                EventRecord.print(report.time()));
     }
 
     private static @Nullable Checks write(Report.Checks checks) {
@@ -110,7 +112,8 @@ record ReportRecord(
                 Optional.ofNullable(checks)
                         .map(ReportRecord::readChecks)
                         .orElse(Report.Checks.NONE),
-                readDoubted());
+                readDoubted(),
+                Optional.ofNullable(time).map(Instant::parse));
     }
 
     /** Later than the rest of the form, so it may be missing. */

@@ -154,7 +154,8 @@ final class SampleEvents {
                 new Report.Totals(10, 20, 30),
                 problems,
                 checks,
-                doubted);
+                doubted,
+                doubted.isEmpty() ? Optional.empty() : Optional.of(TIME));
     }
 
     private static PageHash page(String text) {

@@ -468,7 +468,7 @@ class TargetDriftTest {
         assertThat(report.scan()).isEqualTo(3);
         target.order(3, 0, 0);
         target.pass(A_WHILE);
-        assertThat(target.report()).isEqualTo(report);
+        assertThat(target.report().saysTheSameAs(Optional.of(report))).isTrue();
     }
 
     @Test
