@@ -51,6 +51,10 @@ public enum ErrorCode {
             1021,
             Reaction.REFUSE,
             "The named settings cannot change while it runs: restart it, and they are taken over."),
+    TOKEN_REFUSED(
+            1030,
+            Reaction.REFUSE,
+            "Name the file with the system's token with --token-file, or set DRIFTLESS_TOKEN."),
 
     ENTRY_VANISHED(2001, Reaction.SKIP_ENTRY, "It was removed while it was read; nothing to do."),
     ENTRY_UNSTABLE(

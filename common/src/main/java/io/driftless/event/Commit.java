@@ -77,6 +77,15 @@ public record Commit(
         return !rules.equals(SEEN_SO_FAR);
     }
 
+    /**
+     * This one, unless the other is known to be newer; of another incarnation, what is heard last
+     * counts.
+     */
+    public Commit orNewer(Optional<Commit> known) {
+        return known.filter(one -> one.incarnation().equals(incarnation) && one.seq() > seq)
+                .orElse(this);
+    }
+
     /** The same commit, to be said again without its changes: other rules, and not signed yet. */
     public Commit again(Instant now, PageHash otherRules) {
         return with(otherRules, now, new Changes.None(), Signature.NONE);

@@ -49,6 +49,7 @@ enum ModuleRule {
                     "flow",
                     "retention",
                     "guard",
+                    "status",
                     "port",
                     "source");
 
@@ -70,7 +71,8 @@ enum ModuleRule {
         "io.github.resilience4j..",
         "org.sqlite..",
         "com.github.luben.zstd..",
-        "tools.jackson.."
+        "tools.jackson..",
+        "reactor.netty.."
     };
 
     private static final String[] SERVERS = {"kafka..", "org.gaul.."};

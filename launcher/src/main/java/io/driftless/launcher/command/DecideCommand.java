@@ -1,8 +1,8 @@
 package io.driftless.launcher.command;
 
+import io.driftless.adapter.http.StatusClient;
 import io.driftless.guard.ApprovalId;
 import io.driftless.guard.Standing.Decision;
-import io.driftless.launcher.status.StatusClient;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;

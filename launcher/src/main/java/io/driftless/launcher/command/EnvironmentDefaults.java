@@ -26,7 +26,8 @@ final class EnvironmentDefaults implements IDefaultValueProvider {
                     "--removal-ratio",
                     "--removal-floor",
                     "--removal-window",
-                    "--url");
+                    "--url",
+                    "--token-file");
 
     private final Map<String, String> environment;
 

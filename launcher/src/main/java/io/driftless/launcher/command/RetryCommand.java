@@ -1,7 +1,7 @@
 package io.driftless.launcher.command;
 
-import io.driftless.launcher.engine.Ask;
-import io.driftless.launcher.status.StatusClient;
+import io.driftless.adapter.http.StatusClient;
+import io.driftless.status.Ask;
 import java.net.URI;
 import java.util.List;
 import picocli.CommandLine.Command;

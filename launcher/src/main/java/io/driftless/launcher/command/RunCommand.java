@@ -1,7 +1,8 @@
 package io.driftless.launcher.command;
 
+import io.driftless.adapter.http.StatusServer;
 import io.driftless.launcher.command.EngineRun.Opened;
-import io.driftless.launcher.status.StatusServer;
+import io.driftless.launcher.status.AnnouncedServer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import reactor.core.publisher.Flux;
@@ -30,18 +31,19 @@ final class RunCommand implements Task {
         EngineRun run = new EngineRun(context, folders, output, true);
         return run.run(opened ->
                 Mono.usingWhen(
-                        StatusServer.start(
+                        AnnouncedServer.start(
                                 opened.settings().checked().statusPort(),
                                 new StatusServer.Answers(
-                                        opened.engine()::status,
+                                        Mono.fromSupplier(opened.engine()::status),
                                         opened.engine()::decide,
                                         opened.engine()::ask),
-                                opened.state()),
+                                opened.state(),
+                                context.timer()),
                         server -> keep(run, opened, server),
-                        StatusServer::close));
+                        AnnouncedServer::close));
     }
 
-    private Mono<ExitStatus> keep(EngineRun run, Opened opened, StatusServer server) {
+    private Mono<ExitStatus> keep(EngineRun run, Opened opened, AnnouncedServer server) {
         opened.output().listening(server.url());
         Mono<ExitStatus> keeping = opened.engine().run().thenReturn(ExitStatus.CONVERGED);
         Flux<?> beside = Flux.merge(itemize.printing(opened), run.reloading(opened));

@@ -1,8 +1,7 @@
 package io.driftless.launcher.command;
 
-import io.driftless.launcher.engine.SystemStatus;
 import io.driftless.launcher.output.Output;
-import io.driftless.launcher.status.StatusClient;
+import io.driftless.status.SystemStatus;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -28,10 +27,11 @@ final class StatusCommand implements Task {
     @Override
     public Mono<ExitStatus> run() {
         Output told = output.open(context);
-        return Flux.defer(() -> Flux.fromIterable(systems.addresses(context)))
+        return Mono.fromCallable(() -> systems.client(context))
+                .flatMapMany(client ->
+                        client.ask(
+                                Flux.fromIterable(systems.addresses(context)), systems.isNamed()))
                 .subscribeOn(context.blocking())
-                .as(addresses ->
-                        new StatusClient(context.timer()).ask(addresses, systems.isNamed()))
                 .doOnNext(told::status)
                 .collectList()
                 .map(StatusCommand::statusOf);

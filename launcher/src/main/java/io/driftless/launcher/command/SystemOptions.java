@@ -1,5 +1,7 @@
 package io.driftless.launcher.command;
 
+import io.driftless.adapter.http.ApiToken;
+import io.driftless.adapter.http.StatusClient;
 import io.driftless.launcher.settings.StateHome;
 import io.driftless.launcher.status.StatusAddresses;
 import java.net.URI;
@@ -10,11 +12,22 @@ import picocli.CommandLine.Option;
 
 /** Which running systems are meant. */
 final class SystemOptions {
+    private static final String TOKEN = "DRIFTLESS_TOKEN";
+
     @Option(
             names = "--url",
             paramLabel = "URL",
             description = "Where the system answers. Default: every system of this user.")
     private Optional<URI> url = Optional.empty();
+
+    @Option(
+            names = "--token-file",
+            paramLabel = "FILE",
+            description = {
+                "The file with the token that the system at --url wants.",
+                "Without it, the token is what DRIFTLESS_TOKEN holds."
+            })
+    private Optional<Path> tokenFile = Optional.empty();
 
     @Option(
             names = "--state",
@@ -32,6 +45,22 @@ final class SystemOptions {
         return StatusAddresses.named(
                 url,
                 state.map(context.workingDirectory()::resolve),
-                StateHome.of(context.environment()));
+                () -> StateHome.of(context.environment()));
+    }
+
+    /** Reads the disk. What is not named is on this machine and wants no token: it sees none. */
+    StatusClient client(CommandContext context) {
+        return new StatusClient(
+                context.timer(), url.isPresent() ? token(context) : Optional.empty());
+    }
+
+    private Optional<ApiToken> token(CommandContext context) {
+        return tokenFile
+                .map(context.workingDirectory()::resolve)
+                .map(ApiToken::read)
+                .or(() ->
+                        Optional.ofNullable(context.environment().get(TOKEN))
+                                .filter(text -> !text.isEmpty())
+                                .map(text -> ApiToken.of(text, TOKEN)));
     }
 }

@@ -1,6 +1,6 @@
 package io.driftless.launcher.command;
 
-import io.driftless.launcher.status.StatusClient;
+import io.driftless.adapter.http.StatusClient;
 import java.net.URI;
 import java.util.List;
 import picocli.CommandLine.Mixin;
@@ -25,10 +25,11 @@ abstract class TellCommand implements Task {
 
     @Override
     public final Mono<ExitStatus> run() {
-        StatusClient client = new StatusClient(context.timer());
-        return Mono.fromCallable(() -> systems.addresses(context))
+        Mono<StatusClient> client = Mono.fromCallable(() -> systems.client(context));
+        Mono<List<URI>> addresses = Mono.fromCallable(() -> systems.addresses(context));
+        return Mono.zip(client, addresses)
                 .subscribeOn(context.blocking())
-                .flatMap(addresses -> tell(client, addresses, systems.isNamed()))
+                .flatMap(found -> tell(found.getT1(), found.getT2(), systems.isNamed()))
                 .thenReturn(ExitStatus.CONVERGED);
     }
 

@@ -1,5 +1,6 @@
 package io.driftless.launcher.engine;
 
+import io.driftless.status.Parked;
 import io.driftless.tree.FolderId;
 import io.driftless.tree.TargetId;
 import java.util.List;

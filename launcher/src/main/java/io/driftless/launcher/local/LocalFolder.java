@@ -8,7 +8,6 @@ import io.driftless.flow.Backoff;
 import io.driftless.guard.ApprovalId;
 import io.driftless.guard.Standing.Decision;
 import io.driftless.indexer.IndexFlow;
-import io.driftless.launcher.engine.Ask;
 import io.driftless.launcher.engine.Deviation;
 import io.driftless.launcher.engine.Engine.VerifyDepth;
 import io.driftless.launcher.engine.TargetChange;
@@ -20,13 +19,16 @@ import io.driftless.port.FolderIndex.Tally;
 import io.driftless.port.ParkedRemovals.ParkedSet;
 import io.driftless.port.SourceWatch.WatchEvent;
 import io.driftless.port.TreeReader;
+import io.driftless.reconciler.FolderOrders;
 import io.driftless.reconciler.ReconcileFlow;
 import io.driftless.reconciler.Schedule;
+import io.driftless.status.Ask;
 import io.driftless.transfer.TransferFlow;
 import io.driftless.tree.Version;
 import io.driftless.watcher.WatchFlow;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -97,7 +99,15 @@ final class LocalFolder {
         this.servers = servers;
         this.flows = flows;
         this.targets = List.copyOf(targets);
-        this.orders = new FolderOrders(settings.id(), servers, this.targets);
+        this.orders =
+                new FolderOrders(
+                        settings.id(),
+                        new FolderOrders.Ports(
+                                servers.index().folderIndex(),
+                                servers.index().parkedRemovals(),
+                                servers.index().packIndex(),
+                                Mono.just(servers.bus())),
+                        InstantSource.system());
     }
 
     FolderSettings settings() {
@@ -151,14 +161,7 @@ final class LocalFolder {
 
     /** False where there is no such set. */
     Mono<Boolean> decide(ApprovalId set, Decision decision) {
-        return servers.index()
-                .parkedRemovals()
-                .decide(settings.id(), set, decision)
-                .delayUntil(isDecided ->
-                        isDecided
-                                ? servers.index().packIndex().announce(settings.id())
-                                : Mono.empty())
-                .delayUntil(isDecided -> askParked());
+        return orders.decide(set, decision).delayUntil(isDecided -> askParked());
     }
 
     /** Completes when source and targets are told. */
@@ -169,7 +172,10 @@ final class LocalFolder {
                                 flows.reconcile().runNow();
                             }
                         })
-                .then(orders.give(ask));
+                .then(
+                        orders.give(
+                                ask,
+                                Flux.fromIterable(targets).concatMap(target -> target.order(ask))));
     }
 
     /** Has full scans of the source come by this from now on. */
@@ -292,12 +298,8 @@ final class LocalFolder {
     private Flux<?> following() {
         return servers.bus()
                 .follow(Topic.COMMITS, settings.id().value())
-                .doOnNext(commit ->
-                        newest.updateAndGet(known ->
-                                known.filter(one -> one.seq() > commit.seq())
-                                        .filter(one ->
-                                                one.incarnation().equals(commit.incarnation()))
-                                        .or(() -> Optional.of(commit))));
+                .doOnNext(
+                        commit -> newest.updateAndGet(known -> Optional.of(commit.orNewer(known))));
     }
 
     private Flux<?> settling() {

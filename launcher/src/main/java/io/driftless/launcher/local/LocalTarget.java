@@ -7,14 +7,14 @@ import io.driftless.error.Reaction;
 import io.driftless.event.Commit;
 import io.driftless.event.Order;
 import io.driftless.event.Report;
-import io.driftless.launcher.engine.Ask;
 import io.driftless.launcher.engine.TargetChange;
 import io.driftless.launcher.settings.TargetSettings;
 import io.driftless.port.TargetState;
 import io.driftless.port.TargetState.Deviations;
-import io.driftless.port.TargetState.Requests;
 import io.driftless.port.TargetState.Settled.Deviating;
 import io.driftless.port.TreeReader;
+import io.driftless.status.Ask;
+import io.driftless.status.TargetView;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -43,9 +43,10 @@ final class LocalTarget {
     private final AtomicReference<Optional<Heard>> heard = new AtomicReference<>(Optional.empty());
 
     /**
+     * @param at when it came
      * @param since when the deviations became what they are
      */
-    private record Heard(Report report, Instant since) {}
+    private record Heard(Report report, Instant at, Instant since) {}
 
     /**
      * @param counters what the flow counts; tells {@code changes}
@@ -103,35 +104,22 @@ final class LocalTarget {
         return heard.get().map(Heard::report);
     }
 
+    /** The last report; the agent is in this process, so it is never taken to be gone. */
+    Optional<TargetView.Heard> heard() {
+        return heard.get().map(one -> new TargetView.Heard(one.report(), one.at(), false));
+    }
+
     Flux<Report> run() {
         return flow.run().doOnNext(report -> hear(report, Instant.now()));
     }
 
-    /**
-     * The next order for it. Its requests are numbers: each that differs from what is done is done
-     * once.
-     */
+    /** The next order for it. */
     Mono<Order> order(Ask ask) {
         return state.requestsDone()
                 .map(done ->
-                        ordered.updateAndGet(before -> Optional.of(after(before, done, ask)))
+                        ordered.updateAndGet(before ->
+                                        Optional.of(ask.order(settings.id(), before, done)))
                                 .orElseThrow());
-    }
-
-    private Order after(Optional<Order> before, Requests done, Ask ask) {
-        return new Order(
-                settings.id(),
-                Optional.empty(),
-                false,
-                next(before.map(Order::scan), done.scan(), ask == Ask.SCAN),
-                next(before.map(Order::resync), done.resync(), ask == Ask.RESYNC),
-                next(before.map(Order::retry), done.retry(), ask == Ask.RETRY),
-                List.of());
-    }
-
-    private static long next(Optional<Long> before, long done, boolean isAsked) {
-        long known = Math.max(before.orElse(0L), done);
-        return isAsked ? known + 1 : known;
     }
 
     Mono<Void> stopped() {
@@ -143,6 +131,7 @@ final class LocalTarget {
                 Optional.of(
                         new Heard(
                                 report,
+                                now,
                                 before.filter(one ->
                                                 one.report()
                                                                 .deviations()
@@ -164,14 +153,8 @@ final class LocalTarget {
 
     boolean isConverged(Optional<Commit> newest) {
         return newest.isPresent()
-                && report().filter(report -> stands(report, newest.get()) && report.isSettled())
+                && report().filter(report -> TargetView.isConverged(report, newest.get()))
                         .isPresent();
-    }
-
-    private static boolean stands(Report report, Commit newest) {
-        return report.incarnation().equals(newest.incarnation())
-                && report.seq() == newest.seq()
-                && report.root().equals(Optional.of(newest.root()));
     }
 
     private boolean isHopeless(Optional<Commit> newest, Instant now) {

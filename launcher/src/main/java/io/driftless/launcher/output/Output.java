@@ -4,8 +4,8 @@ import io.driftless.error.SyncException;
 import io.driftless.launcher.engine.Deviation;
 import io.driftless.launcher.engine.Progress;
 import io.driftless.launcher.engine.SyncOutcome;
-import io.driftless.launcher.engine.SystemStatus;
 import io.driftless.launcher.engine.TargetChange;
+import io.driftless.status.SystemStatus;
 import java.time.Duration;
 
 /** Says what happens. May be used by several threads. */

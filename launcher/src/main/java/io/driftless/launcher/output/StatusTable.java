@@ -1,15 +1,17 @@
 package io.driftless.launcher.output;
 
-import io.driftless.launcher.engine.Parked;
-import io.driftless.launcher.engine.SystemStatus;
-import io.driftless.launcher.engine.SystemStatus.FolderStatus;
-import io.driftless.launcher.engine.SystemStatus.TargetStatus;
+import io.driftless.status.Parked;
+import io.driftless.status.SystemStatus;
+import io.driftless.status.SystemStatus.FolderStatus;
+import io.driftless.status.SystemStatus.TargetStatus;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** A running system as indented lines: folders, their targets, what is not as desired. */
 final class StatusTable {
@@ -26,10 +28,9 @@ final class StatusTable {
 
     private static void addFolder(FolderStatus folder, List<String> lines) {
         lines.add(
-                "%s  %s  %s, commit %d, %s entries, %s%s"
+                "%s  %s, commit %d, %s entries, %s%s"
                         .formatted(
-                                folder.id(),
-                                folder.source(),
+                                named(folder.id(), folder.source()),
                                 folder.state(),
                                 folder.seq(),
                                 Amounts.count(folder.entries()),
@@ -54,6 +55,11 @@ final class StatusTable {
         folder.targets().forEach(target -> addTarget(target, lines));
     }
 
+    /** What is not known here is left out. */
+    private static String named(String... parts) {
+        return Stream.of(parts).filter(part -> !part.isEmpty()).collect(Collectors.joining("  "));
+    }
+
     /** One line on removals that were not made at the targets. */
     static String describe(Parked parked) {
         String what =
@@ -76,11 +82,9 @@ final class StatusTable {
 
     private static void addTarget(TargetStatus target, List<String> lines) {
         lines.add(
-                "  %s  %s  %s: %s at commit %d%s%s"
+                "  %s: %s at commit %d%s%s"
                         .formatted(
-                                target.id(),
-                                target.directory(),
-                                target.mode(),
+                                named(target.id(), target.directory(), target.mode()),
                                 target.state(),
                                 target.seq(),
                                 lag(target),
@@ -109,6 +113,11 @@ final class StatusTable {
             return "equal to the source at commit " + target.seq();
         }
         List<String> reasons = new ArrayList<>();
+        if (target.isSilent()) {
+            reasons.add(
+                    "nothing was heard of it since "
+                            + target.reported().map(Instant::toString).orElse("the start"));
+        }
         if (target.seq() == 0) {
             reasons.add("no commit was applied yet");
         }
@@ -121,6 +130,9 @@ final class StatusTable {
         long deviating = target.deviations().values().stream().mapToLong(Long::longValue).sum();
         if (deviating > 0) {
             reasons.add(Amounts.count(deviating) + " deviating");
+        }
+        if (reasons.isEmpty()) {
+            reasons.add("it is not known to be");
         }
         return "not equal to the source: " + String.join(", ", reasons);
     }

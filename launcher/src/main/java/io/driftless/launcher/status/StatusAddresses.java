@@ -7,17 +7,22 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /** Where running systems said that they answer; some of them may be gone. */
 public final class StatusAddresses {
     private StatusAddresses() {}
 
-    /** The one that was named, that of a state directory, or all there are. */
-    public static List<URI> named(Optional<URI> url, Optional<Path> state, Path home) {
+    /**
+     * The one that was named, that of a state directory, or all there are.
+     *
+     * @param home asked for only where it is needed
+     */
+    public static List<URI> named(Optional<URI> url, Optional<Path> state, Supplier<Path> home) {
         return url.map(List::of)
                 .or(() -> state.map(StatusAddresses::of))
-                .orElseGet(() -> below(home));
+                .orElseGet(() -> below(home.get()));
     }
 
     /** That of one state directory; none where nothing runs on it. */

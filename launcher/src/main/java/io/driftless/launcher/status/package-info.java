@@ -1,6 +1,7 @@
 /**
- * How a running system is asked how it is: HTTP on loopback, found by a file in its state
- * directory. Invariant: it is read-only and answers nobody but this machine.
+ * Where the systems of this machine answer: on loopback, found by a file in their state directory.
+ * Only the command line may depend on it. Invariant: the file is there only while one answers, or
+ * after it was killed.
  */
 @NullMarked
 package io.driftless.launcher.status;

@@ -81,6 +81,37 @@ class OtherCommandsTest extends CommandLineFixture {
     }
 
     @Test
+    void a_token_that_cannot_be_read_is_said_and_not_shown() throws IOException {
+        Files.writeString(directory.resolve("short"), "tooshort");
+        environment.put("DRIFTLESS_TOKEN", "not a token at all");
+
+        assertThat(run("status", "--url=http://127.0.0.1:1", "--token-file=none")).isEqualTo(2);
+        assertThat(run("scan", "--url=http://127.0.0.1:1", "--token-file=short")).isEqualTo(2);
+        assertThat(run("status", "--url=http://127.0.0.1:1")).isEqualTo(2);
+
+        assertThat(err())
+                .hasSize(3)
+                .allMatch(line -> line.startsWith("driftless: DL-1002 The token"))
+                .noneMatch(line -> line.contains("tooshort") || line.contains("at all"));
+    }
+
+    @Test
+    void a_system_that_is_named_is_asked_where_nobody_is_at_home() {
+        environment.remove("HOME");
+
+        assertThat(run("status", "--url=http://127.0.0.1:1")).isEqualTo(2);
+        assertThat(err()).singleElement().asString().contains("DL-1016", "127.0.0.1:1");
+    }
+
+    @Test
+    void a_token_is_for_systems_that_are_named() {
+        environment.put("DRIFTLESS_TOKEN_FILE", "none");
+
+        assertThat(run("status")).isEqualTo(2);
+        assertThat(err()).singleElement().asString().contains("DL-1016");
+    }
+
+    @Test
     void a_command_is_needed() {
         assertThat(run()).isEqualTo(2);
         assertThat(err())

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.driftless.error.ErrorCode;
 import io.driftless.error.SyncException;
-import io.driftless.launcher.engine.Parked;
 import io.driftless.launcher.engine.Progress;
 import io.driftless.launcher.engine.SyncOutcome;
 import io.driftless.launcher.engine.SyncOutcome.TargetOutcome;
@@ -13,6 +12,7 @@ import io.driftless.launcher.settings.StoreSettings;
 import io.driftless.launcher.settings.TargetChecks;
 import io.driftless.plan.Mode;
 import io.driftless.reconciler.Schedule;
+import io.driftless.status.Parked;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import io.driftless.launcher.embedded.EmbeddedS3;
 import io.driftless.launcher.engine.Engine;
-import io.driftless.launcher.engine.SystemStatus.FolderStatus;
 import io.driftless.launcher.settings.FolderSettings;
 import io.driftless.launcher.settings.GuardSettings;
 import io.driftless.launcher.settings.RetentionSettings;
@@ -14,6 +13,7 @@ import io.driftless.launcher.settings.StoreSettings;
 import io.driftless.launcher.settings.TargetSettings;
 import io.driftless.launcher.state.StateDirectory;
 import io.driftless.plan.Mode;
+import io.driftless.status.SystemStatus.FolderStatus;
 import io.driftless.tree.FolderId;
 import io.driftless.tree.TargetId;
 import io.netty.handler.codec.http.HttpResponseStatus;

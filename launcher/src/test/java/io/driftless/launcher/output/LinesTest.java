@@ -2,12 +2,12 @@ package io.driftless.launcher.output;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.driftless.launcher.engine.Parked;
-import io.driftless.launcher.engine.SystemStatus;
-import io.driftless.launcher.engine.SystemStatus.FolderStatus;
-import io.driftless.launcher.engine.SystemStatus.Problem;
-import io.driftless.launcher.engine.SystemStatus.TargetChecks;
-import io.driftless.launcher.engine.SystemStatus.TargetStatus;
+import io.driftless.status.Parked;
+import io.driftless.status.SystemStatus;
+import io.driftless.status.SystemStatus.FolderStatus;
+import io.driftless.status.SystemStatus.Problem;
+import io.driftless.status.SystemStatus.TargetChecks;
+import io.driftless.status.SystemStatus.TargetStatus;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -114,6 +114,52 @@ class LinesTest {
         assertThat(status.isConverged()).isFalse();
     }
 
+    @Test
+    void of_a_fleet_it_says_what_is_known_and_who_is_silent() {
+        TargetStatus silent =
+                new TargetStatus(
+                        "web-1",
+                        "",
+                        "",
+                        "silent",
+                        12,
+                        0,
+                        0,
+                        0,
+                        Map.of(),
+                        Optional.empty(),
+                        List.of(),
+                        TargetChecks.NONE,
+                        Optional.of(Instant.parse("2026-03-01T12:50:00Z")));
+        FolderStatus folder =
+                new FolderStatus(
+                        "photos",
+                        "",
+                        "watching",
+                        true,
+                        12,
+                        3,
+                        4,
+                        Optional.empty(),
+                        0,
+                        0,
+                        Map.of(),
+                        List.of(),
+                        List.of(),
+                        List.of(silent));
+        SystemStatus status = new SystemStatus("1.0", 1, Instant.EPOCH, List.of(folder));
+
+        assertThat(StatusTable.lines(status))
+                .containsExactly(
+                        "driftless 1.0, process 1, since 1970-01-01T00:00:00Z",
+                        "photos  watching, commit 12, 3 entries, 4 B",
+                        "  web-1: silent at commit 12",
+                        "    not equal to the source: nothing was heard of it since"
+                                + " 2026-03-01T12:50:00Z; not scanned yet, content not proven of"
+                                + " every file");
+        assertThat(status.isConverged()).isFalse();
+    }
+
     private static TargetStatus target(
             String id, long seq, long behind, long pending, Map<String, Long> deviations) {
         List<Problem> problems =
@@ -134,7 +180,8 @@ class LinesTest {
                         ? Optional.of(Instant.parse("2026-03-01T12:20:00Z"))
                         : Optional.empty(),
                 problems,
-                deviations.isEmpty() ? checks() : TargetChecks.NONE);
+                deviations.isEmpty() ? checks() : TargetChecks.NONE,
+                Optional.of(Instant.parse("2026-03-01T12:50:00Z")));
     }
 
     private static TargetChecks checks() {

@@ -1,9 +1,12 @@
-package io.driftless.launcher.engine;
+package io.driftless.status;
 
+import io.driftless.error.SyncException;
+import io.driftless.port.FolderIndex.Tally;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * A running system as a person sees it, and the body of {@code GET /api/status}. Names and paths
@@ -28,6 +31,7 @@ public record SystemStatus(
      * @param state one word: {@code scanning} while the source is scanned in full, else {@code
      *     watching}, {@code root-lost} while the source is not where it was, or {@code
      *     degraded-watch} once a directory could not be watched
+     * @param source its directory; empty where that is not known here
      * @param settled true where the source was scanned and all that was found so far is in the
      *     newest commit
      * @param seq the newest commit; 0 before the first
@@ -37,7 +41,7 @@ public record SystemStatus(
      * @param looked entries of the source looked at since the start, whatever for
      * @param skipped entries of the source that were not carried over when the newest full scan
      *     ended, by the id of the code that says why
-     * @param problems what keeps the source from being read
+     * @param problems what keeps the source from being read, or its state from being known
      * @param parked removals at the source that were not made at the targets
      */
     public record FolderStatus(
@@ -63,6 +67,12 @@ public record SystemStatus(
             targets = List.copyOf(targets);
         }
 
+        /** Entries that were not carried over as they are, by the id of the code. */
+        public static Map<String, Long> skipped(List<Tally> tallies) {
+            return tallies.stream()
+                    .collect(Collectors.toMap(tally -> tally.code().id(), Tally::rows, Long::sum));
+        }
+
         /** True where removals wait for somebody to decide on them. */
         public boolean isWaiting() {
             return parked.stream().anyMatch(Parked::isWaiting);
@@ -79,7 +89,10 @@ public record SystemStatus(
     /**
      * One target.
      *
-     * @param state one word: {@code converged}, {@code applying} or {@code deviating}
+     * @param directory where it is; empty where that is not known here
+     * @param mode {@code mirror} or {@code overlay}; empty where that is not known here
+     * @param state one word: {@code converged}, {@code applying}, {@code deviating}, or {@code
+     *     silent} where nothing was heard of it for so long that it may be gone
      * @param behind commits that are not yet desired here
      * @param lagSeconds time since the newest commit was last sent, where it is not yet desired
      *     here; else 0
@@ -87,6 +100,7 @@ public record SystemStatus(
      * @param deviations paths that are not as desired, by the id of the code that says why
      * @param proven time of the oldest proof of content; empty while some file has none
      * @param checks what looking at it came to
+     * @param reported when it last said something of itself; empty while it did not
      */
     public record TargetStatus(
             String id,
@@ -100,7 +114,11 @@ public record SystemStatus(
             Map<String, Long> deviations,
             Optional<Instant> proven,
             List<Problem> problems,
-            TargetChecks checks) {
+            TargetChecks checks,
+            Optional<Instant> reported) {
+        static final String CONVERGED = "converged";
+        static final String SILENT = "silent";
+
         public TargetStatus {
             deviations = Map.copyOf(deviations);
             problems = List.copyOf(problems);
@@ -110,7 +128,16 @@ public record SystemStatus(
          * True where it stands at the newest commit, nothing is left to do and no path deviates.
          */
         public boolean isConverged() {
-            return seq > 0 && behind == 0 && pending == 0 && deviations.isEmpty();
+            return state.equals(CONVERGED)
+                    && seq > 0
+                    && behind == 0
+                    && pending == 0
+                    && deviations.isEmpty();
+        }
+
+        /** True where it may be gone. */
+        public boolean isSilent() {
+            return state.equals(SILENT);
         }
     }
 
@@ -132,5 +159,10 @@ public record SystemStatus(
     }
 
     /** One path that is not as desired. */
-    public record Problem(String path, String code, String message) {}
+    public record Problem(String path, String code, String message) {
+        /** Of all paths. */
+        public static Problem ofAll(SyncException trouble) {
+            return new Problem(".", trouble.code().id(), String.valueOf(trouble.getMessage()));
+        }
+    }
 }

@@ -1,7 +1,11 @@
-package io.driftless.launcher.engine;
+package io.driftless.status;
 
+import io.driftless.error.ErrorCode;
+import io.driftless.path.EntryPath;
+import io.driftless.port.ParkedRemovals.ParkedSet;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Removals at the source that were not made at the targets. Paths are in printed form.
@@ -27,6 +31,18 @@ public record Parked(
 
     public Parked {
         examples = List.copyOf(examples);
+    }
+
+    /** What people are told of a set. */
+    public static Parked of(ParkedSet set) {
+        return new Parked(
+                set.id().value(),
+                set.decision().name().toLowerCase(Locale.ROOT),
+                ErrorCode.REMOVALS_PARKED.id(),
+                set.removals(),
+                set.entries(),
+                set.since(),
+                set.examples().stream().map(EntryPath::toString).toList());
     }
 
     /** True where somebody has to decide. */
