@@ -61,6 +61,7 @@ driftless:
     retain-commits: 5
     grace: 1m
     check-packs: 50
+    api.port: 0
 server.port: 0
 """
 

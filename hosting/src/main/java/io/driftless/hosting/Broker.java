@@ -25,6 +25,11 @@ public final class Broker implements AutoCloseable {
         return dependencies.listened(NAME, kafka.prepare()).thenReturn(bus);
     }
 
+    /** Completes where Kafka answers now. */
+    public Mono<Void> check() {
+        return dependencies.listened(NAME, kafka.check());
+    }
+
     @Override
     public void close() {
         kafka.close();

@@ -20,7 +20,8 @@ record ReconcileProperties(
         @DefaultValue("24h") Duration grace,
         @DefaultValue("100") int checkPages,
         @DefaultValue("4") int checkPacks,
-        @DefaultValue("30s") Duration leaseLife) {
+        @DefaultValue("30s") Duration leaseLife,
+        @DefaultValue ApiProperties api) {
     private static final String KEY = "driftless.reconcile.";
     private static final Duration SECOND = Duration.ofSeconds(1);
     private static final Duration DAY = Duration.ofDays(1);

@@ -46,13 +46,34 @@ class ReconcilerConfiguration {
         this.workers = workers;
     }
 
+    /** Knows what there is to know while the flow waits for what it needs, too. */
     @Bean
-    HostedFlow.Source flow(Broker broker, IndexDatabase database, Store store) {
+    FleetStatus fleetStatus(Broker broker, IndexDatabase database) {
+        return new FleetStatus(
+                folder.folder(),
+                new FleetStatus.Ports(
+                        database.folderIndex(),
+                        database.commitLog(),
+                        database.parkedRemovals(),
+                        database.packIndex(),
+                        broker.open(),
+                        broker.check()),
+                workers.timer(),
+                settings.forgetTargetsAfter());
+    }
+
+    @Bean
+    ApiApplication apiApplication(FleetStatus fleet) {
+        return new ApiApplication(fleet, settings.api().listen(), workers.timer());
+    }
+
+    @Bean
+    HostedFlow.Source flow(Broker broker, IndexDatabase database, Store store, FleetStatus fleet) {
         return () ->
                 database.open(folder.folder())
                         .then(Mono.zip(broker.open(), store.openToWrite()))
                         .map(both -> flow(ports(database, both.getT1(), both.getT2())))
-                        .map(flow -> new HostedFlow(flow::run, flow::stopped));
+                        .map(flow -> new HostedFlow(() -> fleet.runs(flow), flow::stopped));
     }
 
     private ReconcileContext.Ports ports(IndexDatabase database, EventBus bus, BlockStore store) {

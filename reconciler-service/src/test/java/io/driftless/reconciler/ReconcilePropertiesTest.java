@@ -38,6 +38,8 @@ class ReconcilePropertiesTest {
                     check-pages      | 0    | 0    | 1 to 10000
                     check-packs      | -1   | -1   | 0 to 1000
                     lease-life       | 1s   | 1s   | 3s to 1d
+                    api.port         | -2   | -2   | -1 to 65535
+                    api.address      | ""   | not set | a name or an address
                     """)
     void a_bad_setting_is_named_with_what_is_allowed(
             String key, String value, String said, String allowed) {

@@ -43,6 +43,13 @@ public final class KafkaEventBus implements EventBus, AutoCloseable {
         return topics.prepare();
     }
 
+    /**
+     * Completes where Kafka answers now and has the topics; else {@code DEPENDENCY_UNAVAILABLE}.
+     */
+    public Mono<Void> check() {
+        return topics.partitions(records.topicName(Topic.REPORTS)).then();
+    }
+
     @Override
     public Mono<Void> publish(List<? extends Event> events) {
         return publisher.publish(events);

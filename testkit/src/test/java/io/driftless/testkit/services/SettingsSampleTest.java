@@ -14,8 +14,8 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.Binder;
@@ -39,7 +39,8 @@ class SettingsSampleTest {
                     "driftless.agent.target",
                     "driftless.agent.directory",
                     "driftless.agent.state-directory",
-                    "driftless.agent.public-key");
+                    "driftless.agent.public-key",
+                    "driftless.reconcile.api.token-file");
 
     private static final Map<String, String> SAMPLE = uncommented();
 
@@ -65,11 +66,13 @@ class SettingsSampleTest {
                 .isEqualTo(bind(prefix, type, NO_DEFAULT::contains));
     }
 
-    @Test
-    void shows_every_key_of_a_bucket() throws ClassNotFoundException {
-        Class<?> type = Class.forName("io.driftless.hosting.StoreProperties$S3");
-
-        assertThat(shownBelow("driftless.store.s3.")).isEqualTo(keysOf(type));
+    @ParameterizedTest
+    @CsvSource({
+        "driftless.store.s3., hosting.StoreProperties$S3",
+        "driftless.reconcile.api., reconciler.ApiProperties"
+    })
+    void shows_every_key_below_another(String prefix, String name) throws ClassNotFoundException {
+        assertThat(shownBelow(prefix)).isEqualTo(keysOf(Class.forName("io.driftless." + name)));
     }
 
     private static Set<String> shownBelow(String prefix) {

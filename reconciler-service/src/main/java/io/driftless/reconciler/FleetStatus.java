@@ -1,0 +1,263 @@
+package io.driftless.reconciler;
+
+import io.driftless.adapter.http.ThisProcess;
+import io.driftless.error.ErrorCode;
+import io.driftless.error.SyncException;
+import io.driftless.event.Commit;
+import io.driftless.event.Topic;
+import io.driftless.flow.Backoff;
+import io.driftless.guard.ApprovalId;
+import io.driftless.guard.Standing.Decision;
+import io.driftless.port.CommitLog;
+import io.driftless.port.EventBus;
+import io.driftless.port.FolderIndex;
+import io.driftless.port.FolderIndex.Run;
+import io.driftless.port.PackIndex;
+import io.driftless.port.ParkedRemovals;
+import io.driftless.port.ParkedRemovals.ParkedSet;
+import io.driftless.status.Ask;
+import io.driftless.status.Parked;
+import io.driftless.status.SystemStatus;
+import io.driftless.status.SystemStatus.FolderStatus;
+import io.driftless.status.SystemStatus.Problem;
+import io.driftless.tree.FolderId;
+import io.driftless.tree.Version;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+
+/**
+ * One folder with all its targets, on whatever machines they are, for a person who asks: what
+ * targets said of themselves comes from Kafka, what the source waits for from PostgreSQL. What
+ * cannot be known now is said as a problem beside what was known last, and nothing is converged
+ * then. Safe for several threads.
+ */
+public final class FleetStatus {
+    /** How long PostgreSQL is waited for: who asks wants to know what is known. */
+    private static final Duration ANSWER_LIMIT = Duration.ofSeconds(3);
+
+    private static final Duration CHECK_EVERY = Duration.ofSeconds(15);
+    private static final Duration CHECK_LIMIT = Duration.ofSeconds(10);
+
+    /** Targets that say something at all were read by then. */
+    private static final Duration FIRST_REPORTS = Duration.ofSeconds(30);
+
+    /** All versions there are and will be. */
+    private static final Version EVERYTHING = new Version(Long.MAX_VALUE);
+
+    private final FolderId folder;
+    private final Ports ports;
+    private final Scheduler timer;
+    private final Instant started;
+    private final FleetTargets targets;
+    private final SourceRuns runs;
+    private final FolderOrders orders;
+    private final AtomicReference<Optional<Commit>> newest =
+            new AtomicReference<>(Optional.empty());
+    private final AtomicReference<List<ParkedSet>> parked = new AtomicReference<>(List.of());
+    private final AtomicReference<Optional<Instant>> followedSince =
+            new AtomicReference<>(Optional.empty());
+    private final AtomicReference<Optional<SyncException>> kafka =
+            new AtomicReference<>(Optional.empty());
+
+    /**
+     * The outside world.
+     *
+     * @param bus fails while it is away
+     * @param check completes where the bus can be reached now
+     */
+    public record Ports(
+            FolderIndex index,
+            CommitLog commits,
+            ParkedRemovals parked,
+            PackIndex packs,
+            Mono<EventBus> bus,
+            Mono<Void> check) {}
+
+    /**
+     * @param forgetAfter a target that said nothing for longer is left out
+     */
+    public FleetStatus(FolderId folder, Ports ports, Scheduler timer, Duration forgetAfter) {
+        this.folder = folder;
+        this.ports = ports;
+        this.timer = timer;
+        this.started = now();
+        this.targets = new FleetTargets(folder, forgetAfter);
+        this.runs = new SourceRuns(folder, ports.index());
+        this.orders =
+                new FolderOrders(
+                        folder,
+                        new FolderOrders.Ports(
+                                ports.index(), ports.parked(), ports.packs(), ports.bus()),
+                        this::now);
+    }
+
+    private Instant now() {
+        return Instant.ofEpochMilli(timer.now(TimeUnit.MILLISECONDS));
+    }
+
+    /** Listens until cancelled; never ends by itself. Emits nothing. */
+    public Flux<Void> run() {
+        return Flux.merge(
+                ports.bus()
+                        .flatMapMany(this::follow)
+                        .retryWhen(
+                                Backoff.DEFAULT.forEver(
+                                        timer,
+                                        any -> true,
+                                        failure -> kafka.set(Optional.of(failure)))),
+                checking());
+    }
+
+    /** Runs the flow until cancelled, and takes note of what it does. */
+    public Flux<Run> runs(ReconcileFlow flow) {
+        return runs.of(flow);
+    }
+
+    private Flux<Void> follow(EventBus bus) {
+        kafka.set(Optional.empty());
+        followedSince.compareAndSet(Optional.empty(), Optional.of(now()));
+        return Flux.merge(
+                        bus.follow(Topic.COMMITS, folder.value()).doOnNext(this::learn),
+                        bus.followAll(Topic.REPORTS)
+                                .doOnNext(report -> targets.learn(report, now())),
+                        bus.followAll(Topic.ORDERS).doOnNext(targets::learn))
+                .ignoreElements()
+                .cast(Void.class)
+                .flux();
+    }
+
+    private void learn(Commit commit) {
+        newest.updateAndGet(known -> Optional.of(commit.orNewer(known)));
+    }
+
+    /** Who follows is not told when there is nobody to follow. */
+    private Flux<Void> checking() {
+        return Flux.interval(CHECK_EVERY, timer)
+                .onBackpressureDrop()
+                .concatMap(
+                        _ ->
+                                inTime(ports.check(), CHECK_LIMIT, "Kafka")
+                                        .then(Mono.<Void>fromRunnable(this::reached))
+                                        .onErrorResume(SyncException.class, this::notReached),
+                        1);
+    }
+
+    private void reached() {
+        kafka.set(Optional.empty());
+    }
+
+    private Mono<Void> notReached(SyncException failure) {
+        return Mono.fromRunnable(() -> kafka.set(Optional.of(failure)));
+    }
+
+    private <T> Mono<T> inTime(Mono<T> call, Duration limit, String who) {
+        return call.timeout(limit, timer)
+                .onErrorMap(
+                        TimeoutException.class,
+                        late ->
+                                new SyncException(
+                                        ErrorCode.DEPENDENCY_UNAVAILABLE,
+                                        "%s did not answer within %d s."
+                                                .formatted(who, limit.toSeconds()),
+                                        late));
+    }
+
+    /** What is known; asks PostgreSQL, and does not fail where that is away. */
+    public Mono<SystemStatus> status() {
+        return Mono.defer(() -> inTime(askIndex(), ANSWER_LIMIT, "PostgreSQL"))
+                .map(isCommitted -> view(isCommitted, Optional.empty()))
+                .onErrorResume(
+                        SyncException.class,
+                        away -> Mono.fromSupplier(() -> view(false, Optional.of(away))));
+    }
+
+    /** The newest commit is asked for last: it holds all that was committed before. */
+    private Mono<Boolean> askIndex() {
+        return ports.index()
+                .isSettled(folder, EVERYTHING)
+                .delayUntil(_ -> ports.parked().sets(folder).doOnNext(parked::set))
+                .delayUntil(_ ->
+                        ports.commits()
+                                .newest(folder)
+                                .doOnNext(found -> found.ifPresent(this::learn)));
+    }
+
+    private SystemStatus view(boolean isCommitted, Optional<SyncException> away) {
+        Instant now = now();
+        SourceRuns.Seen seen = runs.seen();
+        Optional<Commit> commit = newest.get();
+        FolderStatus status =
+                new FolderStatus(
+                        folder.value(),
+                        "",
+                        seen.isScanning() ? "scanning" : "watching",
+                        isCommitted && seen.ended() > 0,
+                        commit.map(Commit::seq).orElse(0L),
+                        commit.map(one -> one.summary().entries()).orElse(0L),
+                        commit.map(one -> one.summary().bytes()).orElse(0L),
+                        seen.scanned(),
+                        seen.ended(),
+                        seen.looked(),
+                        FolderStatus.skipped(seen.skipped()),
+                        parked.get().stream().map(Parked::of).toList(),
+                        problems(away, now),
+                        targets.status(commit, now));
+        return ThisProcess.status(started, List.of(status));
+    }
+
+    private List<Problem> problems(Optional<SyncException> away, Instant now) {
+        return Stream.of(away, kafka.get(), unread(now), stopped())
+                .flatMap(Optional::stream)
+                .map(Problem::ofAll)
+                .toList();
+    }
+
+    /** Without targets nothing would be missing. */
+    private Optional<SyncException> unread(Instant now) {
+        boolean isRead =
+                targets.isAnyHeard()
+                        || followedSince
+                                .get()
+                                .filter(since -> since.plus(FIRST_REPORTS).isBefore(now))
+                                .isPresent();
+        return isRead ? Optional.empty() : Optional.of(unknown("What targets report is not read"));
+    }
+
+    private Optional<SyncException> stopped() {
+        return runs.isRunning()
+                ? Optional.empty()
+                : Optional.of(unknown("The reconciler waits for what it needs and scans nothing"));
+    }
+
+    private static SyncException unknown(String what) {
+        return new SyncException(ErrorCode.DEPENDENCY_UNAVAILABLE, what + " yet.");
+    }
+
+    /**
+     * Approves or rejects removals that wait.
+     *
+     * @return false where there is no such set
+     */
+    public Mono<Boolean> decide(ApprovalId set, Decision decision) {
+        return orders.decide(set, decision);
+    }
+
+    /** Completes when source and targets are told; they do it beside their other work. */
+    public Mono<Void> ask(Ask ask) {
+        return Mono.defer(() -> {
+            if (ask != Ask.RETRY) {
+                runs.now();
+            }
+            return orders.give(ask, targets.orders(ask, now()));
+        });
+    }
+}
