@@ -1,11 +1,13 @@
 package io.driftless.status;
 
 import io.driftless.event.Order;
+import io.driftless.guard.ApprovalId;
 import io.driftless.port.TargetState.Requests;
 import io.driftless.tree.TargetId;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** What a running system can be asked to do now instead of by the clock. */
 public enum Ask {
@@ -15,6 +17,9 @@ public enum Ask {
     RESYNC,
     /** Try at once what failed and waits for its next try. */
     RETRY;
+
+    /** An older one was used long ago, or is for what is there no more. */
+    private static final int MAX_APPROVALS = 16;
 
     /** As a part of an address. */
     public String word() {
@@ -29,14 +34,41 @@ public enum Ask {
      * @param done the requests that the target did, as far as known
      */
     public Order order(TargetId target, Optional<Order> before, Requests done) {
+        return order(
+                target,
+                before,
+                done,
+                Optional.of(this),
+                before.map(Order::approvals).orElse(List.of()));
+    }
+
+    /** The next order for a target, with which this set may go. */
+    public static Order approval(
+            TargetId target, Optional<Order> before, Requests done, ApprovalId set) {
+        List<String> approvals =
+                Stream.concat(
+                                Stream.of(set.value()),
+                                before.stream().flatMap(order -> order.approvals().stream()))
+                        .distinct()
+                        .limit(MAX_APPROVALS)
+                        .toList();
+        return order(target, before, done, Optional.empty(), approvals);
+    }
+
+    private static Order order(
+            TargetId target,
+            Optional<Order> before,
+            Requests done,
+            Optional<Ask> ask,
+            List<String> approvals) {
         return new Order(
                 target,
                 before.flatMap(Order::pin),
                 before.map(Order::paused).orElse(false),
-                next(before.map(Order::scan), done.scan(), this == SCAN),
-                next(before.map(Order::resync), done.resync(), this == RESYNC),
-                next(before.map(Order::retry), done.retry(), this == RETRY),
-                before.map(Order::approvals).orElse(List.of()));
+                next(before.map(Order::scan), done.scan(), ask.equals(Optional.of(SCAN))),
+                next(before.map(Order::resync), done.resync(), ask.equals(Optional.of(RESYNC))),
+                next(before.map(Order::retry), done.retry(), ask.equals(Optional.of(RETRY))),
+                approvals);
     }
 
     private static long next(Optional<Long> before, long done, boolean isAsked) {

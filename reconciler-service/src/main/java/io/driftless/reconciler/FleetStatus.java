@@ -205,13 +205,19 @@ public final class FleetStatus {
                         commit.map(one -> one.summary().entries()).orElse(0L),
                         commit.map(one -> one.summary().bytes()).orElse(0L),
                         seen.scanned(),
+                        runs.next(),
                         seen.ended(),
                         seen.looked(),
                         FolderStatus.skipped(seen.skipped()),
-                        parked.get().stream().map(Parked::of).toList(),
+                        parked(now),
                         problems(away, now),
                         targets.status(commit, now));
         return ThisProcess.status(started, List.of(status));
+    }
+
+    private List<Parked> parked(Instant now) {
+        return Stream.concat(parked.get().stream().map(Parked::of), targets.held(now).stream())
+                .toList();
     }
 
     private List<Problem> problems(Optional<SyncException> away, Instant now) {
@@ -248,7 +254,20 @@ public final class FleetStatus {
      * @return false where there is no such set
      */
     public Mono<Boolean> decide(ApprovalId set, Decision decision) {
-        return orders.decide(set, decision);
+        return orders.decide(set, decision)
+                .flatMap(isDecided -> isDecided ? Mono.just(true) : decideHeld(set, decision));
+    }
+
+    /** What is rejected stays as it is, which it does by itself. */
+    private Mono<Boolean> decideHeld(ApprovalId set, Decision decision) {
+        Instant now = now();
+        return switch (decision) {
+            case APPROVED -> orders.approve(targets.approval(set, now));
+            case REJECTED, WAITING ->
+                    Mono.just(
+                            targets.held(now).stream()
+                                    .anyMatch(held -> held.id().equals(set.value())));
+        };
     }
 
     /** Completes when source and targets are told; they do it beside their other work. */

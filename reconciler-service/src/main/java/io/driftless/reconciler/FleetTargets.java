@@ -3,14 +3,17 @@ package io.driftless.reconciler;
 import io.driftless.event.Commit;
 import io.driftless.event.Order;
 import io.driftless.event.Report;
+import io.driftless.guard.ApprovalId;
 import io.driftless.port.TargetState.Requests;
 import io.driftless.status.Ask;
+import io.driftless.status.Parked;
 import io.driftless.status.SystemStatus.TargetStatus;
 import io.driftless.status.TargetView;
 import io.driftless.tree.FolderId;
 import io.driftless.tree.TargetId;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -92,9 +95,38 @@ final class FleetTargets {
                 () -> known(now).map(one -> order(ask, one.getKey(), one.getValue().report())));
     }
 
-    private Order order(Ask ask, TargetId target, Report report) {
-        Requests done = new Requests(report.scan(), report.resync(), report.retry());
+    /** What targets hold that waits for somebody. */
+    List<Parked> held(Instant now) {
+        return known(now)
+                .flatMap(one -> Parked.of(one.getValue().report()).stream())
+                .sorted(Comparator.comparing(Parked::id))
+                .toList();
+    }
+
+    /** The order that lets this set go; empty where no target holds it. */
+    Optional<Order> approval(ApprovalId set, Instant now) {
+        return known(now)
+                .filter(one -> holds(one.getValue().report(), set))
+                .map(one -> approval(one.getKey(), one.getValue().report(), set))
+                .findFirst();
+    }
+
+    private static boolean holds(Report report, ApprovalId set) {
+        return report.checks().held().filter(held -> held.id().equals(set)).isPresent();
+    }
+
+    private Order approval(TargetId target, Report report, ApprovalId set) {
         return ordered.compute(
-                target, (id, before) -> ask.order(id, Optional.ofNullable(before), done));
+                target,
+                (id, before) -> Ask.approval(id, Optional.ofNullable(before), done(report), set));
+    }
+
+    private static Requests done(Report report) {
+        return new Requests(report.scan(), report.resync(), report.retry());
+    }
+
+    private Order order(Ask ask, TargetId target, Report report) {
+        return ordered.compute(
+                target, (id, before) -> ask.order(id, Optional.ofNullable(before), done(report)));
     }
 }

@@ -73,6 +73,19 @@ public final class FolderOrders {
                                 .then(ask == Ask.RETRY ? lookAtWhatWaits(bus) : Mono.empty()));
     }
 
+    /**
+     * Lets go what a target holds and was never put there.
+     *
+     * @param approval the order that says so; empty where no target holds it
+     * @return false where it is empty
+     */
+    public Mono<Boolean> approve(Optional<Order> approval) {
+        return Mono.justOrEmpty(approval)
+                .flatMap(order ->
+                        ports.bus().flatMap(bus -> bus.publish(List.of(order))).thenReturn(true))
+                .defaultIfEmpty(false);
+    }
+
     /** Entries of the source that could not be settled are looked at now. */
     private Mono<Void> lookAtWhatWaits(EventBus bus) {
         return Mono.defer(() -> {

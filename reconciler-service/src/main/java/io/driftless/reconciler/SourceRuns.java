@@ -97,6 +97,11 @@ final class SourceRuns {
         flow.get().ifPresent(ReconcileFlow::runNow);
     }
 
+    /** When the next one is due; empty while one is, or is under way, and where no flow runs. */
+    Optional<Instant> next() {
+        return flow.get().flatMap(ReconcileFlow::nextRun);
+    }
+
     Seen seen() {
         return seen.get();
     }

@@ -44,7 +44,15 @@ class StatusServerIT {
     private static final Optional<ApiToken> TOKEN = Optional.of(ApiToken.of(SECRET, "a test"));
     private static final ApprovalId KNOWN = new ApprovalId("0123456789ab");
     private static final Parked PARKED =
-            new Parked(KNOWN.value(), "rejected", "DL-3020", 60, 61, Instant.EPOCH, List.of("d/f"));
+            new Parked(
+                    KNOWN.value(),
+                    "rejected",
+                    "DL-3020",
+                    60,
+                    61,
+                    Instant.EPOCH,
+                    List.of("d/f"),
+                    Optional.empty());
     private static final TargetStatus NAS =
             new TargetStatus(
                     "nas",
@@ -70,6 +78,7 @@ class StatusServerIT {
                     3,
                     4,
                     TIME,
+                    Optional.empty(),
                     1,
                     3,
                     Map.of("DL-2004", 3L),

@@ -3,9 +3,9 @@ package io.driftless.launcher.engine;
 import io.driftless.guard.ApprovalId;
 import io.driftless.guard.Standing.Decision;
 import io.driftless.reconciler.Schedule;
-import io.driftless.tree.FolderId;
 import io.driftless.status.Ask;
 import io.driftless.status.SystemStatus;
+import io.driftless.tree.FolderId;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 

@@ -15,12 +15,13 @@ import io.driftless.path.EntryPath;
 import io.driftless.port.FolderIndex.Tally;
 import io.driftless.port.TargetState.Settled.Deviating;
 import io.driftless.reconciler.Schedule;
-import io.driftless.tree.FolderId;
 import io.driftless.status.Ask;
 import io.driftless.status.SystemStatus;
+import io.driftless.tree.FolderId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicReference;
@@ -80,13 +81,7 @@ final class LocalEngine implements Engine {
     private static TargetOutcome outcome(LocalFolder folder, LocalTarget target) {
         Optional<Report> report = target.report();
         Report.Totals totals = target.totals();
-        long wrong =
-                report.map(one ->
-                                one.pending()
-                                        + one.deviations().values().stream()
-                                                .mapToLong(Long::longValue)
-                                                .sum())
-                        .orElse(1L);
+        long wrong = report.map(LocalEngine::wrong).orElse(1L);
         return new TargetOutcome(
                 folder.settings().id(),
                 target.settings().id(),
@@ -96,6 +91,15 @@ final class LocalEngine implements Engine {
                 totals.bytesWritten(),
                 totals.bytesFetched(),
                 wrong);
+    }
+
+    /** What waits for somebody is neither wrong nor late. */
+    private static long wrong(Report report) {
+        return report.pending()
+                + report.deviations().entrySet().stream()
+                        .filter(one -> !one.getKey().equals(ErrorCode.EXTRAS_HELD.id()))
+                        .mapToLong(Map.Entry::getValue)
+                        .sum();
     }
 
     @Override

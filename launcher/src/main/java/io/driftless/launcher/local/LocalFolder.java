@@ -161,7 +161,22 @@ final class LocalFolder {
 
     /** False where there is no such set. */
     Mono<Boolean> decide(ApprovalId set, Decision decision) {
-        return orders.decide(set, decision).delayUntil(isDecided -> askParked());
+        return orders.decide(set, decision)
+                .delayUntil(isDecided -> askParked())
+                .flatMap(isDecided -> isDecided ? Mono.just(true) : decideHeld(set, decision));
+    }
+
+    /** What is rejected stays as it is, which it does by itself. */
+    private Mono<Boolean> decideHeld(ApprovalId set, Decision decision) {
+        return Flux.fromIterable(targets)
+                .filterWhen(target -> target.holds(set), 1)
+                .next()
+                .flatMap(target ->
+                        decision == Decision.APPROVED
+                                ? target.approval(set)
+                                        .flatMap(order -> orders.approve(Optional.of(order)))
+                                : Mono.just(true))
+                .defaultIfEmpty(false);
     }
 
     /** Completes when source and targets are told. */

@@ -7,6 +7,7 @@ import io.driftless.error.Reaction;
 import io.driftless.event.Commit;
 import io.driftless.event.Order;
 import io.driftless.event.Report;
+import io.driftless.guard.ApprovalId;
 import io.driftless.launcher.engine.TargetChange;
 import io.driftless.launcher.settings.TargetSettings;
 import io.driftless.port.TargetState;
@@ -119,6 +120,20 @@ final class LocalTarget {
                 .map(done ->
                         ordered.updateAndGet(before ->
                                         Optional.of(ask.order(settings.id(), before, done)))
+                                .orElseThrow());
+    }
+
+    /** Whether this is the set of what is here and was never put here. */
+    Mono<Boolean> holds(ApprovalId set) {
+        return state.extras().map(extras -> extras.id().equals(set));
+    }
+
+    /** The order that lets it go. */
+    Mono<Order> approval(ApprovalId set) {
+        return state.requestsDone()
+                .map(done ->
+                        ordered.updateAndGet(before ->
+                                        Optional.of(Ask.approval(settings.id(), before, done, set)))
                                 .orElseThrow());
     }
 

@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Puts together what is known of a running engine for a person who asks. */
 final class StatusReport {
@@ -60,7 +61,12 @@ final class StatusReport {
     }
 
     static List<Parked> parked(LocalFolder folder) {
-        return folder.parked().stream().map(Parked::of).toList();
+        return Stream.concat(
+                        folder.parked().stream().map(Parked::of),
+                        folder.targets().stream()
+                                .flatMap(target -> target.report().stream())
+                                .flatMap(report -> Parked.of(report).stream()))
+                .toList();
     }
 
     private static TargetStatus target(LocalTarget target, Optional<Commit> newest) {

@@ -68,10 +68,13 @@ final class StatusTable {
                     case "rejected" -> "are rejected";
                     default -> "are approved";
                 };
-        return "%s %s removals %s since %s, id %s, %s entries: %s%s"
+        return "%s %s %s %s since %s, id %s, %s entries: %s%s"
                 .formatted(
                         parked.code(),
                         Amounts.count(parked.removals()),
+                        parked.target()
+                                .map("entries of target %s that were never put there"::formatted)
+                                .orElse("removals"),
                         what,
                         parked.since(),
                         parked.id(),

@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Flux;
@@ -45,7 +46,8 @@ class SyncCommandTest extends CommandLineFixture {
                         60,
                         61,
                         Instant.EPOCH,
-                        List.of("d/f"));
+                        List.of("d/f"),
+                        Optional.empty());
         engine.sync =
                 Mono.just(new SyncOutcome(outcome(0).targets(), List.of(waiting), 8_192, 2_048));
 

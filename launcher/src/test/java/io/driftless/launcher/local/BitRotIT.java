@@ -3,8 +3,6 @@ package io.driftless.launcher.local;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.driftless.launcher.engine.Ask;
-import io.driftless.launcher.engine.SystemStatus.TargetStatus;
 import io.driftless.launcher.settings.FolderSettings;
 import io.driftless.launcher.settings.GuardSettings;
 import io.driftless.launcher.settings.RetentionSettings;
@@ -15,6 +13,8 @@ import io.driftless.launcher.settings.TargetSettings;
 import io.driftless.launcher.state.StateDirectory;
 import io.driftless.plan.Mode;
 import io.driftless.reconciler.Schedule;
+import io.driftless.status.Ask;
+import io.driftless.status.SystemStatus.TargetStatus;
 import io.driftless.tree.FolderId;
 import io.driftless.tree.TargetId;
 import java.io.IOException;

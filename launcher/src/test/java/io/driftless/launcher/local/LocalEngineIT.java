@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.driftless.error.ErrorCode;
+import io.driftless.guard.ApprovalId;
+import io.driftless.guard.Standing.Decision;
 import io.driftless.launcher.engine.Deviation;
 import io.driftless.launcher.engine.Engine;
 import io.driftless.launcher.engine.SyncOutcome;
@@ -119,6 +121,27 @@ class LocalEngineIT {
             assertThat(trashed.filter(Files::isRegularFile).map(Path::getFileName))
                     .containsExactly(Path.of("extra"));
         }
+    }
+
+    /** P4: the wrong directory was named. */
+    @Test
+    void asks_before_a_mirror_loses_much_that_was_never_put_there() throws IOException {
+        Path photos = Files.createDirectories(target.resolve("photos"));
+        for (int i = 0; i < 2 * FILES; i++) {
+            Files.writeString(photos.resolve("p" + i), "picture " + i);
+        }
+
+        SyncOutcome outcome = Objects.requireNonNull(engine.sync().block(PATIENCE));
+
+        assertThat(outcome.isWaiting()).isTrue();
+        assertThat(target.resolve("f49")).hasContent("file 59");
+        assertThat(photos.resolve("p7")).exists();
+        ApprovalId held = new ApprovalId(outcome.parked().getFirst().id());
+        assertThat(engine.decide(held, Decision.APPROVED).block(PATIENCE)).isTrue();
+        SyncOutcome after = Objects.requireNonNull(engine.sync().block(PATIENCE));
+        assertThat(after.isWaiting()).isFalse();
+        assertThat(after.isConverged()).isTrue();
+        assertThat(photos).doesNotExist();
     }
 
     /** They are read in a lane of their own, which goes on when the scan is over. */

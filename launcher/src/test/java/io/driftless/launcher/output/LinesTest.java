@@ -80,7 +80,8 @@ class LinesTest {
                                                         1_200,
                                                         1_300,
                                                         Instant.parse("2026-03-01T12:20:00Z"),
-                                                        List.of("a", "b"))),
+                                                        List.of("a", "b"),
+                                                        Optional.empty())),
                                         List.of(new Problem(".", "DL-3001", "The root is away.")),
                                         List.of(
                                                 target("nas", 12, 0, 0, Map.of()),
@@ -140,6 +141,7 @@ class LinesTest {
                         12,
                         3,
                         4,
+                        Optional.empty(),
                         Optional.empty(),
                         0,
                         0,

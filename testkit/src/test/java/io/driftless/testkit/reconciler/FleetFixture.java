@@ -14,6 +14,7 @@ import io.driftless.event.Event;
 import io.driftless.event.Hint;
 import io.driftless.event.Order;
 import io.driftless.event.Report;
+import io.driftless.event.Report.Held;
 import io.driftless.event.Signature;
 import io.driftless.event.Topic;
 import io.driftless.port.CommitLog;
@@ -241,6 +242,21 @@ abstract class FleetFixture {
     }
 
     final Report report(TargetId target, FolderId folder, long seq, Map<String, Long> deviations) {
+        return report(target, folder, seq, deviations, Optional.empty());
+    }
+
+    /** Of a target that holds this many entries that were never put there. */
+    final Report holding(String target, long seq, Held held) {
+        Map<String, Long> deviations = Map.of(ErrorCode.EXTRAS_HELD.id(), held.entries());
+        return report(new TargetId(target), FOLDER, seq, deviations, Optional.of(held));
+    }
+
+    private Report report(
+            TargetId target,
+            FolderId folder,
+            long seq,
+            Map<String, Long> deviations,
+            Optional<Held> held) {
         return new Report(
                 target,
                 folder,
@@ -256,7 +272,7 @@ abstract class FleetFixture {
                 6,
                 new Report.Totals(0, 0, 0),
                 List.of(),
-                new Report.Checks(Map.of("extra", 2L), 3, 9),
+                new Report.Checks(Map.of("extra", 2L), 3, 9, held),
                 Set.of(),
                 Optional.of(clock.instant()));
     }

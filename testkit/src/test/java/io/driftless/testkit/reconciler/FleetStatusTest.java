@@ -7,6 +7,7 @@ import io.driftless.error.ErrorCode;
 import io.driftless.error.SyncException;
 import io.driftless.event.Hint;
 import io.driftless.event.Order;
+import io.driftless.event.Report.Held;
 import io.driftless.guard.ApprovalId;
 import io.driftless.guard.Removal;
 import io.driftless.guard.Standing.Decision;
@@ -208,6 +209,35 @@ class FleetStatusTest extends FleetFixture {
         assertThat(get(fleet().decide(SET, Decision.APPROVED))).isFalse();
 
         assertThat(announced).isEmpty();
+    }
+
+    @Test
+    void what_a_target_holds_too_much_of_is_told_and_can_be_approved_there() {
+        converge();
+        say(report("web-2", 3));
+        say(holding("web-1", 3, new Held(SET, 60)));
+
+        Parked held = status().parked().getFirst();
+        assertThat(held.code()).isEqualTo("DL-3021");
+        assertThat(held.target()).contains("web-1");
+        assertThat(held.entries()).isEqualTo(60);
+        assertThat(held.isWaiting()).isTrue();
+        assertThat(get(fleet().decide(SET, Decision.REJECTED))).isTrue();
+        assertThat(orders).isEmpty();
+
+        assertThat(get(fleet().decide(SET, Decision.APPROVED))).isTrue();
+        pass(Duration.ofSeconds(5));
+
+        assertThat(orders)
+                .containsExactly(
+                        new Order(
+                                new TargetId("web-1"),
+                                Optional.empty(),
+                                false,
+                                4,
+                                5,
+                                6,
+                                List.of(SET.value())));
     }
 
     private void ask(Ask ask) {
