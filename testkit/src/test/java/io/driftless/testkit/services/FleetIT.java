@@ -32,17 +32,24 @@ import java.util.Objects;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 import tools.jackson.databind.json.JsonMapper;
 
 /** A system of several processes, operated by the command line as any other. */
-class FleetIT extends ServicesFixture {
+class FleetIT {
     private static final Pattern API = Pattern.compile("api answers at (http://\\S+)");
     private static final String SECRET = "0123456789abcdef0123456789abcdef";
     private static final int FILES = 80;
 
+    private static final Duration PATIENCE = Duration.ofSeconds(90);
+
+    @TempDir static Path home;
+
+    private ServiceFleet fleet;
     private String api = "";
     private Path tokenFile = Path.of("token");
 
@@ -51,16 +58,16 @@ class FleetIT extends ServicesFixture {
 
     @Test
     void is_asked_and_told_through_the_reconciler() throws IOException {
-        Path source = Files.createDirectory(home.resolve("source"));
-        Path target = home.resolve("target");
+        tokenFile = Files.writeString(home.resolve("token"), SECRET + "\n");
+        fleet = new ServiceFleet(home, onlyByOrder());
+        Path source = fleet.source();
+        Path target = fleet.target();
         for (int i = 0; i < FILES; i++) {
             Files.writeString(
                     Files.createDirectories(source.resolve("d")).resolve("f" + i), "file " + i);
         }
-        tokenFile = Files.writeString(home.resolve("token"), SECRET + "\n");
-        startAll(source, target, onlyByOrder(), agentOnlyByOrder());
-        awaitReady();
-        awaitEqual(source, target);
+        fleet.start();
+        fleet.awaitEqual();
         api = address();
 
         nobody_is_answered_without_the_token();
@@ -70,26 +77,28 @@ class FleetIT extends ServicesFixture {
         removals_that_are_parked_go_when_they_are_approved(source, target);
         a_scan_reaches_source_and_agent(target);
         a_retry_reaches_the_agent();
-        assertThat(process(RECONCILER).log()).doesNotContain(SECRET);
+        assertThat(fleet.service(ServiceFleet.RECONCILER).log()).doesNotContain(SECRET);
+    }
+
+    @AfterEach
+    void close() {
+        if (fleet != null) {
+            fleet.close();
+        }
     }
 
     /** Nothing is done by the clock while the test runs, so what is done was asked for. */
-    private String onlyByOrder() {
-        return """
-            source-run-every: 30d
-            api.token-file: %s
-        """
-                .formatted(tokenFile);
-    }
-
-    private static Map<String, String> agentOnlyByOrder() {
+    private Map<String, String> onlyByOrder() {
         return Map.of(
-                "DRIFTLESS_AGENT_SCANEVERY", "365d",
-                "DRIFTLESS_AGENT_PROVEPERHOUR", "0B");
+                "reconcile.source-run-every", "30d",
+                "reconcile.api.port", "0",
+                "reconcile.api.token-file", tokenFile.toString(),
+                "agent.scan-every", "365d",
+                "agent.prove-per-hour", "0B");
     }
 
     private String address() {
-        Matcher found = API.matcher(process(RECONCILER).log());
+        Matcher found = API.matcher(fleet.service(ServiceFleet.RECONCILER).log());
         assertThat(found.find()).isTrue();
         return found.group(1);
     }
@@ -117,7 +126,8 @@ class FleetIT extends ServicesFixture {
 
         FolderStatus waiting = awaitStatus(FolderStatus::isWaiting);
         String set = waiting.parked().getFirst().id();
-        telling(() -> await().atMost(PATIENCE).until(() -> Files.exists(target.resolve("new"))));
+        fleet.telling(
+                () -> await().atMost(PATIENCE).until(() -> Files.exists(target.resolve("new"))));
         assertThat(target.resolve("d/f0")).exists();
         Said table = command("status");
         assertThat(table.out()).contains("DL-3020", "wait for approval", "id " + set);
@@ -125,7 +135,7 @@ class FleetIT extends ServicesFixture {
         assertThat(command("approve", "ffffffffffff").err()).contains("DL-1020");
         assertThat(command("approve", set).status()).isZero();
 
-        awaitEqual(source, target);
+        fleet.awaitEqual();
         assertThat(awaitStatus(FolderStatus::isConverged).parked()).isEmpty();
     }
 
@@ -139,7 +149,7 @@ class FleetIT extends ServicesFixture {
         awaitStatus(status ->
                 status.runs() > before.runs()
                         && of(status).checks().scanned().orElseThrow().isAfter(scanned));
-        telling(() ->
+        fleet.telling(() ->
                 await().atMost(PATIENCE)
                         .untilAsserted(
                                 () -> assertThat(target.resolve("new")).hasContent("goes on")));
@@ -151,7 +161,7 @@ class FleetIT extends ServicesFixture {
 
         KafkaSettings settings =
                 KafkaSettings.ofOneBroker(
-                        kafka.address().bootstrapServers(), kafka.address().security());
+                        fleet.kafka().bootstrapServers(), fleet.kafka().security());
         try (KafkaEventBus bus =
                 new KafkaEventBus(settings, Schedulers.boundedElastic(), Schedulers.parallel())) {
             Report done =
@@ -168,7 +178,7 @@ class FleetIT extends ServicesFixture {
 
     private FolderStatus awaitStatus(Predicate<FolderStatus> wanted) {
         List<FolderStatus> seen = new ArrayList<>();
-        telling(() ->
+        fleet.telling(() ->
                 await().atMost(PATIENCE)
                         .pollInterval(Duration.ofMillis(300))
                         .until(() -> {
