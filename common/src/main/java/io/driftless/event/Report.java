@@ -51,8 +51,19 @@ public record Report(
     public static final int MAX_PROBLEMS = 20;
     public static final int MAX_DOUBTED = 64;
 
-    /** One path that is not as desired. */
-    public record Problem(String path, String code, String message) {}
+    /**
+     * One path that is not as desired, or, without a path, what is wrong with all of it.
+     *
+     * @param tries in a row that ended so; 0 where they are not counted
+     * @param next when it is tried again
+     */
+    public record Problem(
+            String path, String code, String message, int tries, Optional<Instant> next) {
+        /** Where tries are not counted. */
+        public Problem(String path, String code, String message) {
+            this(path, code, message, 0, Optional.empty());
+        }
+    }
 
     /**
      * What this agent did since it started.

@@ -148,9 +148,18 @@ public interface TargetState extends PageSource {
         /** In overlay: no longer compared, left as it is. */
         record Released(EntryPath path) implements Settled {}
 
-        /** Not as desired; stays work from {@code next} on, and is a deviation until then. */
-        record Deviating(EntryPath path, ErrorCode code, String message, Instant next)
-                implements Settled {}
+        /**
+         * Not as desired; stays work from {@code next} on, and is a deviation until then.
+         *
+         * @param tries in a row that ended so, as far as this agent knows
+         */
+        record Deviating(EntryPath path, ErrorCode code, String message, Instant next, int tries)
+                implements Settled {
+            /** After one try. */
+            public Deviating(EntryPath path, ErrorCode code, String message, Instant next) {
+                this(path, code, message, next, 1);
+            }
+        }
     }
 
     /** What is to be removed and was never desired here, due or not. */

@@ -158,8 +158,19 @@ public record SystemStatus(
         }
     }
 
-    /** One path that is not as desired. */
-    public record Problem(String path, String code, String message) {
+    /**
+     * One path that is not as desired, or {@code .} for all of them.
+     *
+     * @param tries in a row that ended so; 0 where they are not counted
+     * @param next when it is tried again, by the clock of who tries
+     */
+    public record Problem(
+            String path, String code, String message, int tries, Optional<Instant> next) {
+        /** Where tries are not counted. */
+        public Problem(String path, String code, String message) {
+            this(path, code, message, 0, Optional.empty());
+        }
+
         /** Of all paths. */
         public static Problem ofAll(SyncException trouble) {
             return new Problem(".", trouble.code().id(), String.valueOf(trouble.getMessage()));

@@ -86,7 +86,8 @@ public final class TargetView {
 
     private static List<Problem> problems(Report report) {
         return report.problems().stream()
-                .map(one -> new Problem(one.path(), one.code(), one.message()))
+                .map(one ->
+                        new Problem(one.path(), one.code(), one.message(), one.tries(), one.next()))
                 .toList();
     }
 

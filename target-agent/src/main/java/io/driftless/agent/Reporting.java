@@ -143,7 +143,11 @@ final class Reporting {
                 .forEach(one ->
                         problems.add(
                                 new Report.Problem(
-                                        one.path().toString(), one.code().id(), one.message())));
+                                        one.path().toString(),
+                                        one.code().id(),
+                                        one.message(),
+                                        one.tries(),
+                                        Optional.of(one.next()))));
         return problems;
     }
 }

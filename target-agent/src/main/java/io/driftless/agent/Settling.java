@@ -88,7 +88,7 @@ final class Settling {
         var wait =
                 WorkLoop.backoff(
                         count, context.settings().firstRetry(), context.settings().longestRetry());
-        return new Settled.Deviating(path, code, message, context.steady().plus(wait));
+        return new Settled.Deviating(path, code, message, context.steady().plus(wait), count);
     }
 
     private synchronized void forget(EntryPath path) {

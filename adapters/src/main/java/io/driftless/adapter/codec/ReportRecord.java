@@ -48,7 +48,13 @@ record ReportRecord(
 
     record Held(@Nullable String id, @Nullable Long entries) {}
 
-    record Problem(@Nullable String path, @Nullable String code, @Nullable String message) {}
+    /** The last two are later than the rest of the form, so they may be missing. */
+    record Problem(
+            @Nullable String path,
+            @Nullable String code,
+            @Nullable String message,
+            @Nullable Integer tries,
+            @Nullable String next) {}
 
     static ReportRecord of(Report report) {
         return new ReportRecord(
@@ -68,14 +74,21 @@ record ReportRecord(
                         report.totals().entriesApplied(),
                         report.totals().bytesWritten(),
                         report.totals().bytesFetched()),
-                report.problems().stream()
-                        .map(it -> new Problem(it.path(), it.code(), it.message()))
-                        .toList(),
+                report.problems().stream().map(ReportRecord::write).toList(),
                 write(report.checks()),
                 report.doubted().isEmpty()
                         ? null
                         : report.doubted().stream().map(UUID::toString).sorted().toList(),
                 EventRecord.print(report.time()));
+    }
+
+    private static Problem write(Report.Problem problem) {
+        return new Problem(
+                problem.path(),
+                problem.code(),
+                problem.message(),
+                problem.tries() == 0 ? null : problem.tries(),
+                EventRecord.print(problem.next()));
     }
 
     private static @Nullable Checks write(Report.Checks checks) {
@@ -157,6 +170,8 @@ record ReportRecord(
         return new Report.Problem(
                 EventRecord.required(problem.path(), "path"),
                 EventRecord.required(problem.code(), "code"),
-                EventRecord.required(problem.message(), "message"));
+                EventRecord.required(problem.message(), "message"),
+                Optional.ofNullable(problem.tries()).orElse(0),
+                Optional.ofNullable(problem.next()).map(Instant::parse));
     }
 }

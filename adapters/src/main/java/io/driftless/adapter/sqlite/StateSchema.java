@@ -67,8 +67,9 @@ final class StateSchema {
                     """,
                     "create index applied_content on applied (content_id) where content_id is not null",
                     "create index applied_proven on applied (proven) where content_id is not null",
-                    // What is left to do: a bit for each kind. With a code it is a deviation, not
-                    // due before next.
+                    // What is left to do: a bit for each kind. With a code it is a deviation after
+                    // so
+                    // many tries in a row, not due before next.
                     """
                     create table work (
                         path_key blob primary key,
@@ -76,7 +77,8 @@ final class StateSchema {
                         is_extra integer not null,
                         next integer not null,
                         code text,
-                        message text) strict, without rowid\
+                        message text,
+                        tries integer not null default 0) strict, without rowid\
                     """,
                     "create index work_directory on work (path_key) where kinds & 1 <> 0",
                     "create index work_content on work (path_key) where kinds & 2 <> 0",

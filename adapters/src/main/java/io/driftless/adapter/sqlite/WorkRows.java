@@ -76,8 +76,9 @@ final class WorkRows {
         defer =
                 file.prepare(
                         """
-                        insert into work (path_key, kinds, is_extra, next, code, message) values (?, ?, 0, ?, ?, ?)
-                        on conflict do update set kinds = kinds | excluded.kinds,
+                        insert into work (path_key, kinds, is_extra, next, code, message, tries)
+                        values (?, ?, 0, ?, ?, ?, ?)
+                        on conflict do update set kinds = kinds | excluded.kinds, tries = excluded.tries,
                             next = excluded.next, code = excluded.code, message = excluded.message\
                         """);
         demand =
@@ -99,7 +100,7 @@ final class WorkRows {
         approve = file.prepare("update work set is_extra = 0, " + AT_ONCE + " where is_extra <> 0");
         examples =
                 file.prepare(
-                        "select path_key, code, message, next from work where code is not null order by path_key limit ?");
+                        "select path_key, code, message, next, tries from work where code is not null order by path_key limit ?");
     }
 
     static int bit(Kind kind) {
@@ -206,6 +207,7 @@ final class WorkRows {
             defer.setLong(3, Encoding.nanos(deviation.next()));
             defer.setString(4, deviation.code().id());
             defer.setString(5, deviation.message());
+            defer.setInt(6, deviation.tries());
             defer.addBatch();
         }
         defer.executeBatch();
@@ -261,7 +263,8 @@ final class WorkRows {
                                 Encoding.path(row, 1),
                                 ErrorCode.ofId(row.getString(2)),
                                 row.getString(3),
-                                Encoding.instant(row.getLong(4))));
+                                Encoding.instant(row.getLong(4)),
+                                row.getInt(5)));
             }
         }
         return new Deviations(counts, some);

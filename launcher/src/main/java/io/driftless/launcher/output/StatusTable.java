@@ -3,6 +3,7 @@ package io.driftless.launcher.output;
 import io.driftless.status.Parked;
 import io.driftless.status.SystemStatus;
 import io.driftless.status.SystemStatus.FolderStatus;
+import io.driftless.status.SystemStatus.Problem;
 import io.driftless.status.SystemStatus.TargetStatus;
 import java.time.Duration;
 import java.time.Instant;
@@ -104,11 +105,19 @@ final class StatusTable {
         target.problems()
                 .forEach(problem ->
                         lines.add(
-                                "    %s %s: %s"
+                                "    %s %s: %s%s"
                                         .formatted(
                                                 problem.code(),
                                                 problem.path(),
-                                                problem.message())));
+                                                problem.message(),
+                                                tries(problem))));
+    }
+
+    /** Nothing is given up: what fails is tried again, less and less often. */
+    private static String tries(Problem problem) {
+        return problem.next()
+                .map(next -> " (failed %d times, next try %s)".formatted(problem.tries(), next))
+                .orElse("");
     }
 
     private static String equality(TargetStatus target) {

@@ -94,6 +94,18 @@ abstract class TargetStateWorkRules extends TargetStateProofRules {
     }
 
     @Test
+    void remembers_how_often_a_path_failed_and_when_it_is_tried_next() {
+        foldAndApply(directory(""));
+        fold(file("f", "one"));
+        Deviating third =
+                new Deviating(path("f"), ErrorCode.NOT_PERMITTED, "not allowed", LATER, 3);
+
+        does(state().settle(Kind.CONTENT, List.of(third)));
+
+        assertThat(get(state().deviations(ALL)).examples()).containsExactly(third);
+    }
+
+    @Test
     void counts_what_is_to_be_removed_and_was_never_desired() {
         foldAndApply(directory(""), file("f", "one"), file("g", "two"));
         fold(remove("g"));
