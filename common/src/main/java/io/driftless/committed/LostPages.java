@@ -21,7 +21,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -73,16 +74,22 @@ public final class LostPages {
     public Mono<Long> all() {
         return Mono.defer(() -> {
             List<PageHash> made = new ArrayList<>();
-            return build((name, _) -> made.add(name))
-                    .then(Mono.fromSupplier(() -> made))
-                    .flatMapIterable(names -> names)
-                    .flatMap(
-                            name -> read(name).filter(Optional::isEmpty).map(_ -> name),
-                            READS_IN_FLIGHT,
-                            1)
-                    .collect(Collectors.toSet())
-                    .flatMap(this::again);
+            Set<PageHash> lost = new HashSet<>();
+            return build((name, _) -> made.add(name), () -> readBack(made, lost))
+                    .then(Mono.defer(() -> again(lost)));
         });
+    }
+
+    private Mono<Void> readBack(List<PageHash> made, Set<PageHash> lost) {
+        List<PageHash> names = List.copyOf(made);
+        made.clear();
+        return Flux.fromIterable(names)
+                .flatMap(
+                        name -> read(name).filter(Optional::isEmpty).map(_ -> name),
+                        READS_IN_FLIGHT,
+                        1)
+                .doOnNext(lost::add)
+                .then();
     }
 
     /**
@@ -94,14 +101,16 @@ public final class LostPages {
             if (lost.isEmpty()) {
                 return Mono.just(0L);
             }
+            AtomicLong written = new AtomicLong();
             Map<PageHash, Page> found = new HashMap<>();
             return build(
                             (name, page) -> {
                                 if (lost.contains(name)) {
                                     found.put(name, page);
                                 }
-                            })
-                    .then(Mono.defer(() -> write(found)));
+                            },
+                            () -> write(found).doOnNext(written::addAndGet).then())
+                    .then(Mono.fromSupplier(written::get));
         });
     }
 
@@ -109,17 +118,30 @@ public final class LostPages {
         void page(PageHash name, Page page);
     }
 
-    /** The manifest of what is committed, and the lists of its large files. */
-    private Mono<Void> build(Made made) {
+    /**
+     * The manifest of what is committed, and the lists of its large files.
+     *
+     * @param then is done with what was made after each batch of entries, so that it does not pile
+     *     up
+     */
+    private Mono<Void> build(Made made, Supplier<Mono<Void>> then) {
         ManifestBuilder builder = new ManifestBuilder(made::page);
         return walk.batches()
-                .concatMapIterable(entries -> entries)
-                .doOnNext(builder::add)
-                .filter(LostPages::isListed)
-                .cast(Entry.FileEntry.class)
-                .concatMap(walk::listed, 1)
-                .doOnNext(blocks -> BlockLists.build(blocks).pages().forEach(made::page))
-                .then(Mono.fromRunnable(builder::finish));
+                .concatMap(
+                        batch ->
+                                Flux.fromIterable(batch)
+                                        .doOnNext(builder::add)
+                                        .filter(LostPages::isListed)
+                                        .cast(Entry.FileEntry.class)
+                                        .concatMap(walk::listed, 1)
+                                        .doOnNext(blocks ->
+                                                BlockLists.build(blocks)
+                                                        .pages()
+                                                        .forEach(made::page))
+                                        .then(Mono.defer(then)),
+                        1)
+                .then(Mono.fromRunnable(builder::finish))
+                .then(Mono.defer(then));
     }
 
     private static boolean isListed(Entry entry) {
@@ -128,10 +150,12 @@ public final class LostPages {
     }
 
     private Mono<Long> write(Map<PageHash, Page> found) {
-        return Flux.fromIterable(found.entrySet())
+        Map<PageHash, Page> some = Map.copyOf(found);
+        found.clear();
+        return Flux.fromIterable(some.entrySet())
                 .concatMap(page -> putLocations(page.getKey(), page.getValue()))
-                .then(pages.put(found))
-                .thenReturn((long) found.size());
+                .then(pages.put(some))
+                .thenReturn((long) some.size());
     }
 
     private Mono<Void> putLocations(PageHash name, Page page) {

@@ -4,6 +4,7 @@ import io.driftless.block.Sha256;
 import io.driftless.error.ErrorCode;
 import io.driftless.error.SyncException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.HexFormat;
 import java.util.List;
@@ -30,6 +31,12 @@ public record ApprovalId(String value) {
     /** The name of a set that stands for this digest. */
     public static ApprovalId ofDigest(byte[] digest) {
         return new ApprovalId(HexFormat.of().formatHex(digest, 0, BYTES));
+    }
+
+    /** The name of the same set at one place: what is alike elsewhere has another. */
+    public ApprovalId at(String place) {
+        String both = value + '@' + place;
+        return ofDigest(Sha256.digestOf(both.getBytes(StandardCharsets.UTF_8)));
     }
 
     /** The name of a set of removals, in whatever order they come. */

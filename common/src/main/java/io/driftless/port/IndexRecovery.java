@@ -1,5 +1,6 @@
 package io.driftless.port;
 
+import io.driftless.block.BlockLocation;
 import io.driftless.block.BlockRef;
 import io.driftless.block.ContentId;
 import io.driftless.block.PageHash;
@@ -73,6 +74,19 @@ public interface IndexRecovery {
             lists = Set.copyOf(lists);
         }
     }
+
+    /**
+     * Nothing that is being uploaded or dying turns gone before a grace from now: a copy that is
+     * old knows of a time since when that was so.
+     */
+    Mono<Void> beginRestore(Lease lease);
+
+    /**
+     * Says that the store holds a pack with these blocks, which the newest commit needs: it is
+     * live, and they lie there, wherever they were thought to lie. A pack that is gone stays so,
+     * and blocks keep their place.
+     */
+    Mono<Void> adopt(Lease lease, UUID pack, List<BlockLocation> blocks);
 
     /** Adds commits that were made and sent; those that are known stay as they are. */
     Mono<Void> restoreCommits(Lease lease, List<Commit> commits);

@@ -72,7 +72,7 @@ public record IndexSettings(
                 Duration.ofMillis(100),
                 Duration.ofMinutes(5),
                 false,
-                0,
+                1L << 30,
                 Backoff.DEFAULT);
     }
 

@@ -2,6 +2,7 @@ package io.driftless.agent;
 
 import io.driftless.event.Order;
 import io.driftless.event.Report.Held;
+import io.driftless.guard.ApprovalId;
 import io.driftless.port.TargetState.Extras;
 import io.driftless.port.TargetState.Work;
 import java.util.List;
@@ -26,6 +27,9 @@ final class ExtrasGuard {
     /** While these go their number sinks: it is asked once for all of them. */
     private boolean isAllowed;
 
+    /** Not all of them are found yet, so nobody knows how many there are. */
+    private boolean isScanning;
+
     ExtrasGuard(AgentContext context) {
         this.context = context;
     }
@@ -34,6 +38,27 @@ final class ExtrasGuard {
     boolean learn(Order order) {
         Set<String> now = Set.copyOf(order.approvals());
         return !approved.getAndSet(now).containsAll(now);
+    }
+
+    /** A scan begins: what it finds waits until it has found all. */
+    void scanning() {
+        isScanning = true;
+    }
+
+    /** The scan is over. */
+    void scanned() {
+        isScanning = false;
+        isAllowed = false;
+    }
+
+    /** Of these, what may be asked about now. */
+    List<Work> askable(List<Work> removals) {
+        return isScanning ? removals.stream().filter(work -> !work.isExtra()).toList() : removals;
+    }
+
+    /** True where what is in a directory of ours, and was never put there, is to stay for now. */
+    boolean keepsExtras() {
+        return isScanning || held.isPresent();
     }
 
     /** What waits for somebody. */
@@ -53,16 +78,17 @@ final class ExtrasGuard {
         if (!context.settings().extras().isTooManyExtras(extras.entries(), extras.desired())) {
             return allow();
         }
-        if (approved.get().contains(extras.id().value())) {
+        ApprovalId id = extras.id().at(context.target().value());
+        if (approved.get().contains(id.value())) {
             return context.ports().state().approveExtras().then(allow());
         }
-        Optional<Held> now = Optional.of(new Held(extras.id(), extras.entries()));
+        Optional<Held> now = Optional.of(new Held(id, extras.entries()));
         if (!held.equals(now)) {
             LOG.warn(
                     "extras wait for approval folder={} target={} set={} entries={} desired={}",
                     context.folder(),
                     context.target(),
-                    extras.id(),
+                    id,
                     extras.entries(),
                     extras.desired());
         }

@@ -185,6 +185,7 @@ final class Session {
                 wish.isResyncWished() ? TargetScan.Depth.CONTENT : TargetScan.Depth.STAT;
         clock.begin();
         wish.begin();
+        extras.scanning();
         return recovery.run()
                 .then(
                         Mono.defer(() ->
@@ -192,6 +193,7 @@ final class Session {
                 .flatMap(looked -> wish.scanned().thenReturn(looked))
                 .doOnNext(looked -> {
                     clock.end();
+                    extras.scanned();
                     reporting.scanned(looked);
                 })
                 .then(Mono.defer(beside::end));

@@ -200,8 +200,12 @@ final class TreeStep {
         }
     }
 
-    /** Removes what is not desired any more; in overlay it is released and stays. */
-    Mono<Void> remove(List<Work> works) {
+    /**
+     * Removes what is not desired any more; in overlay it is released and stays.
+     *
+     * @param keepsExtras a directory with something in it that was never put there stays with it
+     */
+    Mono<Void> remove(List<Work> works, boolean keepsExtras) {
         if (context.mode() == Mode.OVERLAY) {
             List<Settled> released =
                     works.stream()
@@ -212,7 +216,7 @@ final class TreeStep {
         return context.ports()
                 .tree()
                 .look(works.stream().map(Work::path).toList())
-                .flatMap(found -> removeFound(works, found));
+                .flatMap(found -> removeFound(works, found, keepsExtras));
     }
 
     /** Leaves what is there as it is, as a deviation; what is gone is settled. */
@@ -233,7 +237,8 @@ final class TreeStep {
                         found.path() + " was never put here; it waits for approval.");
     }
 
-    private Mono<Void> removeFound(List<Work> works, List<Found> found) {
+    private Mono<Void> removeFound(
+            List<Work> works, List<Found> found, boolean keepsExtras) {
         List<Settled> settled = new ArrayList<>();
         List<Found.Present> present = new ArrayList<>();
         List<Removal> removals = new ArrayList<>();
@@ -261,7 +266,7 @@ final class TreeStep {
                             settled.add(gone(present.get(i), outcomes.get(i)));
                         }
                     }
-                    return trash(full)
+                    return leave(full, keepsExtras)
                             .doOnNext(settled::addAll)
                             .then(syncParents(present))
                             .then(Mono.defer(() -> settling.settle(Kind.REMOVAL, settled)));
@@ -283,6 +288,13 @@ final class TreeStep {
     private static boolean isNotEmpty(Outcome outcome) {
         return outcome instanceof Outcome.Failed failed
                 && failed.code() == ErrorCode.FOREIGN_IN_THE_WAY;
+    }
+
+    /** What waits for approval stays, and so do the directories around it. */
+    private Mono<List<Settled>> leave(List<Found.Present> full, boolean keepsExtras) {
+        return keepsExtras
+                ? Mono.just(full.stream().map(this::held).toList())
+                : trash(full);
     }
 
     /** Directories that hold what is not ours go to the trash with it. */

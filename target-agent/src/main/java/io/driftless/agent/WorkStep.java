@@ -85,9 +85,10 @@ final class WorkStep {
     private Mono<Did> removals(List<Work> onDirectories) {
         return due(Kind.REMOVAL)
                 .flatMap(works -> {
-                    if (!works.isEmpty()) {
-                        return removeAllowed(works)
-                                .then(Mono.defer(() -> describeAround(works)))
+                    List<Work> askable = guard.askable(works);
+                    if (!askable.isEmpty()) {
+                        return removeAllowed(askable)
+                                .then(Mono.defer(() -> describeAround(askable)))
                                 .thenReturn(Did.SOMETHING);
                     }
                     guard.rest();
@@ -100,12 +101,12 @@ final class WorkStep {
         return guard.mayGo(works)
                 .flatMap(mayGo -> {
                     if (mayGo) {
-                        return trees.remove(works);
+                        return trees.remove(works, guard.keepsExtras());
                     }
                     List<Work> ours = works.stream().filter(work -> !work.isExtra()).toList();
                     List<Work> extras = works.stream().filter(Work::isExtra).toList();
                     return trees.hold(extras)
-                            .then(ours.isEmpty() ? Mono.empty() : trees.remove(ours));
+                            .then(ours.isEmpty() ? Mono.empty() : trees.remove(ours, true));
                 });
     }
 
@@ -131,6 +132,7 @@ final class WorkStep {
     /** True where there was something to remove. */
     Mono<Boolean> remove() {
         return due(Kind.REMOVAL)
+                .map(guard::askable)
                 .flatMap(works ->
                         works.isEmpty() ? Mono.just(false) : removeAllowed(works).thenReturn(true));
     }

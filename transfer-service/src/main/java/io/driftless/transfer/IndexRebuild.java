@@ -12,7 +12,6 @@ import io.driftless.port.IndexRecovery.Known;
 import io.driftless.port.IndexRecovery.Span;
 import io.driftless.transfer.StoredFolder.Named;
 import io.driftless.tree.FolderId;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -33,7 +32,6 @@ import reactor.core.publisher.Mono;
 final class IndexRebuild {
     private static final Logger LOG = LoggerFactory.getLogger(TransferFlow.class);
     private static final int BATCH = 100;
-    private static final Comparator<Named> BY_SEQ = Comparator.comparing(Named::seq);
 
     private final TransferContext context;
     private final FolderId folder;
@@ -61,13 +59,9 @@ final class IndexRebuild {
         long seq = newest.map(Commit::seq).orElse(0L);
         Flux<Named> later =
                 stored.commits(known.incarnation()).filter(commit -> commit.seq() > seq);
-        return later.hasElements()
-                .flatMap(isBehind ->
-                        isBehind
-                                ? stored.newest(later)
-                                        .flatMap(commit -> rebuild(lease, commit))
-                                        .switchIfEmpty(Mono.defer(() -> beginAnew(lease)))
-                                : Mono.just(known.incarnation()));
+        return stored.newest(later)
+                .flatMap(commit -> rebuild(lease, commit))
+                .switchIfEmpty(Mono.fromSupplier(known::incarnation));
     }
 
     /** There is nothing: was there a folder of this name before? */
@@ -88,7 +82,9 @@ final class IndexRebuild {
                 newest.seq(),
                 newest.summary().entries());
         StoredManifest manifest = new StoredManifest(context, newest.root());
-        return note().flatMap(manifest::adoptBlocks)
+        return recovery.beginRestore(lease)
+                .then(note())
+                .flatMap(packs -> manifest.adoptBlocks(lease, packs))
                 .thenReturn(true)
                 .onErrorResume(IndexRebuild::isUnreadable, failure -> Mono.just(false))
                 .flatMap(isWhole -> isWhole ? restore(lease, newest, manifest) : beginAnew(lease));
@@ -124,7 +120,8 @@ final class IndexRebuild {
     private Mono<UUID> restore(Lease lease, Commit newest, StoredManifest manifest) {
         return manifest.spans()
                 .concatMap(span -> recovery.restore(lease, span), 1)
-                .thenMany(stored.read(stored.commits(newest.incarnation()).sort(BY_SEQ)))
+                .thenMany(
+                        stored.read(stored.commits(newest.incarnation()).sort(StoredFolder.BY_SEQ)))
                 .buffer(BATCH)
                 .concatMap(commits -> recovery.restoreCommits(lease, commits), 1)
                 .then(recovery.begin(lease, newest.incarnation()))

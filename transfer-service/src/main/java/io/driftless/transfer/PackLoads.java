@@ -2,13 +2,17 @@ package io.driftless.transfer;
 
 import io.driftless.adapter.codec.PackWriter;
 import io.driftless.block.BlockLocation;
+import io.driftless.block.BlockRef;
+import io.driftless.block.Content;
 import io.driftless.block.Sha256;
 import io.driftless.error.SyncException;
+import io.driftless.event.Hint;
 import io.driftless.path.EntryPath;
 import io.driftless.port.ObjectKey;
 import io.driftless.port.TreeReader.Range;
 import io.driftless.transfer.StoreLane.Wanted;
 import io.driftless.transfer.TransferFlow.Transferred;
+import io.driftless.tree.Entry;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -96,7 +100,38 @@ final class PackLoads {
                                             Mono.just(false);
                                     default -> Mono.error(failure);
                                 })
-                .flatMap(isWhole -> isWhole ? Mono.empty() : context.lookAgain(List.of(path)));
+                .flatMap(isWhole -> isWhole ? Mono.empty() : lookAgain(path, wanted));
+    }
+
+    /**
+     * Bytes that are committed and are others now without another stat are no edit: they rotted, and
+     * the targets may hold the last good ones. So the file is looked at by its stat; others are read.
+     */
+    private Mono<Void> lookAgain(EntryPath path, List<Wanted> wanted) {
+        return context.ports()
+                .commits()
+                .committed(context.folder().id(), List.of(path))
+                .flatMapIterable(entries -> entries)
+                .next()
+                .flatMap(this::blocksOf)
+                .map(blocks -> wanted.stream().map(Wanted::block).anyMatch(blocks::contains))
+                .defaultIfEmpty(false)
+                .flatMap(isCommitted ->
+                        isCommitted
+                                ? context.look(path, Hint.Origin.RETRY)
+                                : context.lookAgain(List.of(path)));
+    }
+
+    private Mono<List<BlockRef>> blocksOf(Entry committed) {
+        return committed instanceof Entry.FileEntry file
+                ? switch (file.content().blocks()) {
+                    case Content.Blocks.Inline(List<BlockRef> refs) -> Mono.just(refs);
+                    case Content.Blocks.Listed _ ->
+                            context.ports()
+                                    .index()
+                                    .blocksOf(context.folder().id(), file.content().id());
+                }
+                : Mono.empty();
     }
 
     private boolean addVerified(List<Wanted> wanted, List<ByteBuffer> buffers, PackWriter writer) {

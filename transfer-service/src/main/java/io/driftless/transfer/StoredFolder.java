@@ -10,10 +10,15 @@ import io.driftless.event.Topic;
 import io.driftless.port.ObjectKey;
 import io.driftless.tree.FolderId;
 import java.nio.ByteBuffer;
+import java.util.Collection;
 import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -22,6 +27,10 @@ import reactor.core.publisher.Mono;
  * same, so nothing follows from that something is not listed.
  */
 final class StoredFolder {
+    /** In the order in which they were made. */
+    static final Comparator<Named> BY_SEQ = Comparator.comparing(Named::seq);
+
+    private static final Logger LOG = LoggerFactory.getLogger(TransferFlow.class);
     private static final int READS_IN_FLIGHT = 8;
 
     private final TransferContext context;
@@ -55,8 +64,21 @@ final class StoredFolder {
                 named("locations/", key -> PageHash.parse(last(key))));
     }
 
+    /** What has another form of name is not ours, and is left alone. */
     private <T> Flux<T> named(String kind, Function<ObjectKey, T> name) {
-        return context.ports().store().list("f/" + folder + "/" + kind).map(name);
+        return context.ports()
+                .store()
+                .list("f/" + folder + "/" + kind)
+                .flatMapIterable(key -> parsed(key, name));
+    }
+
+    private static <T> List<T> parsed(ObjectKey key, Function<ObjectKey, T> name) {
+        try {
+            return List.of(name.apply(key));
+        } catch (IllegalArgumentException | SyncException foreign) {
+            LOG.warn("object passed over, it has no name of ours key={}", key);
+            return List.of();
+        }
     }
 
     private static String last(ObjectKey key) {
@@ -69,17 +91,22 @@ final class StoredFolder {
                 UUID.fromString(parts[parts.length - 2]), Long.parseLong(parts[parts.length - 1]));
     }
 
-    /** Of each incarnation the highest number; the one that was made last. Empty for none. */
+    /**
+     * Of each incarnation the highest that can be read and is signed by us; of those the one that
+     * was made last. Empty for none.
+     */
     Mono<Commit> newest(Flux<Named> commits) {
-        return commits.groupBy(Named::incarnation)
-                .flatMap(ofOne -> ofOne.reduce(StoredFolder::higher), Integer.MAX_VALUE)
-                .flatMap(this::read, READS_IN_FLIGHT)
+        return commits.collectMultimap(Named::incarnation)
+                .flatMapIterable(Map::values)
+                .concatMap(this::highest)
                 .sort(Comparator.comparing(Commit::time).reversed())
                 .next();
     }
 
-    private static Named higher(Named one, Named other) {
-        return one.seq() >= other.seq() ? one : other;
+    private Mono<Commit> highest(Collection<Named> ofOne) {
+        return Flux.fromStream(() -> ofOne.stream().sorted(BY_SEQ.reversed()))
+                .concatMap(this::read, 1)
+                .next();
     }
 
     /** The commits of these names in their order, without those that are not ours. */

@@ -7,12 +7,12 @@ import io.driftless.block.ContentId;
 import io.driftless.block.PageHash;
 import io.driftless.change.Change;
 import io.driftless.committed.LostPages;
-import io.driftless.error.ErrorCode;
 import io.driftless.error.SyncException;
 import io.driftless.manifest.BlockLists;
 import io.driftless.manifest.ManifestDiff;
 import io.driftless.manifest.Page;
 import io.driftless.path.EntryPath;
+import io.driftless.port.CommitLog.Lease;
 import io.driftless.port.IndexRecovery.Span;
 import io.driftless.port.PageSource;
 import io.driftless.tree.Entry;
@@ -46,13 +46,13 @@ final class StoredManifest {
      *
      * @param packs those that the store holds
      */
-    Mono<Void> adoptBlocks(Set<UUID> packs) {
+    Mono<Void> adoptBlocks(Lease lease, Set<UUID> packs) {
         PageSource adopting =
                 names ->
                         context.ports()
                                 .pages()
                                 .pages(names)
-                                .delayUntil(found -> adopt(found, packs));
+                                .delayUntil(found -> adopt(lease, found, packs));
         return entries(adopting)
                 .filter(StoredManifest::isListed)
                 .cast(FileEntry.class)
@@ -69,7 +69,7 @@ final class StoredManifest {
         return entry instanceof FileEntry file && file.content().blocks() instanceof Blocks.Listed;
     }
 
-    private Mono<Void> adopt(Map<PageHash, Page> pages, Set<UUID> packs) {
+    private Mono<Void> adopt(Lease lease, Map<PageHash, Page> pages, Set<UUID> packs) {
         return Flux.fromIterable(pages.entrySet())
                 .filter(page -> !page.getValue().blocks().isEmpty())
                 .flatMap(page -> locations(page.getKey()), READS_IN_FLIGHT, 1)
@@ -77,7 +77,12 @@ final class StoredManifest {
                 .filter(location -> packs.contains(location.pack()))
                 .collectMultimap(BlockLocation::pack)
                 .flatMapIterable(Map::entrySet)
-                .concatMap(pack -> adopt(pack.getKey(), List.copyOf(pack.getValue())), 1)
+                .concatMap(
+                        pack ->
+                                context.ports()
+                                        .recovery()
+                                        .adopt(lease, pack.getKey(), List.copyOf(pack.getValue())),
+                        1)
                 .then();
     }
 
@@ -91,22 +96,6 @@ final class StoredManifest {
                         failure ->
                                 LostPages.isOfTheObject(failure)
                                         ? Mono.just(List.of())
-                                        : Mono.error(failure));
-    }
-
-    /** A pack that is known as gone stays so. */
-    private Mono<Void> adopt(UUID pack, List<BlockLocation> blocks) {
-        var folder = context.folder().id();
-        long size = blocks.stream().mapToLong(BlockLocation::endBytes).max().orElseThrow();
-        return context.ports()
-                .packs()
-                .beginPacks(folder, List.of(pack))
-                .then(context.ports().packs().finishPack(folder, pack, size, blocks))
-                .onErrorResume(
-                        SyncException.class,
-                        failure ->
-                                failure.code() == ErrorCode.STORE_OBJECT_MISSING
-                                        ? Mono.empty()
                                         : Mono.error(failure));
     }
 

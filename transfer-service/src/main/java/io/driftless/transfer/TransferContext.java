@@ -88,6 +88,12 @@ public record TransferContext(
         return hints.isEmpty() ? Mono.empty() : ports.bus().publish(hints);
     }
 
+    /** Says that somebody should look at a path. */
+    Mono<Void> look(EntryPath path, Hint.Origin origin) {
+        return ports.bus()
+                .publish(List.of(Hint.entries(folder.id(), path.parent(), List.of(path), origin)));
+    }
+
     /**
      * Tries again for ever what may pass by itself; the work so repeated is idempotent. A root that
      * is away is waited for.

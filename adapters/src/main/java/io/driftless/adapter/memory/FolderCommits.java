@@ -1,5 +1,6 @@
 package io.driftless.adapter.memory;
 
+import io.driftless.block.BlockLocation;
 import io.driftless.block.PageHash;
 import io.driftless.event.Commit;
 import io.driftless.path.EntryPath;
@@ -105,6 +106,15 @@ final class FolderCommits {
         return span.through().map(path -> rest.headMap(path, true)).orElse(rest);
     }
 
+    void beginRestore() {
+        packs.rows().keep();
+        pages.keep();
+    }
+
+    void adopt(UUID pack, List<BlockLocation> blocks) {
+        packs.adopt(pack, blocks);
+    }
+
     void restoreCommits(List<Commit> made, Instant now) {
         made.forEach(commit -> commits.putIfAbsent(commit.seq(), new Made(commit, now)));
     }
@@ -113,6 +123,8 @@ final class FolderCommits {
         commits.clear();
         unsent.clear();
         pages.dropManifests();
+        pages.unneeded();
+        packs.rows().unneeded();
     }
 
     Optional<Commit> newest() {

@@ -60,6 +60,15 @@ final class FolderPacks {
         return rows.isStored(before.pack()) ? before : next;
     }
 
+    /** What is stored in a pack, wherever it was thought to lie. */
+    void adopt(UUID pack, List<BlockLocation> locations) {
+        begin(List.of(pack));
+        if (rows.state(pack) != PackState.GONE) {
+            rows.restore(List.of(pack), true);
+            locations.forEach(location -> blocks.put(location.hash(), location));
+        }
+    }
+
     /** Turns these packs live; false, with nothing changed, where one of them is not stored. */
     boolean use(Set<UUID> needed, long seq) {
         if (!needed.stream().allMatch(rows::isStored)) {

@@ -237,6 +237,10 @@ final class MemoryGarbage implements GarbageIndex {
                 .then();
     }
 
+    void forgetSearch(FolderId folder) {
+        collecting(folder).searched = 0;
+    }
+
     void lose() {
         folders.clear();
     }

@@ -407,13 +407,24 @@ public final class MemoryIndex
     }
 
     @Override
+    public Mono<Void> beginRestore(Lease lease) {
+        return held(lease, FolderCommits::beginRestore);
+    }
+
+    @Override
+    public Mono<Void> adopt(Lease lease, UUID pack, List<BlockLocation> blocks) {
+        return held(lease, commits -> commits.adopt(pack, blocks));
+    }
+
+    @Override
     public Mono<Void> restoreCommits(Lease lease, List<Commit> made) {
         return held(lease, commits -> commits.restoreCommits(made, clock.instant()));
     }
 
     @Override
     public Mono<Void> forgetCommits(Lease lease) {
-        return held(lease, FolderCommits::forgetCommits);
+        return held(lease, FolderCommits::forgetCommits)
+                .then(run(() -> garbage.forgetSearch(lease.folder())));
     }
 
     @Override

@@ -33,6 +33,14 @@ final class StoredRows<K extends Comparable<? super K>> {
             return new Row(next, state == next ? since : now, needed, dropped, isFound);
         }
 
+        Row since(Instant now) {
+            return new Row(state, now, needed, dropped, isFound);
+        }
+
+        Row needed(long seq) {
+            return new Row(state, since, seq, dropped, isFound);
+        }
+
         Row usedBy(long seq, boolean isList, Instant now) {
             Instant from = state == PackState.LIVE ? since : now;
             return new Row(PackState.LIVE, from, seq, Optional.empty(), isList);
@@ -114,6 +122,20 @@ final class StoredRows<K extends Comparable<? super K>> {
             set(name, PackState.LIVE);
             use(List.of(name), 0, isFound);
         }
+    }
+
+    /** What may turn gone has its time from now on. */
+    void keep() {
+        rows.replaceAll((_, row) -> mayTurnGone(row) ? row.since(clock.instant()) : row);
+    }
+
+    private static boolean mayTurnGone(Row row) {
+        return row.state() == PackState.UPLOADING || row.state() == PackState.DYING;
+    }
+
+    /** The numbers of commits begin anew. */
+    void unneeded() {
+        rows.replaceAll((_, row) -> row.isFound() ? row.needed(0) : row);
     }
 
     /** Nothing needs what commits say of themselves that they need. */

@@ -1,11 +1,15 @@
 package io.driftless.adapter.postgres;
 
 import io.driftless.adapter.postgres.ArrayColumn.Type;
+import io.driftless.block.BlockHash;
 import io.driftless.block.BlockLocation;
 import io.driftless.error.ErrorCode;
 import io.driftless.error.SyncException;
 import io.driftless.tree.FolderId;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.UUID;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -65,29 +69,77 @@ record FinishedPack(FolderKey key, FolderId folder, UUID pack, long sizeBytes) {
         }
     }
 
+    /**
+     * Each block once, in the order in which everybody locks them; one empty batch where there are
+     * none.
+     */
+    static List<List<BlockLocation>> batches(List<BlockLocation> blocks, int batchRows) {
+        SortedMap<BlockHash, BlockLocation> byHash = new TreeMap<>();
+        blocks.forEach(block -> byHash.put(block.hash(), block));
+        List<BlockLocation> sorted = List.copyOf(byHash.values());
+        List<List<BlockLocation>> batches = new ArrayList<>();
+        int begin = 0;
+        do {
+            int end = Math.min(begin + batchRows, sorted.size());
+            batches.add(sorted.subList(begin, end));
+            begin = end;
+        } while (begin < sorted.size());
+        return batches;
+    }
+
     private Sql sql(List<BlockLocation> blocks) {
-        ArrayColumn keys = new ArrayColumn(Type.BYTEA);
-        ArrayColumn offsets = new ArrayColumn(Type.INTEGER);
-        ArrayColumn stored = new ArrayColumn(Type.INTEGER);
-        ArrayColumn plain = new ArrayColumn(Type.INTEGER);
-        ArrayColumn codecs = new ArrayColumn(Type.SMALLINT);
-        for (BlockLocation block : blocks) {
-            keys.add(key.of(block.hash()));
-            offsets.add(Math.toIntExact(block.offsetBytes()));
-            stored.add(block.storedBytes());
-            plain.add(block.block().lengthBytes());
-            codecs.add((int) block.codec().number());
-        }
+        Columns columns = Columns.of(key, blocks);
         return Sql.of(
                 FINISH,
                 key.number(),
                 pack,
                 sizeBytes,
-                keys,
-                offsets,
-                stored,
-                plain,
-                codecs,
+                columns.keys(),
+                columns.offsets(),
+                columns.stored(),
+                columns.plain(),
+                columns.codecs(),
                 folder.value());
+    }
+
+    /** A statement of the folder, the pack, its least size, and where blocks lie in it. */
+    static Sql placing(String text, FolderKey key, UUID pack, List<BlockLocation> blocks) {
+        Columns columns = Columns.of(key, blocks);
+        long size = blocks.stream().mapToLong(BlockLocation::endBytes).max().orElse(0);
+        return Sql.of(
+                text,
+                key.number(),
+                pack,
+                size,
+                columns.keys(),
+                columns.offsets(),
+                columns.stored(),
+                columns.plain(),
+                columns.codecs());
+    }
+
+    private record Columns(
+            ArrayColumn keys,
+            ArrayColumn offsets,
+            ArrayColumn stored,
+            ArrayColumn plain,
+            ArrayColumn codecs) {
+        static Columns of(FolderKey key, List<BlockLocation> blocks) {
+            Columns columns =
+                    new Columns(
+                            new ArrayColumn(Type.BYTEA),
+                            new ArrayColumn(Type.INTEGER),
+                            new ArrayColumn(Type.INTEGER),
+                            new ArrayColumn(Type.INTEGER),
+                            new ArrayColumn(Type.SMALLINT));
+            for (BlockLocation block : blocks) {
+                columns.keys.add(key.of(block.hash()));
+                columns.offsets.add(Math.toIntExact(block.offsetBytes()));
+                columns.stored.add(block.storedBytes());
+                columns.plain.add(block.block().lengthBytes());
+                columns.codecs.add((int) block.codec().number());
+            }
+            return columns;
+        }
     }
 }

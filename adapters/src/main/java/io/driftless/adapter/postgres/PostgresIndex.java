@@ -63,7 +63,7 @@ public final class PostgresIndex {
         this.commitLog = new PostgresCommitLog(database, folders, codec, batchRows);
         this.garbageIndex = new PostgresGarbageIndex(database, folders, codec, batchRows);
         this.proofs = new PostgresSourceProofs(database, folders);
-        this.recovery = new PostgresIndexRecovery(database, folders, codec);
+        this.recovery = new PostgresIndexRecovery(database, folders, codec, batchRows);
         this.parkedRemovals = new PostgresParkedRemovals(database, folders, batchRows);
     }
 

@@ -1,6 +1,7 @@
 package io.driftless.adapter.postgres;
 
 import io.driftless.adapter.postgres.ArrayColumn.Type;
+import io.driftless.block.BlockLocation;
 import io.driftless.block.BlockRef;
 import io.driftless.block.ContentId;
 import io.driftless.block.PageHash;
@@ -26,7 +27,8 @@ final class PostgresIndexRecovery implements IndexRecovery {
     private static final String KNOWN = "select incarnation, begun from folder where number = $1";
 
     /**
-     * What is not in the input is not committed. Rows are compared as they were before the
+     * A row that differs gets a new version: whoever writes it at this moment loses and looks
+     * again. What is not in the input is not committed. Rows are compared as they were before the
      * statement, so those that it adds are not among those that differ.
      */
     private static final String RESTORE =
@@ -45,16 +47,24 @@ final class PostgresIndexRecovery implements IndexRecovery {
                 select nextval('version'), depth, 0, key, entry from input
                 on conflict (head(key), tail(key)) do nothing
             ), differing as (
-                select e.key, e.version, e.state = 1 as removed
-                from entry e
-                left join input i on i.key = e.key
-                where head(e.key) >= head($1) and e.key >= $1 and head(e.key) <= head($2) and e.key < $2
-                  and e.entry is distinct from i.entry
-                  and (select true from parked p where head(p.key) = head(e.key) and p.key = e.key) is null
+                update entry e
+                set version = nextval('version')
+                from (
+                    select x.ctid as place, x.version
+                    from entry x
+                    left join input i on i.key = x.key
+                    where head(x.key) >= head($1) and x.key >= $1 and head(x.key) <= head($2) and x.key < $2
+                      and x.entry is distinct from i.entry
+                      and (select true from parked p where head(p.key) = head(x.key) and p.key = x.key) is null
+                      and (select true from dirty d where head(d.key) = head(x.key) and d.key = x.key) is null
+                ) b
+                where e.ctid = b.place and e.version = b.version
+                returning e.key, e.version, b.version as since, e.state = 1 as removed
             ), reminded as (
                 insert into dirty (version, since, removed, key)
-                select version, version, removed, key from differing
-                on conflict (head(key), tail(key)) do nothing
+                select version, since, removed, key from differing
+                on conflict (head(key), tail(key))
+                    do update set version = excluded.version, removed = excluded.removed
             ), listed as (
                 insert into content (key, blocks)
                 select l.key, l.blocks from unnest($6::bytea[], $7::bytea[]) as l (key, blocks)
@@ -72,7 +82,13 @@ final class PostgresIndexRecovery implements IndexRecovery {
 
     private static final String FORGET =
             """
-            with forgotten as (
+            with searched as (
+                delete from search where folder = $1
+            ), packs as (
+                update pack set needed = 0 where folder = $1 and needed > 0
+            ), lists as (
+                update page set needed = 0 where key >= $2 and key < $3 and listed and needed > 0
+            ), forgotten as (
                 delete from commit where folder = $1
             ), unsent as (
                 delete from outbox where folder = $1
@@ -81,15 +97,46 @@ final class PostgresIndexRecovery implements IndexRecovery {
             where key >= $2 and key < $3 and state = 1 and dropped is null and not listed
             """;
 
+    private static final String KEEP =
+            """
+            with packs as (
+                update pack set since = now() where folder = $1 and state in (0, 2)
+            )
+            update page set since = now() where key >= $2 and key < $3 and state in (0, 2)
+            """;
+
+    private static final String ADOPT =
+            """
+            with adopted as (
+                insert into pack as p (id, folder, state, size_bytes) values ($2, $1, 1, $3)
+                on conflict (id) do update
+                    set state = 1, dropped = null, since = case when p.state = 1 then p.since else now() end
+                    where p.state <> 3
+                returning id
+            )
+            insert into block as b (pack, offset_bytes, stored_bytes, plain_bytes, codec, key)
+            select a.id, i.offset_bytes, i.stored_bytes, i.plain_bytes, i.codec, i.key
+            from adopted a,
+                unnest($4::bytea[], $5::integer[], $6::integer[], $7::integer[], $8::smallint[])
+                    as i (key, offset_bytes, stored_bytes, plain_bytes, codec)
+            on conflict (key) do update
+                set pack = excluded.pack, offset_bytes = excluded.offset_bytes,
+                    stored_bytes = excluded.stored_bytes, plain_bytes = excluded.plain_bytes,
+                    codec = excluded.codec
+            """;
+
     private static final String BEGIN =
             "update folder set incarnation = $2, begun = true where number = $1";
 
     private final Database database;
     private final FolderNumbers folders;
     private final CommitCodec codec;
+    private final int batchRows;
     private final LeaseTable leases = new LeaseTable(LeaseTable.Work.COMMIT);
 
-    PostgresIndexRecovery(Database database, FolderNumbers folders, CommitCodec codec) {
+    PostgresIndexRecovery(
+            Database database, FolderNumbers folders, CommitCodec codec, int batchRows) {
+        this.batchRows = batchRows;
         this.database = database;
         this.folders = folders;
         this.codec = codec;
@@ -140,6 +187,30 @@ final class PostgresIndexRecovery implements IndexRecovery {
                 blocks,
                 folder.ofHashes(pages.stream().sorted().toList()),
                 folder.ofHashes(span.lists()));
+    }
+
+    @Override
+    public Mono<Void> beginRestore(Lease lease) {
+        return held(
+                lease,
+                1,
+                (session, key) -> {
+                    FolderKey.Range all = key.afterHash(Optional.empty());
+                    return session.update(Sql.of(KEEP, key.number(), all.from(), all.to()));
+                });
+    }
+
+    @Override
+    public Mono<Void> adopt(Lease lease, UUID pack, List<BlockLocation> blocks) {
+        return held(
+                lease,
+                1 + blocks.size() / batchRows,
+                (session, key) ->
+                        Flux.fromIterable(FinishedPack.batches(blocks, batchRows))
+                                .concatMap(some ->
+                                        session.update(
+                                                FinishedPack.placing(ADOPT, key, pack, some)))
+                                .reduce(0L, Long::sum));
     }
 
     @Override

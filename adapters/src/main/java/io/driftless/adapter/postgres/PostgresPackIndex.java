@@ -5,13 +5,10 @@ import io.driftless.block.BlockLocation;
 import io.driftless.block.BlockRef;
 import io.driftless.port.PackIndex;
 import io.driftless.tree.FolderId;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.UUID;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -90,26 +87,8 @@ final class PostgresPackIndex implements PackIndex {
                 folder,
                 key -> {
                     FinishedPack finished = new FinishedPack(key, folder, pack, sizeBytes);
-                    return finished.save(database, batches(blocks));
+                    return finished.save(database, FinishedPack.batches(blocks, batchRows));
                 });
-    }
-
-    /**
-     * Each block once, in the order in which everybody locks them; one empty batch where there are
-     * none.
-     */
-    private List<List<BlockLocation>> batches(List<BlockLocation> blocks) {
-        SortedMap<BlockHash, BlockLocation> byHash = new TreeMap<>();
-        blocks.forEach(block -> byHash.put(block.hash(), block));
-        List<BlockLocation> sorted = List.copyOf(byHash.values());
-        List<List<BlockLocation>> batches = new ArrayList<>();
-        int begin = 0;
-        do {
-            int end = Math.min(begin + batchRows, sorted.size());
-            batches.add(sorted.subList(begin, end));
-            begin = end;
-        } while (begin < sorted.size());
-        return batches;
     }
 
     @Override

@@ -125,7 +125,7 @@ final class LocalTarget {
 
     /** Whether this is the set of what is here and was never put here. */
     Mono<Boolean> holds(ApprovalId set) {
-        return state.extras().map(extras -> extras.id().equals(set));
+        return state.extras().map(extras -> extras.id().at(settings.id().value()).equals(set));
     }
 
     /** The order that lets it go. */

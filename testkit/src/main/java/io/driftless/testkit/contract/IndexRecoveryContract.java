@@ -2,6 +2,9 @@ package io.driftless.testkit.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.driftless.adapter.memory.PackState;
+import io.driftless.block.BlockLocation;
+import io.driftless.block.BlockRef;
 import io.driftless.block.ContentId;
 import io.driftless.error.ErrorCode;
 import io.driftless.event.Commit;
@@ -187,6 +190,62 @@ public abstract class IndexRecoveryContract extends IndexRules {
                         new Pages(Set.of(), Set.of(), Set.of(page("old")))));
         assertThat(get(garbage().livePages(folder, Optional.empty(), ALL)))
                 .containsExactlyInAnyOrder(page("kept"), page("list"));
+    }
+
+    private static BlockLocation at(UUID pack, BlockRef block) {
+        return new BlockLocation(block, pack, 0, 10, BlockLocation.Codec.RAW);
+    }
+
+    private Optional<UUID> placeOf(BlockRef block) {
+        return Optional.ofNullable(
+                        get(packs().locate(folder, Set.of(block.hash()))).get(block.hash()))
+                .map(BlockLocation::pack);
+    }
+
+    /** An old copy knows of other places, and of packs that nothing needed then. */
+    @Test
+    void adopts_packs_whatever_it_knew_of_them_and_of_the_blocks_in_them() {
+        BlockRef block = Trees.blocksOf(new byte[] {7}).getFirst();
+        UUID old = UUID.randomUUID();
+        UUID dying = UUID.randomUUID();
+        does(packs().beginPacks(folder, List.of(old, dying)));
+        does(packs().finishPack(folder, old, 10, List.of(at(old, block))));
+        fixture().setPackState(folder, dying, PackState.DYING);
+
+        does(recovery().adopt(lease(), dying, List.of(at(dying, block))));
+
+        assertThat(placeOf(block)).contains(dying);
+        assertThat(fixture().packState(folder, dying)).isEqualTo(PackState.LIVE);
+    }
+
+    @Test
+    void does_not_adopt_a_pack_that_is_gone() {
+        BlockRef block = Trees.blocksOf(new byte[] {7}).getFirst();
+        UUID gone = UUID.randomUUID();
+        does(packs().beginPacks(folder, List.of(gone)));
+        fixture().setPackState(folder, gone, PackState.GONE);
+
+        does(recovery().adopt(lease(), gone, List.of(at(gone, block))));
+
+        assertThat(placeOf(block)).isEmpty();
+        assertThat(fixture().packState(folder, gone)).isEqualTo(PackState.GONE);
+    }
+
+    @Test
+    void gives_what_may_turn_gone_its_time_from_the_restoring_on() {
+        UUID pack = UUID.randomUUID();
+        does(packs().beginPacks(folder, List.of(pack)));
+        fixture().pass(Duration.ofMillis(400));
+
+        does(recovery().beginRestore(lease()));
+
+        var collecting =
+                get(garbage().lease(folder, "collector", Duration.ofMinutes(5))).orElseThrow();
+        assertThat(get(garbage().bury(collecting, 0, Duration.ofMillis(300), ALL)).packs())
+                .isEmpty();
+        fixture().pass(Duration.ofMillis(400));
+        assertThat(get(garbage().bury(collecting, 0, Duration.ofMillis(300), ALL)).packs())
+                .containsExactly(pack);
     }
 
     @Test

@@ -124,7 +124,9 @@ final class Processes {
                                 port(life, FolderIndex.class, world.index(), 0.01),
                                 world.index().proofs(),
                                 port(life, EventBus.class, world.bus(), 0.01),
-                                IndexSettings.defaults().withBackoff(BACKOFF),
+                                IndexSettings.defaults()
+                                        .withScrubBytesPerHour(0)
+                                        .withBackoff(BACKOFF),
                                 life.clock(),
                                 "indexer"))
                 .run();

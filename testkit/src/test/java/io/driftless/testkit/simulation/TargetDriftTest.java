@@ -182,6 +182,50 @@ class TargetDriftTest {
         isEqualToTheSource(target);
     }
 
+    /** The directory was put there, what is in it was not. */
+    @Test
+    void what_waits_for_approval_stays_although_its_directory_is_removed_at_the_source() {
+        LiveTarget target = started(Mode.MIRROR, SCANS_ONLY);
+        for (int i = 0; i < MANY; i++) {
+            target.disk.write(path("d/p" + (1_000 + i)), bytes("picture " + i));
+        }
+        target.pass(INTERVAL);
+        Held held = target.report().checks().held().orElseThrow();
+        target.source.tree.delete(path("d/f"));
+        target.source.tree.delete(path("d"));
+        target.source.commit();
+
+        target.pass(A_WHILE);
+
+        assertThat(target.disk.names(path("d"))).hasSize(MANY);
+        assertThat(target.tree.trash()).isEmpty();
+        target.approve(held.id());
+        target.pass(INTERVAL);
+        isEqualToTheSource(target);
+        assertThat(target.trashed()).hasSize(MANY);
+    }
+
+    /** A scan finds them in pieces, and work goes on between two of them. */
+    @Test
+    void many_are_many_although_a_scan_finds_them_in_pieces() {
+        LiveTarget target = new LiveTarget(Mode.MIRROR, SCANS_ONLY);
+        live = Optional.of(target);
+        for (int i = 0; i < 7_000; i++) {
+            target.source.tree.write(path("f" + i), bytes("file"));
+        }
+        target.source.commit();
+        target.start();
+        target.pass(A_WHILE);
+        assertThat(target.report().isSettled()).isTrue();
+        fillWithExtras(target, 4_000);
+
+        target.pass(INTERVAL);
+
+        assertThat(target.disk.names(path("photos"))).hasSize(4_000);
+        assertThat(target.tree.trash()).isEmpty();
+        assertThat(target.report().checks().held().orElseThrow().entries()).isEqualTo(4_001);
+    }
+
     /** Commits go on meanwhile, and what they remove goes: it was put there. */
     @Test
     void what_waits_for_approval_keeps_nothing_else_waiting() {
