@@ -20,6 +20,7 @@ final class Actor {
     private final JumpingClock clock;
     private Life life;
     private Optional<Disposable> running = Optional.empty();
+    private boolean isEnding;
     private Optional<Throwable> failure = Optional.empty();
 
     /** From a start to a crash. What a dead process would still do does not happen. */
@@ -66,7 +67,11 @@ final class Actor {
         return name;
     }
 
+    /** One that is ending is made to first. */
     void start() {
+        if (isEnding) {
+            crash();
+        }
         if (running.isEmpty()) {
             life = new Life(timer, clock);
             running =
@@ -83,8 +88,16 @@ final class Actor {
         return new IllegalStateException("The flow of the " + name + " ended by itself.");
     }
 
+    /** It is asked to end, and gives back what it holds, if it is given the time. */
+    void end() {
+        running.ifPresent(Disposable::dispose);
+        running = Optional.empty();
+        isEnding = true;
+    }
+
     void crash() {
         life.isOver = true;
+        isEnding = false;
         running.ifPresent(Disposable::dispose);
         running = Optional.empty();
         onCrash.run();

@@ -36,7 +36,9 @@ final class History {
     private final Supplier<StoreAudit> audit;
     private final Predicate<Commit> isKept;
     private final Map<Number, PageHash> published = new HashMap<>();
-    private final Map<TargetId, Position> stood = new HashMap<>();
+
+    /** By the id of the state. */
+    private final Map<String, Position> stood = new HashMap<>();
 
     /** How far each path came among its states. */
     private final Map<EntryPath, Integer> reached = new HashMap<>();
@@ -156,9 +158,9 @@ final class History {
                 && missing.contains("The store has no object " + key);
     }
 
-    /** Where a target stands at this moment. */
+    /** Where a target stands at this moment, as the state of an agent of it says. */
     void stands(TargetId target, Position position) {
-        Optional<Position> before = Optional.ofNullable(stood.put(target, position));
+        Optional<Position> before = Optional.ofNullable(stood.put(position.agent(), position));
         before.filter(one -> one.incarnation().equals(position.incarnation()))
                 .filter(one -> one.seq() > position.seq())
                 .ifPresent(one ->

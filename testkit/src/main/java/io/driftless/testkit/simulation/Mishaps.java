@@ -31,7 +31,7 @@ final class Mishaps {
 
     /** How often each kind happens. */
     Map<String, Integer> counts() {
-        return counts;
+        return new TreeMap<>(counts);
     }
 
     private void some(String kind, int most, Runnable mishap) {
@@ -61,6 +61,34 @@ final class Mishaps {
                 random.nextInt(2) * 5,
                 () -> any(actors).stop(Duration.ofMillis(random.nextInt(LONGEST_STOP))));
         some("clock", 3, () -> any(actors).jumpClock(jump()));
+    }
+
+    /**
+     * Agents, of which others take over, crash more often than other processes; some are asked to
+     * end.
+     */
+    void ofAgents(List<Actor> agents) {
+        some(
+                "crash of an agent",
+                9,
+                () -> {
+                    Actor victim = any(agents);
+                    victim.crash();
+                    at(random.nextInt(LONGEST_ABSENCE), victim::start);
+                });
+        some(
+                "end of an agent",
+                4,
+                () -> {
+                    Actor leaving = any(agents);
+                    leaving.end();
+                    at(random.nextInt(LONGEST_ABSENCE), leaving::start);
+                });
+    }
+
+    /** Something that nobody planned went wrong in this way. */
+    void happened(String kind, int count) {
+        counts.merge(kind, count, Integer::sum);
     }
 
     /**

@@ -190,12 +190,13 @@ final class Processes {
                 .run();
     }
 
-    Flux<?> agent(Life life, SimulatedTarget target) {
+    Flux<?> agent(Life life, SimulatedAgent agent) {
+        SimulatedTarget target = agent.target();
         BlockStore store = port(life, BlockStore.class, world.store(), 0.02);
         var ports =
                 new AgentContext.Ports(
-                        port(life, TargetTree.class, target.tree(), 0),
-                        port(life, TargetState.class, target.state(), 0),
+                        port(life, TargetTree.class, agent.tree(), 0),
+                        port(life, TargetState.class, agent.state(), 0),
                         pages(store, StoredPages.Limits.DEFAULT),
                         store,
                         new ZstdBlockCodec(),

@@ -9,11 +9,16 @@ import io.driftless.plan.Mode;
 import io.driftless.port.TargetState.Deviations;
 import io.driftless.port.TargetState.Settled;
 import io.driftless.tree.Entry;
+import io.driftless.tree.Found;
 import io.driftless.tree.Metadata;
+import io.driftless.tree.Stat;
 import io.driftless.tree.TargetId;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
@@ -23,15 +28,20 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** A target's disk and its agent's state: what survives a crash of the agent. */
+/** A target's disk, and its agents: mostly one. */
 final class SimulatedTarget {
+    private static final EntryPath STAGE = EntryPath.parse(".driftless/stage");
+
     private final TargetId id;
     private final Mode mode;
     private final MemoryTree disk;
     private final SortedMap<EntryPath, Entry> foreign;
     private final Set<ByteBuffer> foreignBytes;
-    private MemoryTargetTree tree;
-    private MemoryTargetState state;
+    private final Claims claims = new Claims(this);
+    private final List<SimulatedAgent> agents = new ArrayList<>();
+
+    /** Bytes of ours that are unknown to the agent that has the target now, or had it later. */
+    private final Set<ByteBuffer> inherited = new HashSet<>();
 
     SimulatedTarget(TargetId id, Mode mode, MemoryTree disk) {
         this.id = id;
@@ -39,8 +49,7 @@ final class SimulatedTarget {
         this.disk = disk;
         this.foreign = new TreeMap<>(disk.snapshot());
         this.foreignBytes = FileBytes.of(disk);
-        this.tree = new MemoryTargetTree(disk);
-        this.state = MemoryTargetState.create("agent-" + id);
+        addAgent();
     }
 
     TargetId id() {
@@ -51,18 +60,48 @@ final class SimulatedTarget {
         return mode;
     }
 
-    MemoryTargetTree tree() {
-        return tree;
+    /** Of all its agents at most one can work. */
+    SimulatedAgent addAgent() {
+        SimulatedAgent agent =
+                new SimulatedAgent(
+                        this, "agent " + id + (agents.isEmpty() ? "" : " " + agents.size()));
+        agents.add(agent);
+        return agent;
     }
 
-    MemoryTargetState state() {
-        return state;
+    List<SimulatedAgent> agents() {
+        return agents;
     }
 
-    void crash() {
-        tree.crash();
-        tree = new MemoryTargetTree(disk);
-        state = state.reopen();
+    Claims claims() {
+        return claims;
+    }
+
+    /** The disk as a process opens it. */
+    MemoryTargetTree open() {
+        return new MemoryTargetTree(disk);
+    }
+
+    /**
+     * Another agent takes the target over. What it does not know as it is now may be anybody's: it
+     * can tell by the hash that it is desired, and else goes to the trash. So does what is left in
+     * the stage.
+     */
+    void inherit(SimulatedAgent agent) {
+        inherited.addAll(FileBytes.below(STAGE, disk));
+        Map<EntryPath, Stat> known = new HashMap<>();
+        agent.known().stream()
+                .flatMap(one -> one.applied().stream())
+                .forEach(applied -> known.put(applied.path(), applied.stat()));
+        disk.snapshot().keySet().stream()
+                .filter(path -> !isAs(known.get(path), path))
+                .forEach(path -> disk.bytes(path).map(ByteBuffer::wrap).ifPresent(inherited::add));
+    }
+
+    private boolean isAs(@Nullable Stat known, EntryPath path) {
+        return known != null
+                && disk.look(path) instanceof Found.Present there
+                && known.isSameTuple(there.stat());
     }
 
     /** A byte of a file that is not somebody's changes below the file system. */
@@ -114,8 +153,9 @@ final class SimulatedTarget {
         return differences;
     }
 
-    /** Where the agent says that something is in the way. */
+    /** Where the agent that has the target says that something is in the way. */
     private Set<EntryPath> hindered() {
+        MemoryTargetState state = claims.last().orElse(agents.getFirst()).state();
         Deviations deviations = Objects.requireNonNull(state.deviations(1_000).block());
         return deviations.examples().stream()
                 .filter(one -> one.code() == ErrorCode.FOREIGN_IN_THE_WAY)
@@ -132,6 +172,7 @@ final class SimulatedTarget {
 
     /** What its agent knows of a path, for messages. */
     String story(EntryPath path) {
+        MemoryTargetState state = claims.last().orElse(agents.getFirst()).state();
         return "%s; %s; look %s"
                 .formatted(
                         state.knownOf(List.of(path)).block(),
@@ -142,16 +183,17 @@ final class SimulatedTarget {
     /**
      * Files in the trash though they are nobody's but ours, where nobody else touched this target.
      * Directories may be there: one in the way of a file goes with all that is in it. What went at
-     * the source is nobody's of an overlay any more.
+     * the source is nobody's of an overlay any more. What an agent did not know when it took the
+     * target over may be there too.
      */
     List<String> wasted() {
         return mode == Mode.OVERLAY ? List.of() : trashedOfOurs();
     }
 
     private List<String> trashedOfOurs() {
-        return tree.trash().stream()
+        return open().trash().stream()
                 .flatMap(path -> disk.bytes(path).map(ByteBuffer::wrap).stream())
-                .filter(bytes -> !foreignBytes.contains(bytes))
+                .filter(bytes -> !foreignBytes.contains(bytes) && !inherited.contains(bytes))
                 .map(bytes -> bytes.remaining() + " bytes of ours were put into the trash")
                 .toList();
     }

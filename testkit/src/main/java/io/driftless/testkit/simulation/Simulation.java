@@ -3,7 +3,6 @@ package io.driftless.testkit.simulation;
 import io.driftless.event.Commit;
 import io.driftless.guard.RemovalLimit;
 import io.driftless.port.CommitSigner;
-import io.driftless.port.TargetState.Position;
 import io.driftless.testkit.simulation.Actor.Life;
 import java.time.Duration;
 import java.time.Instant;
@@ -43,6 +42,7 @@ public final class Simulation {
     private final History history;
     private final SourceLosses sourceLosses;
     private final Mishaps mishaps;
+    private final List<Actor> rivals = new ArrayList<>();
     private boolean losesSource;
     private boolean losesIndex;
     private boolean isWatched = true;
@@ -115,6 +115,19 @@ public final class Simulation {
         return this;
     }
 
+    /**
+     * Each target has a second agent, with a state of its own, and now and then an agent's state is
+     * lost: as if a pod was started twice, or came back elsewhere.
+     */
+    public Simulation withTwoAgents() {
+        for (SimulatedTarget target : world.targets()) {
+            target.addAgent();
+        }
+        rivals.addAll(actors.stream().filter(actor -> actor.name().startsWith("agent ")).toList());
+        world.targets().forEach(target -> rivals.add(add(target.agents().getLast())));
+        return this;
+    }
+
     private void makeActors() {
         add("watcher", life -> isWatched ? processes.watcher(life) : Flux.never(), () -> {});
         for (int number = 1; number <= 2; number++) {
@@ -122,20 +135,23 @@ public final class Simulation {
             usersOfIndex.add(add("transfer-" + number, processes::transfer, () -> {}));
         }
         usersOfIndex.add(add("reconciler", processes::reconciler, () -> {}));
-        world.targets()
-                .forEach(target ->
-                        add(
-                                "agent " + target.id(),
-                                life -> processes.agent(life, target),
-                                () -> crash(target)));
+        world.targets().forEach(target -> add(target.agents().getFirst()));
+    }
+
+    private Actor add(SimulatedAgent agent) {
+        return add(agent.name(), life -> processes.agent(life, agent), () -> crash(agent));
     }
 
     /** The agent finds what people did meanwhile when it starts again. */
-    private void crash(SimulatedTarget target) {
-        target.crash();
-        losses.addAll(lost(target));
+    private void crash(SimulatedAgent agent) {
+        agent.crash();
+        losses.addAll(lost(agent.target()));
         if (areTargetsTouched) {
-            target.edit(disk -> new SourceEdits(disk, random).some(random.nextInt(4)));
+            agent.target().edit(disk -> new SourceEdits(disk, random).some(random.nextInt(4)));
+        }
+        if (!rivals.isEmpty() && random.nextInt(3) == 0) {
+            agent.loseState();
+            mishaps.happened("lost state", 1);
         }
     }
 
@@ -153,6 +169,9 @@ public final class Simulation {
             mishaps.ofTargets();
         }
         mishaps.ofProcesses(actors);
+        if (!rivals.isEmpty()) {
+            mishaps.ofAgents(rivals);
+        }
         mishaps.ofStore(storeLosses);
         mishaps.ofTopics();
         if (losesSource) {
@@ -172,8 +191,19 @@ public final class Simulation {
             waited = waited.plusSeconds(1);
             problems = problems();
         }
+        countClaims();
+        Outcome outcome = new Outcome(edits, mishaps.counts(), waited, problems);
         actors.forEach(Actor::crash);
-        return new Outcome(edits, mishaps.counts(), waited, problems);
+        return outcome;
+    }
+
+    private void countClaims() {
+        if (!rivals.isEmpty()) {
+            for (SimulatedTarget target : world.targets()) {
+                mishaps.happened("takeover", target.claims().takeovers());
+                mishaps.happened("refused claim", target.claims().refusals());
+            }
+        }
     }
 
     private boolean isNewest(Commit commit) {
@@ -183,9 +213,8 @@ public final class Simulation {
     private void lookAtTargets() {
         world.targets()
                 .forEach(target ->
-                        target.state()
-                                .position()
-                                .subscribe(position -> history.stands(target.id(), position)));
+                        target.agents()
+                                .forEach(agent -> history.stands(target.id(), agent.position())));
     }
 
     /** They may end while other things still go wrong: no later edit mends what that does. */
@@ -218,7 +247,8 @@ public final class Simulation {
                         index.dueRows(world.folderId(), Instant.EPOCH, 100).block(),
                         world.newestCommit().map(Commit::seq),
                         world.targets().stream()
-                                .map(target -> target.state().position().map(Position::seq).block())
+                                .flatMap(target -> target.agents().stream())
+                                .map(agent -> agent.position().seq())
                                 .toList());
     }
 
@@ -233,6 +263,7 @@ public final class Simulation {
             target.differences(world.source().snapshot())
                     .forEach(one -> problems.add(target.id() + ": " + one));
             problems.addAll(lost(target));
+            target.claims().problems().forEach(one -> problems.add(target.id() + ": " + one));
             if (!areTargetsTouched) {
                 target.wasted().forEach(one -> problems.add(target.id() + ": " + one));
             }

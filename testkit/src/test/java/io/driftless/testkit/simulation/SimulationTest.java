@@ -44,6 +44,17 @@ class SimulationTest {
     }
 
     @Test
+    void of_two_agents_of_a_target_one_works_and_the_other_takes_over() {
+        allConverge(SEEDS / 5, Simulation::withTwoAgents);
+    }
+
+    /** P8 */
+    @Test
+    void nothing_that_an_agent_knows_is_put_into_the_trash_where_another_took_over_from_it() {
+        allConverge(SEEDS / 5, simulation -> simulation.withTwoAgents().leavingTargetsAlone());
+    }
+
+    @Test
     void every_target_converges_when_faults_stop() {
         allConverge(SEEDS, simulation -> simulation);
     }
