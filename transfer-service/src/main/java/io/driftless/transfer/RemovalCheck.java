@@ -25,13 +25,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -57,6 +54,9 @@ final class RemovalCheck {
     private final RemovalGuard guard;
     private final Moves moves;
     private final HeldRemovals held = new HeldRemovals();
+
+    /** Approved paths that came back, and are to be looked at. */
+    private Set<EntryPath> toldOf = Set.of();
 
     RemovalCheck(TransferContext context) {
         this.context = context;
@@ -112,6 +112,7 @@ final class RemovalCheck {
     void forget() {
         held.forget();
         moves.forget();
+        toldOf = Set.of();
     }
 
     /** Puts where nothing was committed, as far as they can make up for a removal. */
@@ -166,9 +167,11 @@ final class RemovalCheck {
             Draft draft, Loss loss, Judgement judgement, List<Standing> standings) {
         return switch (judgement) {
             case Judgement.Pass(long lost) ->
-                    cameBack(draft, standings)
+                    cameBack(draft, loss, standings)
                             .flatMap(back ->
-                                    back.isEmpty() ? counted(draft, lost, loss) : join(back));
+                                    back.isEmpty()
+                                            ? counted(draft, lost, loss)
+                                            : Mono.just(new Checked.Held(back)));
             case Judgement.Park(List<Removal> rows, long weight) ->
                     held.hold(rows, context.steady()) ? held(rows) : park(rows, weight);
             case Judgement.Join(var rows) -> join(rows);
@@ -177,29 +180,37 @@ final class RemovalCheck {
 
     /**
      * Approved rows that are not true any more: nobody may have looked since they were parked, and
-     * approved is what is still gone. They are to be looked at, and wait until that was done.
+     * approved is what is still gone. They are to be looked at, and stay dirty, for the look may
+     * find them gone once more and then changes nothing. So do all of them where the source is
+     * away, or nobody can be told.
      */
-    private Mono<Map<ApprovalId, List<Removal>>> cameBack(Draft draft, List<Standing> standings) {
-        Map<EntryPath, ApprovalId> approved = new TreeMap<>();
-        standings.stream()
-                .filter(standing -> standing.decision() == Decision.APPROVED)
-                .filter(standing -> draft.chosen().containsKey(standing.path()))
-                .forEach(standing -> approved.put(standing.path(), standing.set()));
-        if (approved.isEmpty()) {
-            return Mono.just(Map.of());
+    private Mono<Set<EntryPath>> cameBack(Draft draft, Loss loss, List<Standing> standings) {
+        Set<EntryPath> approved =
+                standings.stream()
+                        .filter(standing -> standing.decision() == Decision.APPROVED)
+                        .map(Standing::path)
+                        .collect(Collectors.toSet());
+        List<EntryPath> taking =
+                loss.rows().stream().map(Removal::path).filter(approved::contains).toList();
+        if (taking.isEmpty()) {
+            return Mono.just(Set.of());
         }
         return context.ports()
                 .tree()
-                .look(List.copyOf(approved.keySet()))
+                .look(taking)
                 .map(found ->
                         found.stream()
                                 .filter(one -> !isAsSaid(draft.chosen().get(one.path()), one))
                                 .map(Found::path)
-                                .toList())
-                .onErrorResume(
-                        SyncException.class, lost -> Mono.just(List.copyOf(approved.keySet())))
-                .flatMap(paths ->
-                        context.lookAgain(paths).thenReturn(bySet(draft, approved, paths)));
+                                .collect(Collectors.toSet()))
+                .delayUntil(this::lookAgain)
+                .onErrorResume(SyncException.class, lost -> Mono.just(new HashSet<>(taking)));
+    }
+
+    /** Once: a hint that is lost is made up for by the next full scan. */
+    private Mono<Void> lookAgain(Set<EntryPath> paths) {
+        List<EntryPath> news = paths.stream().filter(path -> !toldOf.contains(path)).toList();
+        return context.lookAgain(news).then(Mono.fromRunnable(() -> toldOf = Set.copyOf(paths)));
     }
 
     private static boolean isAsSaid(@Nullable Row row, Found found) {
@@ -209,17 +220,6 @@ final class RemovalCheck {
                     row != null && row.entry().isPresent() && stat.kind() != Stat.Kind.DIRECTORY;
             case Found.Unreadable _ -> false;
         };
-    }
-
-    private static Map<ApprovalId, List<Removal>> bySet(
-            Draft draft, Map<EntryPath, ApprovalId> approved, List<EntryPath> paths) {
-        Map<ApprovalId, List<Removal>> rows = new LinkedHashMap<>();
-        for (EntryPath path : paths) {
-            Row row = Objects.requireNonNull(draft.chosen().get(path));
-            rows.computeIfAbsent(approved.get(path), _ -> new ArrayList<>())
-                    .add(new Removal(path, row.version()));
-        }
-        return rows;
     }
 
     private Mono<List<Standing>> standings(Loss loss, Window window) {

@@ -256,4 +256,43 @@ class RemovalsTest extends FlowFixture {
         decide(sets().getFirst().id(), Decision.APPROVED);
         assertThat(committed()).isEqualTo(withoutRoot(atSource()));
     }
+
+    /** It takes nothing out any more, though it is one of those that were approved. */
+    @Test
+    void a_directory_that_came_back_is_put_when_what_was_below_it_is_approved() {
+        directory("a", 60);
+        scan();
+        source.delete(path("a"));
+        scan();
+        index.decide(FOLDER.id(), sets().getFirst().id(), Decision.APPROVED).block();
+        source.mkdir(path("a"));
+        look("a");
+        pass(Duration.ofSeconds(60));
+
+        assertThat(index.committed(FOLDER.id(), List.of(path("a"))).block())
+                .containsExactly(source.snapshot().get(path("a")));
+        assertThat(committed()).isEqualTo(withoutRoot(atSource()));
+        assertThat(sets()).isEmpty();
+    }
+
+    /** Whether it is still gone cannot be told at that moment. */
+    @Test
+    void what_is_approved_while_the_source_is_away_is_removed_when_it_is_back() {
+        directory("a", 60);
+        directory("b", 60);
+        scan();
+        source.delete(path("a"));
+        scan();
+        ApprovalId set = sets().getFirst().id();
+        source.hideRoot();
+        Set<EntryPath> all = committed();
+        decide(set, Decision.APPROVED);
+        assertThat(committed()).isEqualTo(all);
+
+        source.showRoot();
+        pass(Duration.ofSeconds(60));
+
+        assertThat(committed()).isEqualTo(withoutRoot(atSource()));
+        assertThat(sets()).isEmpty();
+    }
 }
