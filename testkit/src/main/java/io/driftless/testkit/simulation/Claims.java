@@ -6,6 +6,7 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -38,14 +39,12 @@ final class Claims {
         return problems;
     }
 
-    /** How often the target went to another state than the one that it was worked on with. */
-    int takeovers() {
-        return takeovers;
-    }
-
-    /** How often an agent was turned away. */
-    int refusals() {
-        return refusals;
+    /**
+     * How often the target went to another state than the one that it was worked on with, and how
+     * often an agent was turned away.
+     */
+    Map<String, Integer> counts() {
+        return Map.of("takeover", takeovers, "refused claim", refusals);
     }
 
     /** Who had it last, if anybody ever did. */

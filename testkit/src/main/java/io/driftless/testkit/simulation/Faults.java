@@ -32,6 +32,10 @@ final class Faults {
         areOn = false;
     }
 
+    boolean areOn() {
+        return areOn;
+    }
+
     boolean happens(double probability) {
         return areOn && random.nextDouble() < probability;
     }

@@ -24,6 +24,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import reactor.core.publisher.Mono;
 
 /**
@@ -33,6 +34,8 @@ import reactor.core.publisher.Mono;
  */
 final class History {
     private final FolderId folder;
+    private final EverSeen seen;
+    private final ParkedHistory parked;
     private final Supplier<StoreAudit> audit;
     private final Predicate<Commit> isKept;
     private final Map<Number, PageHash> published = new HashMap<>();
@@ -50,17 +53,25 @@ final class History {
     private record Number(UUID incarnation, long seq) {}
 
     /**
+     * @param seen everything that ever was at the source
      * @param isKept whether the store should hold all of a commit: it lost nothing by itself, and
      *     no later commit lets it collect what that one needed
      */
-    History(FolderId folder, Supplier<StoreAudit> audit, Predicate<Commit> isKept) {
-        this.folder = folder;
-        this.audit = audit;
+    History(World world, EverSeen seen, Predicate<Commit> isKept) {
+        this.folder = world.folderId();
+        this.seen = seen;
+        this.parked = new ParkedHistory(folder, world.index(), seen);
+        this.audit = () -> new StoreAudit(folder, world.store());
         this.isKept = isKept;
     }
 
     List<String> problems() {
-        return problems;
+        return Stream.concat(problems.stream(), parked.problems().stream()).toList();
+    }
+
+    /** What is parked, and what comes of it. */
+    ParkedHistory parked() {
+        return parked;
     }
 
     /** The bus, with an eye on the commits that go out. */
@@ -80,14 +91,13 @@ final class History {
     }
 
     /** The log of commits, with an eye on what is removed and on what comes again. */
-    CommitLog watching(CommitLog commits, EverSeen seen) {
+    CommitLog watching(CommitLog commits) {
         InvocationHandler handler =
                 (_, method, arguments) -> {
                     Object answer = method.invoke(commits, arguments);
                     return method.getName().equals("commit")
                             ? ((Mono<?>) answer)
-                                    .doOnNext(
-                                            refusal -> drafted((Draft) arguments[1], refusal, seen))
+                                    .doOnNext(refusal -> drafted((Draft) arguments[1], refusal))
                             : answer;
                 };
         return (CommitLog)
@@ -97,19 +107,19 @@ final class History {
                         handler);
     }
 
-    private void drafted(Draft draft, Object refusal, EverSeen seen) {
+    private void drafted(Draft draft, Object refusal) {
         if (!refusal.equals(Optional.empty())) {
             return;
         }
         draft.removals().stream()
                 .filter(path -> !seen.gone().contains(path))
                 .forEach(path -> problems.add(path + " was removed without a cause"));
-        draft.removals().forEach(path -> reach(path, Optional.empty(), seen));
-        draft.puts().forEach(entry -> reach(entry.path(), Optional.of(entry), seen));
+        draft.removals().forEach(path -> reach(path, Optional.empty()));
+        draft.puts().forEach(entry -> reach(entry.path(), Optional.of(entry)));
     }
 
     /** A state between the edits of one moment is none that is known. */
-    private void reach(EntryPath path, Optional<Entry> state, EverSeen seen) {
+    private void reach(EntryPath path, Optional<Entry> state) {
         List<Optional<Entry>> states = seen.statesOf(path);
         int before = reached.getOrDefault(path, 0);
         int further = states.subList(Math.min(before, states.size()), states.size()).indexOf(state);

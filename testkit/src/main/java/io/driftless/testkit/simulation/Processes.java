@@ -66,30 +66,26 @@ final class Processes {
                     Duration.ofSeconds(1),
                     10);
 
+    /** Random edits remove most of a small folder: without it they would wait for approval. */
+    private static final RemovalLimit NEVER =
+            new RemovalLimit(Duration.ofMinutes(10), 1, 1_000_000);
+
     private final World world;
     private final Faults faults;
     private final Bugs bugs;
     private final History history;
-    private final EverSeen seen;
-    private final RemovalLimit limit;
+    private RemovalLimit limit = NEVER;
 
-    /**
-     * @param seen everything that ever was at the source
-     * @param limit how much may be removed before somebody is asked
-     */
-    Processes(
-            World world,
-            Faults faults,
-            Bugs bugs,
-            History history,
-            EverSeen seen,
-            RemovalLimit limit) {
+    Processes(World world, Faults faults, Bugs bugs, History history) {
         this.world = world;
         this.faults = faults;
         this.bugs = bugs;
         this.history = history;
-        this.seen = seen;
-        this.limit = limit;
+    }
+
+    /** More than this is removed only when somebody said so; without it, anything is. */
+    void limitRemovals(RemovalLimit most) {
+        limit = most;
     }
 
     /** A port as a process sees it: guards of it may be taken away, and calls come late or fail. */
@@ -134,7 +130,8 @@ final class Processes {
 
     Flux<?> transfer(Life life) {
         BlockStore store = port(life, BlockStore.class, world.store(), 0.02);
-        CommitLog commits = history.watching(world.index(), seen);
+        ParkedHistory.Committer committer = history.parked().committer();
+        CommitLog commits = committer.commits(history.watching(world.index()));
         EventBus forging = new ForgingBus(history.watching(world.bus()), faults, world.random());
         var ports =
                 new TransferContext.Ports(
@@ -143,7 +140,7 @@ final class Processes {
                         port(life, PackIndex.class, world.index(), 0.01),
                         port(life, CommitLog.class, commits, 0.01),
                         port(life, IndexRecovery.class, world.index(), 0.01),
-                        port(life, ParkedRemovals.class, world.index(), 0.01),
+                        faults.between(life, ParkedRemovals.class, parked(committer), 0.01),
                         store,
                         pages(store, StoredPages.Limits.DEFAULT),
                         new ZstdBlockCodec(),
@@ -160,6 +157,20 @@ final class Processes {
                                 life.clock(),
                                 world::id,
                                 "holder-" + world.random().nextInt()))
+                .run();
+    }
+
+    private ParkedRemovals parked(ParkedHistory.Committer committer) {
+        return committer.parked(bugs.in(ParkedRemovals.class, world.index()));
+    }
+
+    Flux<?> operator(Life life) {
+        ParkedRemovals parked = parked(history.parked().committer());
+        return new Operator(
+                        world,
+                        faults.between(life, ParkedRemovals.class, parked, 0.02),
+                        port(life, PackIndex.class, world.index(), 0.02),
+                        faults::areOn)
                 .run();
     }
 
@@ -192,10 +203,11 @@ final class Processes {
 
     Flux<?> agent(Life life, SimulatedAgent agent) {
         SimulatedTarget target = agent.target();
+        TargetTree tree = target.claims().watching(bugs.in(TargetTree.class, agent.tree()), agent);
         BlockStore store = port(life, BlockStore.class, world.store(), 0.02);
         var ports =
                 new AgentContext.Ports(
-                        port(life, TargetTree.class, agent.tree(), 0),
+                        faults.between(life, TargetTree.class, tree, 0),
                         port(life, TargetState.class, agent.state(), 0),
                         pages(store, StoredPages.Limits.DEFAULT),
                         store,

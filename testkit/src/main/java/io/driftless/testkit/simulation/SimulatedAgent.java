@@ -35,9 +35,8 @@ final class SimulatedAgent {
         return target;
     }
 
-    /** The target as this agent changes it, watched. */
     TargetTree tree() {
-        return target.claims().watching(tree, this);
+        return tree;
     }
 
     MemoryTargetState state() {

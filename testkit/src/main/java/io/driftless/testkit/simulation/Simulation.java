@@ -25,9 +25,10 @@ public final class Simulation {
     private static final Duration FAULTY = Duration.ofSeconds(20);
     private static final Duration PATIENCE = Duration.ofSeconds(120);
 
-    /** Random edits remove most of a small folder: without it they would wait for approval. */
-    private static final RemovalLimit NEVER =
-            new RemovalLimit(Duration.ofMinutes(10), 1, 1_000_000);
+    /** Long enough that much is parked, and decided on, while faults are on. */
+    private static final Duration FAULTY_AND_ASKING = Duration.ofSeconds(36);
+
+    private static final RemovalLimit LOW = new RemovalLimit(Duration.ofSeconds(10), 0.25, 5);
 
     private final World world;
     private final Random random;
@@ -41,10 +42,12 @@ public final class Simulation {
     private final StoreLosses storeLosses;
     private final History history;
     private final SourceLosses sourceLosses;
-    private final Mishaps mishaps;
     private final List<Actor> rivals = new ArrayList<>();
+    private Mishaps mishaps;
+    private Duration faulty = FAULTY;
     private boolean losesSource;
     private boolean losesIndex;
+    private boolean asks;
     private boolean isWatched = true;
     private boolean areTargetsTouched = true;
 
@@ -80,14 +83,11 @@ public final class Simulation {
         this.seen = new EverSeen(world.source());
         this.storeLosses = new StoreLosses(world.folderId(), world.store(), random);
         this.history =
-                new History(
-                        world.folderId(),
-                        () -> new StoreAudit(world.folderId(), world.store()),
-                        commit -> !storeLosses.haveHappened() && isNewest(commit));
+                new History(world, seen, commit -> !storeLosses.haveHappened() && isNewest(commit));
         this.sourceLosses =
                 new SourceLosses(world.folderId(), world.source(), world.index(), random);
         this.mishaps = new Mishaps(world, FAULTY);
-        this.processes = new Processes(world, faults, bugs, history, seen, NEVER);
+        this.processes = new Processes(world, faults, bugs, history);
         makeActors();
     }
 
@@ -125,6 +125,19 @@ public final class Simulation {
         }
         rivals.addAll(actors.stream().filter(actor -> actor.name().startsWith("agent ")).toList());
         world.targets().forEach(target -> rivals.add(add(target.agents().getLast())));
+        return this;
+    }
+
+    /**
+     * Few removals are too many, and now and then most of the source is removed: somebody is asked,
+     * and approves or rejects. When the faults end everything is approved.
+     */
+    public Simulation askingForRemovals() {
+        asks = true;
+        faulty = FAULTY_AND_ASKING;
+        mishaps = new Mishaps(world, faulty);
+        processes.limitRemovals(LOW);
+        add("operator", processes::operator, () -> {});
         return this;
     }
 
@@ -180,8 +193,8 @@ public final class Simulation {
         if (losesIndex) {
             mishaps.ofIndex(usersOfIndex);
         }
-        timer.schedulePeriodically(this::lookAtTargets, 100, 100, TimeUnit.MILLISECONDS);
-        timer.advanceTimeBy(FAULTY);
+        timer.schedulePeriodically(this::look, 100, 100, TimeUnit.MILLISECONDS);
+        timer.advanceTimeBy(faulty);
         faults.end();
         actors.forEach(Actor::start);
         Duration waited = Duration.ZERO;
@@ -191,51 +204,44 @@ public final class Simulation {
             waited = waited.plusSeconds(1);
             problems = problems();
         }
-        countClaims();
+        if (asks) {
+            history.parked().counts().forEach(mishaps::happened);
+        }
+        if (!rivals.isEmpty()) {
+            world.targets().forEach(target -> target.claims().counts().forEach(mishaps::happened));
+        }
         Outcome outcome = new Outcome(edits, mishaps.counts(), waited, problems);
         actors.forEach(Actor::crash);
         return outcome;
-    }
-
-    private void countClaims() {
-        if (!rivals.isEmpty()) {
-            for (SimulatedTarget target : world.targets()) {
-                mishaps.happened("takeover", target.claims().takeovers());
-                mishaps.happened("refused claim", target.claims().refusals());
-            }
-        }
     }
 
     private boolean isNewest(Commit commit) {
         return world.newestCommit().filter(newest -> newest.seq() == commit.seq()).isPresent();
     }
 
-    private void lookAtTargets() {
+    private void look() {
+        history.parked().look();
         world.targets()
                 .forEach(target ->
                         target.agents()
                                 .forEach(agent -> history.stands(target.id(), agent.position())));
     }
 
-    /** They may end while other things still go wrong: no later edit mends what that does. */
+    /** Gives how many. */
     private int scheduleEdits() {
         SourceEdits editing = new SourceEdits(world.source(), random);
-        int until = (int) FAULTY.toMillis() / 4 * (1 + random.nextInt(4));
-        int total = 0;
-        while (total < 200) {
-            int burst = random.nextInt(6) == 0 ? 10 : 1;
-            timer.schedule(
-                    () -> {
-                        if (!sourceLosses.isLost()) {
-                            editing.some(burst);
-                            seen.look();
-                        }
-                    },
-                    random.nextInt(until),
-                    TimeUnit.MILLISECONDS);
-            total += burst;
+        EditingHours hours =
+                new EditingHours(random, timer, count -> edit(() -> editing.some(count)));
+        return asks
+                ? hours.inSpells(faulty, () -> edit(editing::removeMost))
+                : hours.anyTime(faulty);
+    }
+
+    private void edit(Runnable edit) {
+        if (!sourceLosses.isLost()) {
+            edit.run();
+            seen.look();
         }
-        return total;
     }
 
     /** Where things stand, for messages. */
@@ -271,6 +277,7 @@ public final class Simulation {
         if (world.newestCommit().isEmpty()) {
             problems.add("nothing is committed");
         }
+        problems.addAll(history.parked().left());
         if (problems.isEmpty()) {
             Commit newest = world.newestCommit().orElseThrow();
             StoreAudit audit = new StoreAudit(world.folderId(), world.store());

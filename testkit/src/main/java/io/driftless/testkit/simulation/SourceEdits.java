@@ -41,6 +41,17 @@ final class SourceEdits {
         }
     }
 
+    /** Three of four of what is at the top, or everything. */
+    void removeMost() {
+        if (random.nextInt(5) == 0) {
+            tree.delete(EntryPath.ROOT);
+            return;
+        }
+        paths().stream()
+                .filter(path -> path.depth() == 1 && random.nextInt(4) > 0)
+                .forEach(tree::delete);
+    }
+
     private void atomicReplace() {
         EntryPath goal = any();
         EntryPath temporary = goal.parent().child("tmp-" + random.nextInt(3));

@@ -54,6 +54,12 @@ class SimulationTest {
         allConverge(SEEDS / 5, simulation -> simulation.withTwoAgents().leavingTargetsAlone());
     }
 
+    /** P4 */
+    @Test
+    void removals_that_wait_or_are_rejected_are_not_made_until_somebody_approves_them() {
+        allConverge(SEEDS / 5, Simulation::askingForRemovals);
+    }
+
     @Test
     void every_target_converges_when_faults_stop() {
         allConverge(SEEDS, simulation -> simulation);
