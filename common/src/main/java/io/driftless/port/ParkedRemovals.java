@@ -45,7 +45,8 @@ public interface ParkedRemovals {
 
     /**
      * Withholds rows: those that are still dirty at the version given are no longer dirty, and
-     * members of a set. All of it becomes durable together.
+     * members of a set. All of it becomes durable together. A set that was approved meanwhile takes
+     * nothing in: nobody would let it go any more, so the rows stay dirty.
      */
     Mono<Void> park(FolderId folder, Parking parking);
 

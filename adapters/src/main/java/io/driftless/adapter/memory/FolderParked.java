@@ -99,6 +99,9 @@ final class FolderParked {
     }
 
     void park(Parking parking, Instant now) {
+        if (former(parking).filter(set -> set(set).decision() == Decision.APPROVED).isPresent()) {
+            return;
+        }
         List<Removal> withheld =
                 parking.removals().stream()
                         .filter(one -> rows.withhold(one.path(), one.version()))
@@ -111,14 +114,18 @@ final class FolderParked {
         sets.keySet().removeIf(set -> membersOf(set).isEmpty());
     }
 
+    /** The set that is joined, if there is one. */
+    private Optional<Long> former(Parking parking) {
+        return parking.former()
+                .flatMap(this::numberOf)
+                .filter(number ->
+                        parking.former().equals(Optional.of(parking.set()))
+                                || set(number).decision() == Decision.WAITING)
+                .or(() -> numberOf(parking.set()));
+    }
+
     private long joined(Parking parking, Instant now) {
-        Optional<Long> former =
-                parking.former()
-                        .flatMap(this::numberOf)
-                        .filter(number ->
-                                parking.former().equals(Optional.of(parking.set()))
-                                        || set(number).decision() == Decision.WAITING)
-                        .or(() -> numberOf(parking.set()));
+        Optional<Long> former = former(parking);
         if (former.isEmpty()) {
             lastNumber++;
             sets.put(

@@ -25,6 +25,7 @@ final class ParkTransaction {
             select id from renamed union all select id from made
             """;
 
+    /** Nothing where the set is approved: that was done before, or waits for the end of this. */
     private static final String PARK =
             """
             with withheld as (
@@ -35,6 +36,7 @@ final class ParkTransaction {
                     where head(x.key) = head(t.key) and x.key = t.key and x.version = t.version offset 0
                 ) b
                 where d.ctid = b.place and d.version = t.version
+                    and not exists (select from parked_set s where s.id = $3 and s.decided)
                 returning d.key, d.version
             )
             insert into parked (set, version, key)

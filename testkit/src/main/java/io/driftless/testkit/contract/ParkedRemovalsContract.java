@@ -133,6 +133,20 @@ public abstract class ParkedRemovalsContract extends IndexRules {
         assertThat(get(parked().open(folder, LONG, ALL)).orElseThrow().id()).isEqualTo(OTHER);
     }
 
+    /** Nobody decides on it again, so whatever was not dirty any more would stay so. */
+    @Test
+    void takes_nothing_into_a_set_that_was_approved() {
+        List<Removal> gone = goneRows("a", "b");
+        park(ONE, gone.subList(0, 1));
+        get(parked().decide(folder, ONE, Decision.APPROVED));
+
+        does(parked().park(folder, new Parking(Optional.of(ONE), ONE, 0, gone)));
+
+        assertThat(pathsOf(dirtyRows())).isEqualTo(paths("a", "b"));
+        assertThat(get(parked().standings(folder, paths("a", "b"))))
+                .containsExactly(new Standing(path("a"), ONE, Decision.APPROVED));
+    }
+
     @Test
     void lets_go_what_is_approved_and_still_gone_once() {
         List<Removal> gone = goneRows("a", "b");
@@ -178,6 +192,7 @@ public abstract class ParkedRemovalsContract extends IndexRules {
         get(parked().decide(folder, ONE, Decision.APPROVED));
 
         assertThat(pathsOf(dirtyRows())).isEqualTo(paths("a"));
+        get(parked().decide(folder, ONE, Decision.REJECTED));
         park(ONE, gone);
         assertThat(dirtyRows()).isEmpty();
     }
