@@ -199,7 +199,7 @@ public final class Simulation {
         actors.forEach(Actor::start);
         Duration waited = Duration.ZERO;
         List<String> problems = problems();
-        while (!problems.isEmpty() && waited.compareTo(PATIENCE) < 0) {
+        while (!problems.isEmpty() && lasting().isEmpty() && waited.compareTo(PATIENCE) < 0) {
             timer.advanceTimeBy(Duration.ofSeconds(1));
             waited = waited.plusSeconds(1);
             problems = problems();
@@ -258,9 +258,18 @@ public final class Simulation {
                                 .toList());
     }
 
+    /** What no time mends. */
+    private List<String> lasting() {
+        List<String> lasting = new ArrayList<>(losses);
+        lasting.addAll(history.problems());
+        for (SimulatedTarget target : world.targets()) {
+            target.claims().problems().forEach(one -> lasting.add(target.id() + ": " + one));
+        }
+        return lasting;
+    }
+
     private List<String> problems() {
-        List<String> problems = new ArrayList<>(losses);
-        problems.addAll(history.problems());
+        List<String> problems = lasting();
         for (Actor actor : actors) {
             actor.failure()
                     .ifPresent(failure -> problems.add(actor.name() + " failed: " + failure));
@@ -269,7 +278,6 @@ public final class Simulation {
             target.differences(world.source().snapshot())
                     .forEach(one -> problems.add(target.id() + ": " + one));
             problems.addAll(lost(target));
-            target.claims().problems().forEach(one -> problems.add(target.id() + ": " + one));
             if (!areTargetsTouched) {
                 target.wasted().forEach(one -> problems.add(target.id() + ": " + one));
             }
