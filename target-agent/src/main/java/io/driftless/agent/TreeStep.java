@@ -237,8 +237,7 @@ final class TreeStep {
                         found.path() + " was never put here; it waits for approval.");
     }
 
-    private Mono<Void> removeFound(
-            List<Work> works, List<Found> found, boolean keepsExtras) {
+    private Mono<Void> removeFound(List<Work> works, List<Found> found, boolean keepsExtras) {
         List<Settled> settled = new ArrayList<>();
         List<Found.Present> present = new ArrayList<>();
         List<Removal> removals = new ArrayList<>();
@@ -292,9 +291,7 @@ final class TreeStep {
 
     /** What waits for approval stays, and so do the directories around it. */
     private Mono<List<Settled>> leave(List<Found.Present> full, boolean keepsExtras) {
-        return keepsExtras
-                ? Mono.just(full.stream().map(this::held).toList())
-                : trash(full);
+        return keepsExtras ? Mono.just(full.stream().map(this::held).toList()) : trash(full);
     }
 
     /** Directories that hold what is not ours go to the trash with it. */

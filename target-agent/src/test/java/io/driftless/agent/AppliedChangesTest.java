@@ -119,7 +119,7 @@ class AppliedChangesTest {
         Entry moved = new Entry.FileEntry(path("new"), METADATA, content);
 
         run(contents.apply(List.of(desired(moved, Optional.empty()))));
-        run(trees.remove(List.of(undesired("old"))));
+        run(trees.remove(List.of(undesired("old")), false));
 
         assertThat(told)
                 .containsExactly(
@@ -156,7 +156,7 @@ class AppliedChangesTest {
         Stat directory = stat("d");
         Stat file = stat("f");
 
-        run(trees.remove(List.of(undesired("nothing"), undesired("f"), undesired("d"))));
+        run(trees.remove(List.of(undesired("nothing"), undesired("f"), undesired("d")), false));
 
         assertThat(told)
                 .containsExactly(

@@ -104,8 +104,9 @@ final class PackLoads {
     }
 
     /**
-     * Bytes that are committed and are others now without another stat are no edit: they rotted, and
-     * the targets may hold the last good ones. So the file is looked at by its stat; others are read.
+     * Bytes that are committed and are others now without another stat are no edit: they rotted,
+     * and the targets may hold the last good ones. So the file is looked at by its stat; others are
+     * read.
      */
     private Mono<Void> lookAgain(EntryPath path, List<Wanted> wanted) {
         return context.ports()
