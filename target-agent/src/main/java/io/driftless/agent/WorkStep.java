@@ -27,7 +27,7 @@ final class WorkStep {
     private final TreeStep trees;
     private final ContentStep contents;
 
-    /** Removals of this session waited until the source was seen as a whole. */
+    /** Removals of this session waited, so what is around them was done with before. */
     private boolean haveWaited;
 
     WorkStep(AgentContext context, ExtrasGuard guard, TreeStep trees, ContentStep contents) {
@@ -86,6 +86,7 @@ final class WorkStep {
         return due(Kind.REMOVAL)
                 .flatMap(works -> {
                     List<Work> askable = guard.askable(works);
+                    haveWaited |= askable.size() < works.size();
                     if (!askable.isEmpty()) {
                         return removeAllowed(askable)
                                 .then(Mono.defer(() -> describeAround(askable)))
@@ -103,6 +104,7 @@ final class WorkStep {
                     if (mayGo) {
                         return trees.remove(works, guard.keepsExtras());
                     }
+                    haveWaited = true;
                     List<Work> ours = works.stream().filter(work -> !work.isExtra()).toList();
                     List<Work> extras = works.stream().filter(Work::isExtra).toList();
                     return trees.hold(extras)
