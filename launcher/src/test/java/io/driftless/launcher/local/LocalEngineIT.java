@@ -67,6 +67,11 @@ class LocalEngineIT {
         for (int i = 0; i < FILES; i++) {
             Files.writeString(source.resolve("f" + i), "file " + (10 + i));
         }
+        start();
+    }
+
+    /** One life of the system. */
+    private void start() {
         state = StateDirectory.open(directory.resolve("state"));
         var copy = new TargetSettings(new TargetId("copy"), target, Mode.MIRROR);
         var settings =
@@ -137,6 +142,8 @@ class LocalEngineIT {
         assertThat(target.resolve("f49")).hasContent("file 59");
         assertThat(photos.resolve("p7")).exists();
         ApprovalId held = new ApprovalId(outcome.parked().getFirst().id());
+        close();
+        start();
         assertThat(engine.decide(held, Decision.APPROVED).block(PATIENCE)).isTrue();
         SyncOutcome after = Objects.requireNonNull(engine.sync().block(PATIENCE));
         assertThat(after.isWaiting()).isFalse();
