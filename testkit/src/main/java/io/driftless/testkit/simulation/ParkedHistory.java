@@ -17,6 +17,7 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -28,8 +29,8 @@ import reactor.core.publisher.Mono;
 
 /**
  * Watches what is parked, what is decided, and what is committed then. A path that waits or was
- * rejected is not removed, and neither is anything below it, and it stays committed, until it is
- * approved or a commit puts something there.
+ * rejected is not removed, and neither is anything below it that was not approved by itself, and it
+ * stays committed, until it is approved or a commit puts something there.
  *
  * <p>Who commits asks first and commits later. What somebody else, who had the lease before, parks
  * in between is removed all the same, and rightly: so only what was parked when a committer asked
@@ -42,6 +43,9 @@ final class ParkedHistory {
 
     /** What was said of paths that wait or were rejected. */
     private final Map<EntryPath, Decision> kept = new TreeMap<>();
+
+    /** What somebody let go, though something above it may be kept by another decision. */
+    private final Set<EntryPath> approved = new HashSet<>();
 
     private final List<String> problems = new ArrayList<>();
     private int parkedRows;
@@ -121,6 +125,8 @@ final class ParkedHistory {
                 draft.removals().forEach(path -> removed(path, known));
                 draft.puts().stream().map(Entry::path).forEach(kept::remove);
                 draft.removals().forEach(kept::remove);
+                draft.puts().stream().map(Entry::path).forEach(approved::remove);
+                draft.removals().forEach(approved::remove);
                 asked = Optional.empty();
             }
         }
@@ -167,17 +173,25 @@ final class ParkedHistory {
 
     private void stands(EntryPath path, Decision decision) {
         switch (decision) {
-            case WAITING, REJECTED -> kept.put(path, decision);
-            case APPROVED -> kept.remove(path);
+            case WAITING, REJECTED -> {
+                kept.put(path, decision);
+                approved.remove(path);
+            }
+            case APPROVED -> {
+                kept.remove(path);
+                approved.add(path);
+            }
         }
     }
 
     private void removed(EntryPath path, Set<EntryPath> known) {
         EntryPath at = path;
-        while (!at.isRoot() && !(kept.containsKey(at) && known.contains(at))) {
+        while (!at.isRoot()
+                && !approved.contains(at)
+                && !(kept.containsKey(at) && known.contains(at))) {
             at = at.parent();
         }
-        if (!at.isRoot()) {
+        if (!at.isRoot() && !approved.contains(at)) {
             problems.add("%s was removed, and %s is %s".formatted(path, at, kept.get(at)));
         }
     }
