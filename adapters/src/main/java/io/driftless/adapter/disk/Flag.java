@@ -37,6 +37,11 @@ final class Flag {
     static final int LOCK_EX = 2;
     static final int LOCK_NB = 4;
 
+    static final int F_SETSIG = 10;
+    static final int F_SETLEASE = 1024;
+    static final int F_RDLCK = 0;
+    static final int SIGURG = 23;
+
     static final int POSIX_FADV_SEQUENTIAL = 2;
     static final int FICLONERANGE = 0x4020940D;
 

@@ -123,16 +123,11 @@ final class Workspace implements AutoCloseable {
     record Taken(int result, byte[] name) {}
 
     /**
-     * Ends what came out of the tree: what is surely as expected goes away, all else to the trash.
-     * True for the trash.
+     * Ends what came out of the tree: what is surely as expected goes away, all else to the trash,
+     * also what somebody may still write to. True for the trash.
      */
     boolean dispose(byte[] name, EntryPath path, Optional<Stat> expected) {
-        int looked = Statx.look(stage(), name);
-        boolean isExpected =
-                looked >= 0
-                        && expected.isPresent()
-                        && isSameButForMove(Statx.seen(), expected.get());
-        if (isExpected) {
+        if (expected.isPresent() && isStill(expected.get(), name)) {
             Names.remove(stage(), name);
             return false;
         }
@@ -145,6 +140,16 @@ final class Workspace implements AutoCloseable {
             leaveInStage(name);
         }
         return true;
+    }
+
+    /**
+     * In this order: whoever wrote, and closed the file before it was asked for, shows in the stat.
+     */
+    private boolean isStill(Stat expected, byte[] name) {
+        boolean mayBeWritten = expected.kind() == Stat.Kind.FILE && Writers.hasOne(stage(), name);
+        return !mayBeWritten
+                && Statx.look(stage(), name) >= 0
+                && isSameButForMove(Statx.seen(), expected);
     }
 
     /** Under a name that no intent knows: the next recovery keeps it. */

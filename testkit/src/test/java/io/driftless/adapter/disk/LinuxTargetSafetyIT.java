@@ -23,10 +23,13 @@ import io.driftless.tree.Stat;
 import io.driftless.tree.Timestamp;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.MappedByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -191,6 +194,67 @@ class LinuxTargetSafetyIT {
             String there = Files.readString(file);
             assertThat(there.equals(edit) || trashHolds(edit)).as("%s is kept", edit).isTrue();
         }
+    }
+
+    @Test
+    void keeps_what_is_written_to_a_file_that_is_replaced_or_removed_while_it_is_open()
+            throws Exception {
+        for (String name : List.of("replaced", "removed", "mapped")) {
+            place(name, "as it was", Optional.empty());
+        }
+        try (FileChannel replaced = open("replaced");
+                FileChannel removed = open("removed")) {
+            MappedByteBuffer mapped = map("mapped");
+
+            assertTrashed(place("replaced", "ours", seen("replaced")));
+            assertTrashed(removeSeen("removed"));
+            assertTrashed(place("mapped", "ours", seen("mapped")));
+            replaced.write(ByteBuffer.wrap("REPLACED!".getBytes(StandardCharsets.UTF_8)));
+            removed.write(ByteBuffer.wrap("REMOVED!!".getBytes(StandardCharsets.UTF_8)));
+            mapped.put("MAPPED!!!".getBytes(StandardCharsets.UTF_8));
+        }
+
+        for (String edit : List.of("REPLACED!", "REMOVED!!", "MAPPED!!!")) {
+            assertThat(trashHolds(edit)).as("%s is kept", edit).isTrue();
+        }
+    }
+
+    @Test
+    void keeps_nothing_of_a_file_that_is_only_read() throws Exception {
+        place("f", "as it was", Optional.empty());
+        try (FileChannel _ = FileChannel.open(editor.root().resolve("f"))) {
+            assertGone(place("f", "ours", seen("f")));
+            assertGone(removeSeen("f"));
+        }
+    }
+
+    private Optional<Stat> seen(String name) {
+        return editor.stat(path(name));
+    }
+
+    private Outcome removeSeen(String name) {
+        return get(target.remove(List.of(new Removal(path(name), seen(name))))).getFirst();
+    }
+
+    private FileChannel open(String name) throws IOException {
+        return FileChannel.open(editor.root().resolve(name), StandardOpenOption.WRITE);
+    }
+
+    /** The descriptor is closed, the mapping stays. */
+    private MappedByteBuffer map(String name) throws IOException {
+        try (FileChannel file =
+                FileChannel.open(
+                        editor.root().resolve(name),
+                        StandardOpenOption.READ,
+                        StandardOpenOption.WRITE)) {
+            return file.map(FileChannel.MapMode.READ_WRITE, 0, file.size());
+        }
+    }
+
+    private static void assertGone(Outcome outcome) {
+        assertThat(outcome)
+                .isInstanceOfSatisfying(
+                        Outcome.Done.class, done -> assertThat(done.trashed()).isFalse());
     }
 
     /** Saves as editors do. */
