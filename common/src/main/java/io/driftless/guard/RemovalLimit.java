@@ -10,14 +10,17 @@ import java.time.Duration;
  * @param window the time over which removals add up
  * @param ratio the part of the folder that may go within it, 0 to 1; 1 is any part, and as often as
  *     it likes: what comes and goes may add up to more than there ever was at once
- * @param floor fewer removals than this are never too many; emptying a folder of at least as many
- *     entries always is
+ * @param floor fewer removals than this are never too many, unless nothing is left: that is asked
+ *     for however small the folder was, except with {@link #NEVER}
  */
 public record RemovalLimit(Duration window, double ratio, long floor) {
     private static final Duration SHORTEST = Duration.ofSeconds(1);
     private static final Duration LONGEST = Duration.ofDays(1);
 
     public static final RemovalLimit DEFAULT = new RemovalLimit(Duration.ofMinutes(10), 0.25, 50);
+
+    /** Nobody is asked, not even where nothing is left. */
+    public static final RemovalLimit NEVER = new RemovalLimit(DEFAULT.window, 1, Long.MAX_VALUE);
 
     public RemovalLimit {
         check(
@@ -49,7 +52,8 @@ public record RemovalLimit(Duration window, double ratio, long floor) {
      * @param desired entries that are to stay
      */
     public boolean isTooManyExtras(long extras, long desired) {
-        return isOver(extras, extras + desired, desired);
+        boolean isAll = extras >= floor && desired <= 0;
+        return isTooMuch(extras, extras + desired) || isAll;
     }
 
     /**
@@ -60,8 +64,11 @@ public record RemovalLimit(Duration window, double ratio, long floor) {
      * @param left entries left afterwards, the root aside
      */
     boolean isOver(long removed, long most, long left) {
-        boolean isTooMuch = ratio < 1 && removed >= floor && removed > ratio * most;
-        boolean isEmptied = most >= floor && left <= 0;
-        return isTooMuch || isEmptied;
+        boolean isEmptied = floor < Long.MAX_VALUE && left <= 0;
+        return isTooMuch(removed, most) || isEmptied;
+    }
+
+    private boolean isTooMuch(long removed, long most) {
+        return ratio < 1 && removed >= floor && removed > ratio * most;
     }
 }

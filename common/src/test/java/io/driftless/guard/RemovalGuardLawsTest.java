@@ -107,7 +107,8 @@ class RemovalGuardLawsTest {
             assertThat(judge(loss(entries("f", removed), entries), QUIET))
                     .isEqualTo(new Judgement.Pass(removed));
         });
-        assertThat(judge(loss(entries("f", 49), 50), QUIET)).isEqualTo(new Judgement.Pass(49));
+        assertThat(judge(loss(entries("f", 49), 50), QUIET)).isInstanceOf(Judgement.Park.class);
+        assertThat(judge(loss(entries("f", 1), 2), QUIET)).isInstanceOf(Judgement.Park.class);
         var lastOnes = judge(loss(entries("f", 10), 11), new Window(0, 61, false));
         assertThat(lastOnes).isInstanceOf(Judgement.Park.class);
     }
@@ -120,6 +121,14 @@ class RemovalGuardLawsTest {
                 .isInstanceOf(Judgement.Park.class);
         assertThat(lenient.judge(loss(entries("f", 50), 52), QUIET, List.of(), noMoves()))
                 .isEqualTo(new Judgement.Pass(50));
+    }
+
+    @Test
+    void nobody_is_asked_who_never_wants_to_be() {
+        var never = new RemovalGuard(RemovalLimit.NEVER);
+
+        assertThat(never.judge(loss(entries("f", 500), 501), QUIET, List.of(), noMoves()))
+                .isEqualTo(new Judgement.Pass(500));
     }
 
     /** Within the window the same part of a folder may be written and removed many times. */

@@ -14,7 +14,7 @@ import org.springframework.util.unit.DataSize;
  *
  * @param removalWindow the time over which removals add up
  * @param removalRatio the part of the folder that may be removed within it, 0 to 1
- * @param removalFloor fewer removals than this are never too many
+ * @param removalFloor fewer removals than this are never too many, unless nothing is left
  * @param signingKey file of the key that signs commits; made where it is missing
  */
 @ConfigurationProperties(prefix = "driftless.transfer", ignoreUnknownFields = false)

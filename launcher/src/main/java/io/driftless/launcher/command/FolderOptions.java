@@ -91,7 +91,8 @@ final class FolderOptions {
     @Option(
             names = "--removal-floor",
             paramLabel = "COUNT",
-            description = "Fewer removals than this never wait. Default: 50.")
+            description =
+                    "Fewer removals than this never wait, unless they are the last. Default: 50.")
     private Optional<Long> removalFloor = Optional.empty();
 
     @Option(

@@ -66,15 +66,13 @@ final class Processes {
                     Duration.ofSeconds(1),
                     10);
 
-    /** Random edits remove most of a small folder: without it they would wait for approval. */
-    private static final RemovalLimit NEVER =
-            new RemovalLimit(Duration.ofMinutes(10), 1, 1_000_000);
-
     private final World world;
     private final Faults faults;
     private final Bugs bugs;
     private final History history;
-    private RemovalLimit limit = NEVER;
+
+    /** Random edits remove most of a small folder: else they would wait for approval. */
+    private RemovalLimit limit = RemovalLimit.NEVER;
 
     Processes(World world, Faults faults, Bugs bugs, History history) {
         this.world = world;

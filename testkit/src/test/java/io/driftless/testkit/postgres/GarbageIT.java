@@ -90,10 +90,6 @@ class GarbageIT {
 
     private static final int LARGE_EDITS = 3;
 
-    /** Each round removes much of the folder. */
-    private static final RemovalLimit NEVER =
-            new RemovalLimit(Duration.ofMinutes(10), 1, 1_000_000);
-
     private static final GarbageSettings GARBAGE =
             new GarbageSettings(
                     Duration.ofMillis(500),
@@ -264,7 +260,7 @@ class GarbageIT {
                 new TransferContext(
                         opened,
                         ports,
-                        TransferSettings.defaults().withRemovals(NEVER),
+                        TransferSettings.defaults().withRemovals(RemovalLimit.NEVER),
                         timer,
                         UUID::randomUUID,
                         "transfer"));
