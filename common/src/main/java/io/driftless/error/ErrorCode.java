@@ -122,6 +122,10 @@ public enum ErrorCode {
             Reaction.RETRY,
             "Raise fs.inotify.max_user_watches; until then changes are found by scanning."),
     NOT_CONVERGED(3009, Reaction.RETRY, "See the deviations listed; they are tried again."),
+    COMMIT_AWAITED(
+            3010,
+            Reaction.RETRY,
+            "The agent's state was lost, and it has only heard of commits older than what stood here; it goes on with the newest, within some minutes."),
     REMOVALS_PARKED(
             3020,
             Reaction.RETRY,

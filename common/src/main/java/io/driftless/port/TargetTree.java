@@ -25,7 +25,9 @@ public interface TargetTree extends TreeReader {
     /**
      * Makes the root and {@code .driftless} where they are missing and takes the marker and its
      * lock for this owner until {@link #release}. Gives back the marker as it was before, if there
-     * was one.
+     * was one: it stays until {@link #mark}, so what it says of whoever was here before is not lost
+     * by a crash. (And a full disk, which lacks the space for another, does not keep an owner
+     * away.)
      */
     Mono<Optional<Marker>> claim(Marker owner);
 
@@ -59,23 +61,9 @@ public interface TargetTree extends TreeReader {
      * @param seq the highest commit of the incarnation that was ever desired here
      */
     record Marker(String target, String folder, UUID incarnation, String agent, long seq) {
-        /**
-         * What a claim by this owner has to write. Nothing where its own marker is there: that
-         * takes space, which a full disk lacks, and {@link #mark} raises it. Nothing over the
-         * marker of another incarnation, which stays until {@link #mark}. A state that was lost
-         * does not lower what the marker remembers.
-         */
-        public Optional<Marker> toWriteOver(Optional<Marker> before) {
-            if (before.isEmpty()) {
-                return Optional.of(this);
-            }
-            Marker found = before.get();
-            boolean isAdopted = found.incarnation.equals(incarnation) && !found.agent.equals(agent);
-            return isAdopted
-                    ? Optional.of(
-                            new Marker(
-                                    target, folder, incarnation, agent, Math.max(seq, found.seq)))
-                    : Optional.empty();
+        /** The same, when another agent took the target over. */
+        public Marker by(String other) {
+            return new Marker(target, folder, incarnation, other, seq);
         }
     }
 

@@ -27,13 +27,16 @@ import reactor.core.publisher.Mono;
  * was lost. What is left in the stage and was about to be made visible is made visible now, if it
  * is still desired: a renamed file is not fetched again. The rest is ours if we wrote it or if it
  * is what we had applied at the goal; anything else came out of the tree and may be somebody's: it
- * goes to the trash.
+ * goes to the trash. What was put there with another state is ours only by an intent of this one: a
+ * name tells who wrote a file, but not what an exchange has put under it since.
  */
 final class Recovery {
     private final AgentContext context;
+    private final Takeover takeover;
 
-    Recovery(AgentContext context) {
+    Recovery(AgentContext context, Takeover takeover) {
         this.context = context;
+        this.takeover = takeover;
     }
 
     Mono<Void> run() {
@@ -65,7 +68,8 @@ final class Recovery {
                 .tree()
                 .leftovers()
                 .flatMap(leftovers -> sort(leftovers, intents, known, holders))
-                .then(Mono.defer(() -> recordPlaced(intents, known)));
+                .then(Mono.defer(() -> recordPlaced(intents, known)))
+                .then(Mono.defer(takeover::end));
     }
 
     private Mono<Void> sort(
@@ -136,11 +140,10 @@ final class Recovery {
                 });
     }
 
-    private static boolean isOurs(
-            Leftover leftover, Optional<Intent> intent, Optional<Known> goal) {
+    private boolean isOurs(Leftover leftover, Optional<Intent> intent, Optional<Known> goal) {
         boolean isWritten = leftover.name().value().startsWith(AgentContext.STAGED);
         if (intent.isEmpty()) {
-            return isWritten;
+            return isWritten && takeover.isStageOwn();
         }
         boolean isStaged = isInode(intent.get(), leftover.stat());
         return isWritten && isStaged

@@ -36,6 +36,7 @@ final class Session {
     private final ExtrasGuard extras;
     private final WorkStep work;
     private final Settling settling;
+    private final Takeover takeover;
     private final Recovery recovery;
     private final ScanClock clock;
     private final Wish wish;
@@ -48,8 +49,8 @@ final class Session {
     private long markedSeq;
     private boolean isClaimed;
 
-    /** After a step that failed, the stage may hold what that step left. */
-    private boolean isRecoveryDue;
+    /** The stage may hold what a step that failed has left, or whoever was here before. */
+    private boolean isRecoveryDue = true;
 
     /** Partial files may be there that no work wants any more. */
     private boolean isTidyingDue = true;
@@ -85,7 +86,8 @@ final class Session {
         this.clock = new ScanClock(context);
         this.wish = new Wish(context);
         this.proof = new ContentProof(context, scan);
-        this.recovery = new Recovery(context);
+        this.takeover = new Takeover(context);
+        this.recovery = new Recovery(context, takeover);
         this.reporting = new Reporting(context, extras);
     }
 
@@ -137,13 +139,17 @@ final class Session {
         if (position.isEmpty()) {
             return open(commit.get()).thenReturn(true);
         }
+        return takeover.await(commit.get()).then(Mono.defer(() -> next(commit.get(), saying)));
+    }
+
+    private Mono<Boolean> next(Commit commit, Mono<Void> saying) {
         if (isRecoveryDue) {
             return recovery.run()
                     .then(Mono.fromRunnable(() -> isRecoveryDue = false))
                     .thenReturn(true);
         }
-        if (isBehind(position.get(), commit.get())) {
-            return catchUp(commit.get());
+        if (isBehind(position.orElseThrow(), commit)) {
+            return catchUp(commit);
         }
         if (isRoomNeeded) {
             return makeRoom();
@@ -237,8 +243,10 @@ final class Session {
                         context.ports()
                                 .tree()
                                 .claim(marker(commit.incarnation(), found))
-                                .doOnSuccess(before -> isClaimed = true)
-                                .then(recovery.run())
+                                .doOnNext(before -> {
+                                    isClaimed = true;
+                                    takeover.found(before, found);
+                                })
                                 .then(wish.recall())
                                 // When they were due was told by the clock of another process.
                                 .then(context.ports().state().retryAll())

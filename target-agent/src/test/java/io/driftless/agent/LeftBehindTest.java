@@ -110,7 +110,7 @@ class LeftBehindTest {
                 disk.overwrite(path(name), 0, THEIRS);
             }
 
-            run(new Recovery(context).run());
+            run(new Recovery(context, new Takeover(context)).run());
 
             assertThat(applied(name).isPresent()).as(name).isEqualTo(!isEdited);
         }

@@ -68,7 +68,7 @@ class RecoveryTest {
 
     @Test
     void remembers_the_file_that_it_placed() {
-        run(new Recovery(context).run());
+        run(new Recovery(context, new Takeover(context)).run());
 
         assertThat(applied())
                 .contains(new Applied(PATH, stat(), Optional.of(Trees.contentOf(BYTES))));
@@ -78,7 +78,7 @@ class RecoveryTest {
     void does_not_take_a_file_that_somebody_wrote_into_since_for_what_it_placed() {
         disk.overwrite(PATH, 0, new byte[] {9});
 
-        run(new Recovery(context).run());
+        run(new Recovery(context, new Takeover(context)).run());
 
         assertThat(applied()).isEmpty();
     }
@@ -90,7 +90,7 @@ class RecoveryTest {
         disk.rename(PATH, EntryPath.parse(".driftless/stage/t-1"));
         intend("t-1");
 
-        run(new Recovery(context).run());
+        run(new Recovery(context, new Takeover(context)).run());
 
         assertThat(disk.bytes(PATH)).contains(BYTES);
         assertThat(applied())
@@ -115,7 +115,7 @@ class RecoveryTest {
         disk.rename(PATH, EntryPath.parse(".driftless/stage/t-1"));
         intend("t-1");
 
-        run(new Recovery(context).run());
+        run(new Recovery(context, new Takeover(context)).run());
 
         assertThat(disk.bytes(PATH)).contains(BYTES);
         assertThat(disk.names(EntryPath.parse(".driftless/stage"))).isEmpty();
@@ -128,7 +128,7 @@ class RecoveryTest {
         disk.rename(PATH, EntryPath.parse(".driftless/stage/t-1"));
         intend("t-1");
 
-        run(new Recovery(context).run());
+        run(new Recovery(context, new Takeover(context)).run());
 
         assertThat(disk.bytes(PATH)).isEmpty();
         assertThat(disk.bytes(EntryPath.parse(".driftless/trash/00000001/t-1")))

@@ -62,9 +62,7 @@ final class Claim {
         this.root = root;
     }
 
-    /**
-     * Gives back the marker as it was before. One of another incarnation stays until {@link #mark}.
-     */
+    /** Gives back the marker as it was before, which stays until {@link #mark}. */
     synchronized Optional<Marker> take(Marker owner) {
         if (!root.isKnown()) {
             makeRoot(root.path());
@@ -124,7 +122,9 @@ final class Claim {
     private Optional<Marker> take(Descriptor control, Descriptor lock, Marker owner) {
         Optional<Marker> before = MarkerFile.read(control);
         before.ifPresent(marker -> checkOwner(marker, owner));
-        owner.toWriteOver(before).ifPresent(marker -> MarkerFile.write(control, marker));
+        if (before.isEmpty()) {
+            MarkerFile.write(control, owner);
+        }
         check("look at", Statx.look(lock));
         held = new Held(lock, Statx.identity(), owner);
         return before;

@@ -113,9 +113,8 @@ final class PortableClaim {
                     ErrorCode.TARGET_TAKEN,
                     "Target %s belongs to another target or folder.".formatted(root.path()));
         }
-        Optional<Marker> next = owner.toWriteOver(before);
-        if (next.isPresent()) {
-            writeMarker(control, next.get());
+        if (before.isEmpty()) {
+            writeMarker(control, owner);
         }
         return before;
     }

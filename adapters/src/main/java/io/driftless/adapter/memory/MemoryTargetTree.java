@@ -76,7 +76,9 @@ public final class MemoryTargetTree implements TargetTree {
                     ErrorCode.TARGET_TAKEN, "Another folder or agent has this target.");
         }
         own.make();
-        owner.toWriteOver(before).ifPresent(own::write);
+        if (before.isEmpty()) {
+            own.write(owner);
+        }
         return before;
     }
 

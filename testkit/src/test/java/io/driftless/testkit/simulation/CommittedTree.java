@@ -50,8 +50,8 @@ final class CommittedTree {
     }
 
     /** Afterwards the newest commit is the only one that an agent hears of. */
-    void commit() {
-        commit(Commit.ALL);
+    Commit commit() {
+        return commit(Commit.ALL);
     }
 
     /** The same of what is there now, while the first full scan goes on. */
@@ -65,7 +65,7 @@ final class CommittedTree {
         bus.compact();
     }
 
-    private void commit(PageHash rules) {
+    private Commit commit(PageHash rules) {
         seq++;
         List<BlockLocation> locations = storeBlocks();
         Map<PageHash, Page> made = new HashMap<>();
@@ -92,6 +92,7 @@ final class CommittedTree {
         newest = Optional.of(commit);
         bus.publish(List.of(commit)).block();
         bus.compact();
+        return commit;
     }
 
     private List<BlockLocation> storeBlocks() {
