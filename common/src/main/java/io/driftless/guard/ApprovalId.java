@@ -5,9 +5,9 @@ import io.driftless.error.ErrorCode;
 import io.driftless.error.SyncException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
 import java.util.Collection;
 import java.util.HexFormat;
-import java.util.List;
 import java.util.regex.Pattern;
 
 /**
@@ -28,8 +28,7 @@ public record ApprovalId(String value) {
         }
     }
 
-    /** The name of a set that stands for this digest. */
-    public static ApprovalId ofDigest(byte[] digest) {
+    private static ApprovalId ofDigest(byte[] digest) {
         return new ApprovalId(HexFormat.of().formatHex(digest, 0, BYTES));
     }
 
@@ -41,17 +40,32 @@ public record ApprovalId(String value) {
 
     /** The name of a set of removals, in whatever order they come. */
     public static ApprovalId of(Collection<Removal> removals) {
-        List<Removal> sorted = removals.stream().sorted().toList();
-        int length =
-                sorted.stream()
-                        .mapToInt(one -> Integer.BYTES + one.path().lengthBytes() + Long.BYTES)
-                        .sum();
-        ByteBuffer bytes = ByteBuffer.allocate(length);
-        for (Removal removal : sorted) {
-            byte[] key = removal.path().key();
-            bytes.putInt(key.length).put(key).putLong(removal.version().value());
+        Members members = new Members();
+        removals.stream()
+                .sorted()
+                .forEach(one -> members.add(one.path().key(), one.version().value()));
+        return members.id();
+    }
+
+    /** Makes the name of a set whose members come one after the other, in path order. */
+    public static final class Members {
+        private final MessageDigest digest = Sha256.newDigest();
+        private final ByteBuffer number = ByteBuffer.allocate(Long.BYTES);
+
+        /**
+         * @param key of the path
+         * @param version stands for what is there: another number makes another set
+         */
+        public void add(byte[] key, long version) {
+            digest.update(number.clear().putInt(key.length).flip());
+            digest.update(key);
+            digest.update(number.clear().putLong(version).flip());
         }
-        return ofDigest(Sha256.digestOf(bytes.array()));
+
+        /** To be called once. */
+        public ApprovalId id() {
+            return ofDigest(digest.digest());
+        }
     }
 
     @Override

@@ -168,7 +168,7 @@ public interface TargetState extends PageSource {
     /**
      * @param entries how many paths
      * @param desired how many entries are desired
-     * @param id stands for these paths and no others
+     * @param id stands for these paths and what was seen at them, and nothing else
      */
     record Extras(long entries, long desired, ApprovalId id) {}
 
@@ -181,7 +181,15 @@ public interface TargetState extends PageSource {
      */
     Mono<Void> demand(List<Demand> demands);
 
-    record Demand(EntryPath path, Kind kind, boolean isExtra) {}
+    /**
+     * @param seen of an extra, a number for what was found there; see {@link Stat#imprint}
+     */
+    record Demand(EntryPath path, Kind kind, boolean isExtra, long seen) {
+        /** Where what is there does not matter, or cannot be told. */
+        public Demand(EntryPath path, Kind kind, boolean isExtra) {
+            this(path, kind, isExtra, 0);
+        }
+    }
 
     /** Makes every deviation due at once. */
     Mono<Void> retryAll();

@@ -1,5 +1,8 @@
 package io.driftless.tree;
 
+import io.driftless.block.Sha256;
+import java.nio.ByteBuffer;
+
 /**
  * What the file system says of one path without following it. Two equal stats mean, as far as can
  * be known without reading, the same bytes: users cannot set {@code changed} and {@code inode}.
@@ -46,5 +49,26 @@ public record Stat(
                 && metadata.equals(other.metadata)
                 && changed.equals(other.changed)
                 && isSameInode(other);
+    }
+
+    /**
+     * A number for what is there, as far as can be known without reading: another file that is put
+     * under the name, or other bytes in this one, give another. It stays when disks are numbered
+     * anew, and of a directory when something is put into it.
+     */
+    public long imprint() {
+        if (kind == Kind.DIRECTORY) {
+            return kind.ordinal();
+        }
+        Timestamp modified = metadata.modified();
+        ByteBuffer seen =
+                ByteBuffer.allocate(3 * (Integer.BYTES + Long.BYTES))
+                        .putInt(kind.ordinal())
+                        .putLong(sizeBytes)
+                        .putLong(modified.seconds())
+                        .putInt(modified.nanos())
+                        .putLong(changed.seconds())
+                        .putInt(changed.nanos());
+        return ByteBuffer.wrap(Sha256.digestOf(seen.array())).getLong();
     }
 }

@@ -117,7 +117,8 @@ final class Findings {
         demands.add(new Demand(path.parent(), Kind.DIRECTORY_METADATA, false));
         if (seen.known().desired().isEmpty()) {
             boolean isExtra = seen.known().applied().isEmpty();
-            demands.add(new Demand(path, Kind.REMOVAL, isExtra));
+            long there = seen.found() instanceof Found.Present ? seen.stat().imprint() : 0;
+            demands.add(new Demand(path, Kind.REMOVAL, isExtra, there));
             return Kind.REMOVAL;
         }
         if (!(seen.known().desired().get() instanceof Entry.DirectoryEntry)) {

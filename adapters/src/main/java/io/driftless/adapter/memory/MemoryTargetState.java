@@ -2,7 +2,6 @@ package io.driftless.adapter.memory;
 
 import io.driftless.block.ContentId;
 import io.driftless.block.PageHash;
-import io.driftless.block.Sha256;
 import io.driftless.change.Change;
 import io.driftless.error.ErrorCode;
 import io.driftless.error.SyncException;
@@ -11,8 +10,6 @@ import io.driftless.manifest.Page;
 import io.driftless.path.EntryPath;
 import io.driftless.port.TargetState;
 import io.driftless.tree.Entry;
-import java.nio.ByteBuffer;
-import java.security.MessageDigest;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Comparator;
@@ -224,20 +221,16 @@ public final class MemoryTargetState implements TargetState {
         if (!MemoryWork.kindsOf(kept.desired(demand.path())).contains(demand.kind())) {
             return; // It was seen to be needed before something else became desired.
         }
-        kept.work.add(demand.path(), demand.kind(), demand.isExtra());
+        kept.work.demand(demand);
     }
 
     @Override
     public Mono<Extras> extras() {
         return ask(kept -> {
-            List<EntryPath> extras = kept.work.extras();
-            MessageDigest digest = Sha256.newDigest();
-            extras.forEach(path -> {
-                digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(path.lengthBytes()).flip());
-                digest.update(path.key());
-            });
-            return new Extras(
-                    extras.size(), kept.desired.size(), ApprovalId.ofDigest(digest.digest()));
+            Map<EntryPath, Long> extras = kept.work.extras();
+            ApprovalId.Members members = new ApprovalId.Members();
+            extras.forEach((path, seen) -> members.add(path.key(), seen));
+            return new Extras(extras.size(), kept.desired.size(), members.id());
         });
     }
 

@@ -1,16 +1,17 @@
 package io.driftless.adapter.memory;
 
 import io.driftless.path.EntryPath;
+import io.driftless.port.TargetState.Demand;
 import io.driftless.port.TargetState.Kind;
 import io.driftless.port.TargetState.Settled.Deviating;
 import io.driftless.tree.Entry;
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
@@ -20,9 +21,14 @@ final class MemoryWork {
 
     /**
      * @param kinds not empty
+     * @param seen of an extra, a number for what was found there
      * @param deviation how the last try ended; not due before its next
      */
-    record Item(Set<Kind> kinds, boolean isExtra, Optional<Deviating> deviation) {
+    record Item(Set<Kind> kinds, boolean isExtra, long seen, Optional<Deviating> deviation) {
+        Item with(Optional<Deviating> other) {
+            return new Item(kinds, isExtra, seen, other);
+        }
+
         boolean isDue(Instant now) {
             return deviation.isEmpty() || !deviation.get().next().isAfter(now);
         }
@@ -44,12 +50,12 @@ final class MemoryWork {
 
     /** Makes every deviation due at once. */
     void retryAll() {
-        items.replaceAll((_, item) -> new Item(item.kinds(), item.isExtra(), Optional.empty()));
+        items.replaceAll((_, item) -> item.with(Optional.empty()));
     }
 
     /** Forgets what work the path had: this is what it needs. */
     void replace(EntryPath path, Set<Kind> kinds) {
-        items.put(path, new Item(kinds, false, Optional.empty()));
+        items.put(path, new Item(kinds, false, 0, Optional.empty()));
     }
 
     /** Adds a kind of work, due at once; what was none before becomes no extra. */
@@ -57,20 +63,35 @@ final class MemoryWork {
         EnumSet<Kind> kinds = EnumSet.of(kind);
         item(path).ifPresent(item -> kinds.addAll(item.kinds()));
         boolean wasOurs = item(path).filter(item -> !item.isExtra()).isPresent();
-        items.put(path, new Item(kinds, isExtra && !wasOurs, Optional.empty()));
+        long seen = item(path).map(Item::seen).orElse(0L);
+        items.put(path, new Item(kinds, isExtra && !wasOurs, seen, Optional.empty()));
     }
 
-    List<EntryPath> extras() {
-        return items.entrySet().stream()
-                .filter(item -> item.getValue().isExtra())
-                .filter(item -> item.getValue().kinds().contains(Kind.REMOVAL))
-                .map(Map.Entry::getKey)
-                .toList();
+    /** The same, with what was seen there. */
+    void demand(Demand demand) {
+        add(demand.path(), demand.kind(), demand.isExtra());
+        items.computeIfPresent(
+                demand.path(),
+                (_, item) ->
+                        new Item(item.kinds(), item.isExtra(), demand.seen(), item.deviation()));
+    }
+
+    /** Each with what was seen there. */
+    SortedMap<EntryPath, Long> extras() {
+        SortedMap<EntryPath, Long> extras = new TreeMap<>();
+        items.forEach((path, item) -> {
+            if (item.isExtra() && item.kinds().contains(Kind.REMOVAL)) {
+                extras.put(path, item.seen());
+            }
+        });
+        return extras;
     }
 
     void approveExtras() {
         items.replaceAll((_, item) ->
-                item.isExtra() ? new Item(item.kinds(), false, Optional.empty()) : item);
+                item.isExtra()
+                        ? new Item(item.kinds(), false, item.seen(), Optional.empty())
+                        : item);
     }
 
     /** Ends one kind of work at the path, and its deviation. */
@@ -84,7 +105,9 @@ final class MemoryWork {
         if (rest.isEmpty()) {
             items.remove(path);
         } else {
-            items.put(path, new Item(rest, item.get().isExtra(), Optional.empty()));
+            items.put(
+                    path,
+                    new Item(rest, item.get().isExtra(), item.get().seen(), Optional.empty()));
         }
     }
 
@@ -92,8 +115,7 @@ final class MemoryWork {
     void defer(Kind kind, Deviating deviation) {
         EntryPath path = deviation.path();
         add(path, kind, item(path).map(Item::isExtra).orElse(false));
-        Item item = item(path).orElseThrow();
-        items.put(path, new Item(item.kinds(), item.isExtra(), Optional.of(deviation)));
+        items.computeIfPresent(path, (_, item) -> item.with(Optional.of(deviation)));
     }
 
     /** Due paths in the order in which this kind of work is done. */

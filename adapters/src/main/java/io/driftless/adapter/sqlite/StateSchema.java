@@ -67,14 +67,15 @@ final class StateSchema {
                     """,
                     "create index applied_content on applied (content_id) where content_id is not null",
                     "create index applied_proven on applied (proven) where content_id is not null",
-                    // What is left to do: a bit for each kind. With a code it is a deviation after
-                    // so
-                    // many tries in a row, not due before next.
+                    // What is left to do: a bit for each kind; of an extra, the imprint of what was
+                    // seen there. With a code it is a deviation after so many tries in a row, not
+                    // due before next.
                     """
                     create table work (
                         path_key blob primary key,
                         kinds integer not null,
                         is_extra integer not null,
+                        seen integer not null default 0,
                         next integer not null,
                         code text,
                         message text,

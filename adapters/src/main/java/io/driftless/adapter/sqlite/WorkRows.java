@@ -1,6 +1,5 @@
 package io.driftless.adapter.sqlite;
 
-import io.driftless.block.Sha256;
 import io.driftless.error.ErrorCode;
 import io.driftless.guard.ApprovalId;
 import io.driftless.path.EntryPath;
@@ -11,8 +10,6 @@ import io.driftless.port.TargetState.Kind;
 import io.driftless.port.TargetState.Settled.Deviating;
 import io.driftless.port.TargetState.Work;
 import io.driftless.tree.Stat;
-import java.nio.ByteBuffer;
-import java.security.MessageDigest;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -84,9 +81,9 @@ final class WorkRows {
         demand =
                 file.prepare(
                         """
-                        insert into work (path_key, kinds, is_extra, next)
-                        select ?1, ?2, ?3, 0 where ?2 & coalesce((select %s from desired where path_key = ?1), %d) <> 0
-                        on conflict do update set kinds = kinds | excluded.kinds, is_extra = min(is_extra, excluded.is_extra), %s\
+                        insert into work (path_key, kinds, is_extra, seen, next)
+                        select ?1, ?2, ?3, ?4, 0 where ?2 & coalesce((select %s from desired where path_key = ?1), %d) <> 0
+                        on conflict do update set kinds = kinds | excluded.kinds, is_extra = min(is_extra, excluded.is_extra), seen = excluded.seen, %s\
                         """
                                 .formatted(kindsOfDesired("kind"), REMOVAL_BIT, AT_ONCE));
         retryAll = file.prepare("update work set " + AT_ONCE + " where code is not null");
@@ -95,7 +92,9 @@ final class WorkRows {
                         "select code, count(*) from work where code is not null group by code");
         extras =
                 file.prepare(
-                        "select path_key from work where kinds & 4 <> 0 and is_extra <> 0 order by path_key");
+                        "select path_key, seen from work where kinds & "
+                                + REMOVAL_BIT
+                                + " <> 0 and is_extra <> 0 order by path_key");
         desired = file.prepare("select coalesce(sum(entries), 0) from page where level = 0");
         approve = file.prepare("update work set is_extra = 0, " + AT_ONCE + " where is_extra <> 0");
         examples =
@@ -219,6 +218,7 @@ final class WorkRows {
             demand.setBytes(1, one.path().key());
             demand.setInt(2, bit(one.kind()));
             demand.setBoolean(3, one.isExtra());
+            demand.setLong(4, one.seen());
             demand.addBatch();
         }
         demand.executeBatch();
@@ -229,18 +229,15 @@ final class WorkRows {
     }
 
     Extras extras() throws SQLException {
-        MessageDigest digest = Sha256.newDigest();
-        ByteBuffer length = ByteBuffer.allocate(Integer.BYTES);
+        ApprovalId.Members members = new ApprovalId.Members();
         long count = 0;
         try (ResultSet row = extras.executeQuery()) {
             while (row.next()) {
-                byte[] key = row.getBytes(1);
-                digest.update(length.clear().putInt(key.length).flip());
-                digest.update(key);
+                members.add(row.getBytes(1), row.getLong(2));
                 count++;
             }
         }
-        return new Extras(count, number(desired), ApprovalId.ofDigest(digest.digest()));
+        return new Extras(count, number(desired), members.id());
     }
 
     void approveExtras() throws SQLException {

@@ -144,6 +144,20 @@ abstract class TargetStateWorkRules extends TargetStateProofRules {
     }
 
     @Test
+    void names_extras_otherwise_where_something_else_is_seen_at_their_paths() {
+        foldAndApply(directory(""));
+        does(state().demand(List.of(new Demand(path("x"), Kind.REMOVAL, true, 1))));
+        Extras extras = get(state().extras());
+
+        does(state().demand(List.of(new Demand(path("x"), Kind.REMOVAL, true, 1))));
+        assertThat(get(state().extras())).isEqualTo(extras);
+
+        does(state().demand(List.of(new Demand(path("x"), Kind.REMOVAL, true, 2))));
+        assertThat(get(state().extras()).entries()).isEqualTo(1);
+        assertThat(get(state().extras()).id()).isNotEqualTo(extras.id());
+    }
+
+    @Test
     void takes_extras_for_ours_once_they_are_approved() {
         foldAndApply(directory(""));
         Demand extra = new Demand(path("x"), Kind.REMOVAL, true);

@@ -151,6 +151,28 @@ class TargetDriftTest {
     }
 
     @Test
+    void an_approval_is_for_the_bytes_that_were_there_and_not_for_their_names() {
+        LiveTarget target = started(Mode.MIRROR, SCANS_ONLY);
+        fillWithExtras(target, MANY);
+        target.pass(INTERVAL);
+        Held held = target.report().checks().held().orElseThrow();
+        target.pass(INTERVAL);
+        assertThat(target.report().checks().held()).contains(held);
+        target.disk.write(path("photos/p1007"), bytes("drawing 7"));
+        target.pass(INTERVAL);
+
+        target.approve(held.id());
+        target.pass(A_WHILE);
+
+        assertThat(target.disk.names(path("photos"))).hasSize(MANY);
+        Held next = target.report().checks().held().orElseThrow();
+        assertThat(next.id()).isNotEqualTo(held.id());
+        target.approve(next.id());
+        target.pass(A_WHILE);
+        isEqualToTheSource(target);
+    }
+
+    @Test
     void what_waits_for_approval_ends_when_somebody_moves_it_away() {
         LiveTarget target = started(Mode.MIRROR, SCANS_ONLY);
         fillWithExtras(target, MANY);
