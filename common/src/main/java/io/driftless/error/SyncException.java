@@ -20,6 +20,12 @@ public final class SyncException extends RuntimeException {
         this.code = code;
     }
 
+    /** What a lost lease comes to: the work that it was for is another's now. */
+    public static SyncException leaseLost(String folder) {
+        return new SyncException(
+                ErrorCode.LEASE_LOST, "A lease of folder " + folder + " went to another holder.");
+    }
+
     public ErrorCode code() {
         return code;
     }

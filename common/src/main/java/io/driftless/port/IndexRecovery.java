@@ -4,8 +4,6 @@ import io.driftless.block.BlockLocation;
 import io.driftless.block.BlockRef;
 import io.driftless.block.ContentId;
 import io.driftless.block.PageHash;
-import io.driftless.error.ErrorCode;
-import io.driftless.error.SyncException;
 import io.driftless.event.Commit;
 import io.driftless.path.EntryPath;
 import io.driftless.port.CommitLog.Lease;
@@ -96,9 +94,4 @@ public interface IndexRecovery {
 
     /** Says that the index knows what the store holds, and under which incarnation it goes on. */
     Mono<Void> begin(Lease lease, UUID incarnation);
-
-    /** What a lost lease comes to. */
-    static SyncException lost(FolderId folder) {
-        return new SyncException(ErrorCode.LEASE_LOST, "The lease of " + folder + " is lost.");
-    }
 }

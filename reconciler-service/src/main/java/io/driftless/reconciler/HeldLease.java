@@ -64,7 +64,7 @@ final class HeldLease {
             return ask(context)
                     .flatMap(now -> {
                         if (!now.equals(Optional.of(lease))) {
-                            return Mono.error(lost());
+                            return Mono.error(SyncException.leaseLost(context.folder().value()));
                         }
                         renewed = asked;
                         return Mono.<Void>empty();
@@ -83,14 +83,10 @@ final class HeldLease {
     Mono<Void> check() {
         return Mono.defer(() -> {
             Instant end = renewed.plus(context.garbage().leaseLife());
-            return context.steady().isBefore(end) ? Mono.empty() : Mono.error(lost());
+            return context.steady().isBefore(end)
+                    ? Mono.empty()
+                    : Mono.error(SyncException.leaseLost(context.folder().value()));
         });
-    }
-
-    private SyncException lost() {
-        return new SyncException(
-                ErrorCode.LEASE_LOST,
-                "The right to collect the garbage of " + context.folder() + " is lost.");
     }
 
     Mono<Void> release() {

@@ -213,11 +213,7 @@ final class Committing {
         }
         forget();
         return switch (refusal.get()) {
-            case LEASE_LOST ->
-                    Mono.error(
-                            new SyncException(
-                                    ErrorCode.LEASE_LOST,
-                                    "The lease of " + context.folder().id() + " is lost."));
+            case LEASE_LOST -> Mono.error(SyncException.leaseLost(context.folder().id().value()));
             // Looked up anew, the blocks count as missing and are stored again.
             case PACK_GONE ->
                     Mono.error(

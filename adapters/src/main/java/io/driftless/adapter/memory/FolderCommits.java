@@ -2,6 +2,7 @@ package io.driftless.adapter.memory;
 
 import io.driftless.block.BlockLocation;
 import io.driftless.block.PageHash;
+import io.driftless.error.SyncException;
 import io.driftless.event.Commit;
 import io.driftless.path.EntryPath;
 import io.driftless.port.CommitLog.Draft;
@@ -80,7 +81,7 @@ final class FolderCommits {
     /** Fails where the lease went to another holder. */
     FolderCommits under(Lease given) {
         if (!lease.isHeldBy(given.token())) {
-            throw IndexRecovery.lost(given.folder());
+            throw SyncException.leaseLost(given.folder().value());
         }
         return this;
     }

@@ -1,7 +1,7 @@
 package io.driftless.adapter.memory;
 
+import io.driftless.error.SyncException;
 import io.driftless.path.EntryPath;
-import io.driftless.port.IndexRecovery;
 import io.driftless.port.SourceProofs.Turn;
 import io.driftless.port.SourceProofs.Written;
 import io.driftless.tree.FolderId;
@@ -55,7 +55,7 @@ final class FolderProofs {
 
     void reached(Turn turn, Optional<EntryPath> path, Instant now) {
         if (!lease.isHeldBy(turn.token())) {
-            throw IndexRecovery.lost(folder);
+            throw SyncException.leaseLost(folder.value());
         }
         reached = path;
         if (path.isEmpty()) {

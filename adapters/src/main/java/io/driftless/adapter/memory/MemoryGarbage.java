@@ -3,7 +3,6 @@ package io.driftless.adapter.memory;
 import io.driftless.adapter.memory.MemoryIndex.FolderState;
 import io.driftless.block.BlockLocation;
 import io.driftless.block.PageHash;
-import io.driftless.error.ErrorCode;
 import io.driftless.error.SyncException;
 import io.driftless.event.Commit;
 import io.driftless.path.EntryPath;
@@ -252,9 +251,7 @@ final class MemoryGarbage implements GarbageIndex {
     private <T> Mono<T> fenced(Lease lease, Function<FolderState, T> work) {
         return index.call(() -> {
             if (!collecting(lease.folder()).lease.isHeldBy(lease.token())) {
-                throw new SyncException(
-                        ErrorCode.LEASE_LOST,
-                        "The right to collect the garbage of " + lease.folder() + " is lost.");
+                throw SyncException.leaseLost(lease.folder().value());
             }
             return work.apply(index.state(lease.folder()));
         });

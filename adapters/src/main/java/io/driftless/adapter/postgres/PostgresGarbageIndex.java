@@ -3,8 +3,6 @@ package io.driftless.adapter.postgres;
 import io.driftless.adapter.postgres.ArrayColumn.Type;
 import io.driftless.block.BlockLocation;
 import io.driftless.block.PageHash;
-import io.driftless.error.ErrorCode;
-import io.driftless.error.SyncException;
 import io.driftless.event.Commit;
 import io.driftless.path.EntryPath;
 import io.driftless.port.GarbageIndex;
@@ -333,22 +331,7 @@ final class PostgresGarbageIndex implements GarbageIndex {
     /** In a transaction in which nobody else can take the lease. */
     private <T> Mono<T> fenced(
             Lease lease, int statements, BiFunction<Session, FolderKey, Mono<T>> work) {
-        return folders.with(
-                lease.folder(),
-                key ->
-                        database.transaction(
-                                1 + statements,
-                                session ->
-                                        leases.hold(session, key, lease.token())
-                                                .flatMap(holds ->
-                                                        holds
-                                                                ? work.apply(session, key)
-                                                                : Mono.error(lost(lease)))));
-    }
-
-    private static SyncException lost(Lease lease) {
-        return new SyncException(
-                ErrorCode.LEASE_LOST,
-                "The right to collect the garbage of " + lease.folder() + " is lost.");
+        return new Fence(database, folders, leases)
+                .in(lease.folder(), lease.token(), statements, work);
     }
 }

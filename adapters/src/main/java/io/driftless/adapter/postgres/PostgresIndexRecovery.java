@@ -251,20 +251,8 @@ final class PostgresIndexRecovery implements IndexRecovery {
 
     private Mono<Void> held(
             Lease lease, int statements, BiFunction<Session, FolderKey, Mono<Long>> work) {
-        return folders.with(
-                lease.folder(),
-                key ->
-                        database.transaction(
-                                        1 + statements,
-                                        session ->
-                                                leases.hold(session, key, lease.token())
-                                                        .flatMap(holds ->
-                                                                holds
-                                                                        ? work.apply(session, key)
-                                                                        : Mono.error(
-                                                                                IndexRecovery.lost(
-                                                                                        lease
-                                                                                                .folder()))))
-                                .then());
+        return new Fence(database, folders, leases)
+                .in(lease.folder(), lease.token(), statements, work)
+                .then();
     }
 }

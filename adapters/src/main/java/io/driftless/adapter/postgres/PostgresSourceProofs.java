@@ -1,7 +1,6 @@
 package io.driftless.adapter.postgres;
 
 import io.driftless.path.EntryPath;
-import io.driftless.port.IndexRecovery;
 import io.driftless.port.SourceProofs;
 import io.driftless.tree.FolderId;
 import io.driftless.tree.Version;
@@ -104,22 +103,13 @@ final class PostgresSourceProofs implements SourceProofs {
 
     @Override
     public Mono<Void> reached(Turn turn, Optional<EntryPath> path) {
-        return folders.with(
-                turn.folder(),
-                key ->
-                        database.transaction(
-                                        2,
-                                        session ->
-                                                leases.hold(session, key, turn.token())
-                                                        .flatMap(holds ->
-                                                                holds
-                                                                        ? session.update(
-                                                                                reached(key, path))
-                                                                        : Mono.error(
-                                                                                IndexRecovery.lost(
-                                                                                        turn
-                                                                                                .folder()))))
-                                .then());
+        return new Fence(database, folders, leases)
+                .in(
+                        turn.folder(),
+                        turn.token(),
+                        1,
+                        (session, key) -> session.update(reached(key, path)))
+                .then();
     }
 
     private static Sql reached(FolderKey key, Optional<EntryPath> path) {
