@@ -37,6 +37,11 @@ public record Content(ContentId id, long sizeBytes, Blocks blocks) {
         record Listed(PageHash top, int count) implements Blocks {}
     }
 
+    /** True where its blocks are too many for the entry. */
+    public boolean isListed() {
+        return blocks instanceof Blocks.Listed;
+    }
+
     /** The content of an empty file. */
     public static Content empty() {
         return new Content(Sha256.content(List.of()), 0, new Blocks.Inline(List.of()));

@@ -3,7 +3,6 @@ package io.driftless.committed;
 import io.driftless.block.BlockHash;
 import io.driftless.block.BlockLocation;
 import io.driftless.block.BlockRef;
-import io.driftless.block.Content.Blocks;
 import io.driftless.block.PageHash;
 import io.driftless.error.SyncException;
 import io.driftless.manifest.BlockLists;
@@ -131,8 +130,8 @@ public final class LostPages {
                         batch ->
                                 Flux.fromIterable(batch)
                                         .doOnNext(builder::add)
-                                        .filter(LostPages::isListed)
-                                        .cast(Entry.FileEntry.class)
+                                        .ofType(Entry.FileEntry.class)
+                                        .filter(file -> file.content().isListed())
                                         .concatMap(walk::listed, 1)
                                         .doOnNext(blocks ->
                                                 BlockLists.build(blocks)
@@ -142,11 +141,6 @@ public final class LostPages {
                         1)
                 .then(Mono.fromRunnable(builder::finish))
                 .then(Mono.defer(then));
-    }
-
-    private static boolean isListed(Entry entry) {
-        return entry instanceof Entry.FileEntry file
-                && file.content().blocks() instanceof Blocks.Listed;
     }
 
     private Mono<Long> write(Map<PageHash, Page> found) {

@@ -91,7 +91,7 @@ final class Contents {
 
     private Mono<RowWrite> moved(Verdict.Read read, Content content) {
         Mono<Optional<List<BlockRef>>> blocks =
-                isListed(content)
+                content.isListed()
                         ? context.index().blocksOf(context.folder(), content.id()).map(Optional::of)
                         : Mono.just(Optional.empty());
         return blocks.map(list ->
@@ -104,10 +104,6 @@ final class Contents {
                                 new Entry.FileEntry(
                                         read.sight().path(), read.stat().metadata(), content)),
                         list));
-    }
-
-    private static boolean isListed(Content content) {
-        return content.blocks() instanceof Content.Blocks.Listed;
     }
 
     private Mono<Result> cut(Verdict.Read read, int tries) {
@@ -165,7 +161,7 @@ final class Contents {
                 new State.Ok(),
                 isRacy(stat) ? Optional.empty() : Optional.of(stat),
                 Optional.of(new Entry.FileEntry(sight.path(), stat.metadata(), content)),
-                isListed(content) ? Optional.of(blocks) : Optional.empty());
+                content.isListed() ? Optional.of(blocks) : Optional.empty());
     }
 
     RowWrite waiting(Sight sight, ErrorCode code) {

@@ -275,7 +275,7 @@ final class ScrubLane {
     /** Somebody put the bytes back in the way in which they changed. */
     private Mono<Void> restored(Row row, Content content) {
         LOG.info("content is right again folder={} path={}", context.folder(), row.path());
-        return content.blocks() instanceof Content.Blocks.Listed
+        return content.isListed()
                 ? context.index()
                         .blocksOf(context.folder(), content.id())
                         .flatMap(blocks -> write(row, new State.Ok(), Optional.of(blocks)))

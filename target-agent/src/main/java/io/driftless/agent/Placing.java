@@ -1,7 +1,6 @@
 package io.driftless.agent;
 
 import io.driftless.agent.ContentStep.Need;
-import io.driftless.block.Content;
 import io.driftless.block.ContentId;
 import io.driftless.error.ErrorCode;
 import io.driftless.path.EntryPath;
@@ -164,7 +163,7 @@ final class Placing {
     private boolean isLarge(Need.Place need) {
         boolean isListed =
                 need.work().desired().orElseThrow() instanceof Entry.FileEntry file
-                        && file.content().blocks() instanceof Content.Blocks.Listed;
+                        && file.content().isListed();
         return isListed || sizeOf(need) > context.settings().largeBytes();
     }
 

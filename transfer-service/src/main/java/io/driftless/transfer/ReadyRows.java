@@ -140,8 +140,7 @@ final class ReadyRows {
         boolean isListed =
                 row.entry()
                         .filter(entry ->
-                                entry instanceof Entry.FileEntry file
-                                        && file.content().blocks() instanceof Content.Blocks.Listed)
+                                entry instanceof Entry.FileEntry file && file.content().isListed())
                         .isPresent();
         if (isListed) {
             chosen.listed().put(row.path(), blocks);

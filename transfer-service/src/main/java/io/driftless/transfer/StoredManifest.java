@@ -2,7 +2,7 @@ package io.driftless.transfer;
 
 import io.driftless.block.BlockLocation;
 import io.driftless.block.BlockRef;
-import io.driftless.block.Content.Blocks;
+import io.driftless.block.Content;
 import io.driftless.block.ContentId;
 import io.driftless.block.PageHash;
 import io.driftless.change.Change;
@@ -54,19 +54,16 @@ final class StoredManifest {
                                 .pages(names)
                                 .delayUntil(found -> adopt(lease, found, packs));
         return entries(adopting)
-                .filter(StoredManifest::isListed)
-                .cast(FileEntry.class)
-                .concatMap(file -> BlockLists.read(adopting, file.content()), 1)
+                .ofType(FileEntry.class)
+                .map(FileEntry::content)
+                .filter(Content::isListed)
+                .concatMap(content -> BlockLists.read(adopting, content), 1)
                 .then();
     }
 
     private Flux<Entry> entries(PageSource pages) {
         return ManifestDiff.diff(pages, Optional.empty(), pages, root)
                 .map(change -> ((Change.Put) change).entry());
-    }
-
-    private static boolean isListed(Entry entry) {
-        return entry instanceof FileEntry file && file.content().blocks() instanceof Blocks.Listed;
     }
 
     private Mono<Void> adopt(Lease lease, Map<PageHash, Page> pages, Set<UUID> packs) {
@@ -134,8 +131,9 @@ final class StoredManifest {
         Mono<Span> span(List<Entry> entries) {
             PageSource source = of(lists);
             return Flux.fromIterable(entries)
-                    .filter(StoredManifest::isListed)
-                    .map(entry -> ((FileEntry) entry).content())
+                    .ofType(FileEntry.class)
+                    .map(FileEntry::content)
+                    .filter(Content::isListed)
                     .concatMap(
                             content ->
                                     BlockLists.read(source, content)

@@ -227,8 +227,7 @@ final class FolderRows {
     }
 
     private static Optional<Content> listed(Entry entry) {
-        return entry instanceof Entry.FileEntry file
-                        && file.content().blocks() instanceof Content.Blocks.Listed
+        return entry instanceof Entry.FileEntry file && file.content().isListed()
                 ? Optional.of(file.content())
                 : Optional.empty();
     }

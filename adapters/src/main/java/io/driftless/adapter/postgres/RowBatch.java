@@ -181,7 +181,7 @@ final class RowBatch {
     }
 
     private static Optional<Content> listed(Entry entry) {
-        return content(entry).filter(content -> content.blocks() instanceof Content.Blocks.Listed);
+        return content(entry).filter(Content::isListed);
     }
 
     private static Optional<Content> content(Entry entry) {
