@@ -23,7 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.ConcurrentHashMap;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -109,23 +109,19 @@ final class StoredManifest {
 
     /** Where a reading stands, and the pages it has read since its last piece. */
     private final class Reading {
-        private final AtomicReference<Set<PageHash>> manifest =
-                new AtomicReference<>(new HashSet<>());
-        private final AtomicReference<Set<PageHash>> lists = new AtomicReference<>(new HashSet<>());
+        private final Set<PageHash> manifest = ConcurrentHashMap.newKeySet();
+        private final Set<PageHash> lists = ConcurrentHashMap.newKeySet();
         private Optional<EntryPath> after = Optional.empty();
 
-        PageSource of(AtomicReference<Set<PageHash>> kind) {
-            return names ->
-                    context.ports()
-                            .pages()
-                            .pages(names)
-                            .doOnNext(found -> kind.updateAndGet(read -> with(read, names)));
+        PageSource of(Set<PageHash> kind) {
+            return names -> context.ports().pages().pages(names).doOnNext(_ -> kind.addAll(names));
         }
 
-        private static Set<PageHash> with(Set<PageHash> some, Set<PageHash> more) {
-            Set<PageHash> all = new HashSet<>(some);
-            all.addAll(more);
-            return all;
+        /** Takes them out; others may be added meanwhile, and are taken out with the next piece. */
+        private static Set<PageHash> taken(Set<PageHash> kind) {
+            Set<PageHash> taken = new HashSet<>();
+            kind.removeIf(taken::add);
+            return taken;
         }
 
         Mono<Span> span(List<Entry> entries) {
@@ -153,14 +149,7 @@ final class StoredManifest {
                 Optional<EntryPath> through,
                 List<Entry> entries,
                 Map<ContentId, List<BlockRef>> contents) {
-            Span span =
-                    new Span(
-                            after,
-                            through,
-                            entries,
-                            contents,
-                            manifest.getAndSet(new HashSet<>()),
-                            lists.getAndSet(new HashSet<>()));
+            Span span = new Span(after, through, entries, contents, taken(manifest), taken(lists));
             after = through;
             return span;
         }
