@@ -2,6 +2,7 @@ package io.driftless.transfer;
 
 import io.driftless.change.Change;
 import io.driftless.change.Closure;
+import io.driftless.event.Hint;
 import io.driftless.path.EntryPath;
 import io.driftless.port.CommitLog.Taken;
 import io.driftless.port.FolderIndex.Row;
@@ -66,7 +67,7 @@ final class CommitTree {
             return answer(closure, rows, before)
                     .then(Mono.fromCallable(closure::closed))
                     .flatMap(closed ->
-                            context.lookAgain(closed.lookAgain())
+                            context.look(closed.lookAgain(), Hint.Origin.TRANSFER)
                                     .thenReturn(
                                             closed(
                                                     closed,

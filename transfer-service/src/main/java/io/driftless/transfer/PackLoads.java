@@ -117,10 +117,8 @@ final class PackLoads {
                 .flatMap(this::blocksOf)
                 .map(blocks -> wanted.stream().map(Wanted::block).anyMatch(blocks::contains))
                 .defaultIfEmpty(false)
-                .flatMap(isCommitted ->
-                        isCommitted
-                                ? context.look(path, Hint.Origin.RETRY)
-                                : context.lookAgain(List.of(path)));
+                .map(isCommitted -> isCommitted ? Hint.Origin.RETRY : Hint.Origin.TRANSFER)
+                .flatMap(origin -> context.look(List.of(path), origin));
     }
 
     private Mono<List<BlockRef>> blocksOf(Entry committed) {

@@ -3,6 +3,7 @@ package io.driftless.transfer;
 import io.driftless.error.ErrorCode;
 import io.driftless.error.SyncException;
 import io.driftless.event.Commit;
+import io.driftless.event.Hint;
 import io.driftless.guard.ApprovalId;
 import io.driftless.guard.Moves;
 import io.driftless.guard.Removal;
@@ -210,7 +211,8 @@ final class RemovalCheck {
     /** Once: a hint that is lost is made up for by the next full scan. */
     private Mono<Void> lookAgain(Set<EntryPath> paths) {
         List<EntryPath> news = paths.stream().filter(path -> !toldOf.contains(path)).toList();
-        return context.lookAgain(news).then(Mono.fromRunnable(() -> toldOf = Set.copyOf(paths)));
+        return context.look(news, Hint.Origin.TRANSFER)
+                .then(Mono.fromRunnable(() -> toldOf = Set.copyOf(paths)));
     }
 
     private static boolean isAsSaid(@Nullable Row row, Found found) {

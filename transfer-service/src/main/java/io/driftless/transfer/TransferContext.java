@@ -74,24 +74,14 @@ public record TransferContext(
         return SteadyTime.of(timer);
     }
 
-    /** Says that these paths are not, or may not be, as their rows say. */
-    Mono<Void> lookAgain(Collection<EntryPath> paths) {
+    /** Says that somebody should look at these paths. */
+    Mono<Void> look(Collection<EntryPath> paths, Hint.Origin origin) {
         List<Hint> hints =
                 paths.stream()
                         .map(path ->
-                                Hint.entries(
-                                        folder.id(),
-                                        path.parent(),
-                                        List.of(path),
-                                        Hint.Origin.TRANSFER))
+                                Hint.entries(folder.id(), path.parent(), List.of(path), origin))
                         .toList();
         return hints.isEmpty() ? Mono.empty() : ports.bus().publish(hints);
-    }
-
-    /** Says that somebody should look at a path. */
-    Mono<Void> look(EntryPath path, Hint.Origin origin) {
-        return ports.bus()
-                .publish(List.of(Hint.entries(folder.id(), path.parent(), List.of(path), origin)));
     }
 
     /**
