@@ -16,6 +16,17 @@ import reactor.core.publisher.Mono;
 
 /** Says that a pack is stored: in one statement, or in a transaction of several. */
 record FinishedPack(FolderKey key, FolderId folder, UUID pack, long sizeBytes) {
+    /** The end of a statement: where blocks lie from now on, also if they had a place before. */
+    static final String PLACING =
+            """
+            unnest($4::bytea[], $5::integer[], $6::integer[], $7::integer[], $8::smallint[])
+                    as i (key, offset_bytes, stored_bytes, plain_bytes, codec)
+            on conflict (key) do update
+                set pack = excluded.pack, offset_bytes = excluded.offset_bytes,
+                    stored_bytes = excluded.stored_bytes, plain_bytes = excluded.plain_bytes,
+                    codec = excluded.codec
+            """;
+
     /** A pack that was finished already may be finished again; one that was given up may not. */
     private static final String FINISH =
             """
@@ -30,17 +41,12 @@ record FinishedPack(FolderKey key, FolderId folder, UUID pack, long sizeBytes) {
             ), stored as (
                 insert into block as b (pack, offset_bytes, stored_bytes, plain_bytes, codec, key)
                 select k.id, i.offset_bytes, i.stored_bytes, i.plain_bytes, i.codec, i.key
-                from known k,
-                    unnest($4::bytea[], $5::integer[], $6::integer[], $7::integer[], $8::smallint[])
-                        as i (key, offset_bytes, stored_bytes, plain_bytes, codec)
-                on conflict (key) do update
-                    set pack = excluded.pack, offset_bytes = excluded.offset_bytes,
-                        stored_bytes = excluded.stored_bytes, plain_bytes = excluded.plain_bytes,
-                        codec = excluded.codec
+                from known k, %s
                     where (select p.state from pack p where p.id = b.pack) = 3
             )
             select count(*), pg_notify('driftless_stored', $9) from known
-            """;
+            """
+                    .formatted(PLACING);
 
     Mono<Void> save(Database database, List<List<BlockLocation>> batches) {
         return batches.size() == 1

@@ -117,13 +117,8 @@ final class PostgresIndexRecovery implements IndexRecovery {
             insert into block as b (pack, offset_bytes, stored_bytes, plain_bytes, codec, key)
             select a.id, i.offset_bytes, i.stored_bytes, i.plain_bytes, i.codec, i.key
             from adopted a,
-                unnest($4::bytea[], $5::integer[], $6::integer[], $7::integer[], $8::smallint[])
-                    as i (key, offset_bytes, stored_bytes, plain_bytes, codec)
-            on conflict (key) do update
-                set pack = excluded.pack, offset_bytes = excluded.offset_bytes,
-                    stored_bytes = excluded.stored_bytes, plain_bytes = excluded.plain_bytes,
-                    codec = excluded.codec
-            """;
+            """
+                    + FinishedPack.PLACING;
 
     private static final String BEGIN =
             "update folder set incarnation = $2, begun = true where number = $1";
