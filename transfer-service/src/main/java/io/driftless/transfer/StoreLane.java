@@ -5,6 +5,7 @@ import io.driftless.block.BlockRef;
 import io.driftless.block.Content;
 import io.driftless.event.Indexed;
 import io.driftless.event.Topic;
+import io.driftless.flow.Backoff;
 import io.driftless.path.EntryPath;
 import io.driftless.port.EventBus;
 import io.driftless.port.FolderIndex.Row;
@@ -27,8 +28,11 @@ final class StoreLane {
     /** How long a batch waits for blocks that another batch is storing before it looks again. */
     private static final Duration OTHERS = Duration.ofMillis(20);
 
-    /** How often it is asked whether another instance has looked into the store. */
-    private static final Duration BEGUN = Duration.ofMillis(50);
+    /**
+     * How often it is asked whether another instance has looked into the store: at first, later.
+     */
+    private static final Backoff BEGUN =
+            new Backoff(Duration.ofMillis(50), Duration.ofSeconds(1), 0);
 
     private final TransferContext context;
     private final PackLoads loads;
@@ -47,11 +51,16 @@ final class StoreLane {
 
     /** Until the index knows what is stored, everything would be stored again. */
     private Mono<Boolean> begun() {
-        return Flux.interval(Duration.ZERO, BEGUN, context.timer())
-                .onBackpressureDrop()
-                .concatMap(tick -> isBegun().retryWhen(context.transientRetry("begin")), 1)
+        return Mono.defer(this::isBegun)
+                .retryWhen(context.transientRetry("begin"))
                 .filter(isBegun -> isBegun)
-                .next();
+                .repeatWhenEmpty(asked ->
+                        asked.concatMap(
+                                times ->
+                                        Mono.delay(
+                                                BEGUN.after((int) Math.min(times, 10) + 1),
+                                                context.timer()),
+                                1));
     }
 
     private Mono<Boolean> isBegun() {
