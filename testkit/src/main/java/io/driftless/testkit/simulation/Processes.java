@@ -100,7 +100,7 @@ final class Processes {
     }
 
     Flux<?> watcher(Life life) {
-        EventBus lossy = new LossyBus(world.bus(), faults, world.random());
+        EventBus lossy = new ForwardingBus(world.bus(), new LossyHints(faults, world.random()));
         return new WatchFlow(
                         world.folderId(),
                         new MemorySourceWatch(world.source(), 20),
@@ -130,7 +130,9 @@ final class Processes {
         BlockStore store = port(life, BlockStore.class, world.store(), 0.02);
         ParkedHistory.Committer committer = history.parked().committer();
         CommitLog commits = committer.commits(history.watching(world.index()));
-        EventBus forging = new ForgingBus(history.watching(world.bus()), faults, world.random());
+        EventBus forging =
+                new ForwardingBus(
+                        history.watching(world.bus()), new ForgedCommits(faults, world.random()));
         var ports =
                 new TransferContext.Ports(
                         source(life),

@@ -5,31 +5,26 @@ import io.driftless.event.Commit;
 import io.driftless.event.Event;
 import io.driftless.manifest.ChangeList;
 import io.driftless.manifest.ChangeListCodec;
-import io.driftless.port.EventBus;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import reactor.core.publisher.Mono;
 
-/** A bus on which commits now and then list changes that are not all of theirs. */
-final class ForgingBus extends ForwardingBus {
-    private final EventBus bus;
+/** Commits now and then list changes that are not all of theirs. */
+final class ForgedCommits implements ForwardingBus.Sent {
     private final Faults faults;
     private final Random random;
 
-    ForgingBus(EventBus bus, Faults faults, Random random) {
-        super(bus);
-        this.bus = bus;
+    ForgedCommits(Faults faults, Random random) {
         this.faults = faults;
         this.random = random;
     }
 
     @Override
-    public Mono<Void> publish(List<? extends Event> events) {
+    public List<Event> of(List<? extends Event> events) {
         List<Event> sent = new ArrayList<>(events);
         sent.replaceAll(event ->
                 event instanceof Commit commit && faults.happens(0.05) ? forged(commit) : event);
-        return bus.publish(sent);
+        return sent;
     }
 
     private Commit forged(Commit commit) {
