@@ -9,25 +9,17 @@ import io.driftless.guard.Standing.Decision;
 import io.driftless.launcher.engine.Deviation;
 import io.driftless.launcher.engine.Engine;
 import io.driftless.launcher.engine.SyncOutcome;
-import io.driftless.launcher.settings.FolderSettings;
-import io.driftless.launcher.settings.GuardSettings;
-import io.driftless.launcher.settings.RetentionSettings;
-import io.driftless.launcher.settings.RunSettings;
-import io.driftless.launcher.settings.StoreSettings;
-import io.driftless.launcher.settings.TargetSettings;
+import io.driftless.launcher.settings.SampleSettings;
 import io.driftless.launcher.state.StateDirectory;
-import io.driftless.plan.Mode;
 import io.driftless.reconciler.Schedule;
 import io.driftless.status.Ask;
 import io.driftless.status.SystemStatus.FolderStatus;
 import io.driftless.tree.FolderId;
-import io.driftless.tree.TargetId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Queue;
@@ -73,15 +65,7 @@ class LocalEngineIT {
     /** One life of the system. */
     private void start() {
         state = StateDirectory.open(directory.resolve("state"));
-        var copy = new TargetSettings(new TargetId("copy"), target, Mode.MIRROR);
-        var settings =
-                new RunSettings(
-                        state.root(),
-                        List.of(new FolderSettings(new FolderId("one"), source, List.of(copy))),
-                        new StoreSettings.Directory(),
-                        RetentionSettings.DEFAULT,
-                        0,
-                        GuardSettings.DEFAULT);
+        var settings = SampleSettings.mirror(state.root(), source, target);
         engine =
                 Objects.requireNonNull(
                         new LocalEngineFactory(Map.of()).open(settings, state).block(PATIENCE));

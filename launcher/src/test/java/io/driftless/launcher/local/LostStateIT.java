@@ -4,16 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.driftless.launcher.engine.Engine;
 import io.driftless.launcher.engine.SyncOutcome;
-import io.driftless.launcher.settings.FolderSettings;
-import io.driftless.launcher.settings.GuardSettings;
-import io.driftless.launcher.settings.RetentionSettings;
-import io.driftless.launcher.settings.RunSettings;
-import io.driftless.launcher.settings.StoreSettings;
-import io.driftless.launcher.settings.TargetSettings;
+import io.driftless.launcher.settings.SampleSettings;
 import io.driftless.launcher.state.StateDirectory;
-import io.driftless.plan.Mode;
-import io.driftless.tree.FolderId;
-import io.driftless.tree.TargetId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -23,7 +15,6 @@ import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.time.Duration;
 import java.util.Comparator;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
@@ -66,15 +57,7 @@ class LostStateIT {
     /** One life of the system. */
     private SyncOutcome sync() {
         StateDirectory state = StateDirectory.open(directory.resolve("state"));
-        var copy = new TargetSettings(new TargetId("copy"), target, Mode.MIRROR);
-        var settings =
-                new RunSettings(
-                        state.root(),
-                        List.of(new FolderSettings(new FolderId("one"), source, List.of(copy))),
-                        new StoreSettings.Directory(),
-                        RetentionSettings.DEFAULT,
-                        0,
-                        GuardSettings.DEFAULT);
+        var settings = SampleSettings.mirror(state.root(), source, target);
         Engine engine =
                 Objects.requireNonNull(
                         new LocalEngineFactory(Map.of()).open(settings, state).block(PATIENCE));

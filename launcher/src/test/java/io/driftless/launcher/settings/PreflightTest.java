@@ -163,13 +163,7 @@ class PreflightTest {
     }
 
     private RunSettings settings(FolderSettings... folders) {
-        return new RunSettings(
-                directory.resolve("state"),
-                List.of(folders),
-                new StoreSettings.Directory(),
-                RetentionSettings.DEFAULT,
-                0,
-                GuardSettings.DEFAULT);
+        return SampleSettings.of(directory.resolve("state"), folders);
     }
 
     private FolderSettings folder(String id, Path from, String... targets) {

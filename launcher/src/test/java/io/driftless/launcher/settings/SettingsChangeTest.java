@@ -25,13 +25,7 @@ class SettingsChangeTest {
     }
 
     private static RunSettings settings(FolderSettings... folders) {
-        return new RunSettings(
-                Path.of("/state"),
-                List.of(folders),
-                new StoreSettings.Directory(),
-                RetentionSettings.DEFAULT,
-                0,
-                GuardSettings.DEFAULT);
+        return SampleSettings.of(Path.of("/state"), folders);
     }
 
     private static SettingsChange change(RunSettings wanted) {
