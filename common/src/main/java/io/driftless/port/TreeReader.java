@@ -68,6 +68,15 @@ public interface TreeReader {
     /** What {@link #cut} found. */
     sealed interface Cut {
         /**
+         * True where these are blocks of a file with this tuple, from before the first to the end.
+         */
+        default boolean isOf(Stat stat) {
+            return this instanceof Blocks blocks
+                    && blocks.isStable()
+                    && blocks.after().isSameTuple(stat);
+        }
+
+        /**
          * @param before the file's stat at opening
          * @param after its stat after the last byte was read; different tuples mean the blocks are
          *     of no one state

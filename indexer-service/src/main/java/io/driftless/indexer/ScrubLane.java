@@ -5,6 +5,7 @@ import io.driftless.block.Content;
 import io.driftless.block.ContentDigest;
 import io.driftless.error.ErrorCode;
 import io.driftless.event.Hint;
+import io.driftless.flow.ByteAllowance;
 import io.driftless.flow.SteadyTime;
 import io.driftless.flow.WorkLoop;
 import io.driftless.flow.WorkLoop.Rest;
@@ -42,15 +43,9 @@ final class ScrubLane {
     private static final Duration EVERY = Duration.ofSeconds(10);
     private static final Duration LEASE = EVERY.multipliedBy(6);
     private static final int ROWS_AT_ONCE = 64;
-    private static final long PIECE_BYTES = 8 << 20;
-
-    /** What opening a file costs, as bytes. */
-    private static final long LEAST_COST = 4 << 10;
 
     /** A page that a mapping changed is written back sooner, with room for other clocks. */
     private static final Duration WRITTEN_BACK = Duration.ofMinutes(5);
-
-    private static final double MILLIS_PER_HOUR = Duration.ofHours(1).toMillis();
 
     private final IndexContext context;
 
@@ -67,8 +62,8 @@ final class ScrubLane {
 
     /** What lasts from step to step. Steps never overlap. */
     private final class Pass {
-        private double allowance;
-        private Instant counted = steady();
+        private final ByteAllowance allowance =
+                new ByteAllowance(context.settings().scrubBytesPerHour(), steady());
         private Optional<Turn> turn = Optional.empty();
         private Optional<Reading> underWay = Optional.empty();
     }
@@ -99,7 +94,7 @@ final class ScrubLane {
 
     /** The right is renewed also while nothing may be read: a large file goes on later. */
     private Mono<Void> step(Pass pass) {
-        addAllowance(pass);
+        pass.allowance.passed(steady());
         return context.proofs()
                 .turn(context.folder(), context.holder(), LEASE)
                 .flatMap(turn -> {
@@ -107,20 +102,10 @@ final class ScrubLane {
                         pass.underWay = Optional.empty();
                     }
                     pass.turn = turn;
-                    return turn.filter(mine -> pass.allowance > 0)
+                    return turn.filter(mine -> pass.allowance.isLeft())
                             .map(mine -> some(pass, mine))
                             .orElseGet(Mono::empty);
                 });
-    }
-
-    /** A rest saves up no more than what some steps give. */
-    private void addAllowance(Pass pass) {
-        Instant now = steady();
-        double perMilli = context.settings().scrubBytesPerHour() / MILLIS_PER_HOUR;
-        double most = perMilli * EVERY.multipliedBy(6).toMillis();
-        long passed = Duration.between(pass.counted, now).toMillis();
-        pass.allowance = Math.min(most, pass.allowance + perMilli * passed);
-        pass.counted = now;
     }
 
     private Mono<Void> some(Pass pass, Turn turn) {
@@ -136,7 +121,7 @@ final class ScrubLane {
     }
 
     private static boolean mayGoOn(Pass pass) {
-        return pass.allowance > 0 && pass.underWay.isEmpty();
+        return pass.allowance.isLeft() && pass.underWay.isEmpty();
     }
 
     /** The files after those that were read, until the allowance is used or the turn is over. */
@@ -200,34 +185,28 @@ final class ScrubLane {
     private Mono<Void> read(Pass pass, Turn turn, Reading reading) {
         pass.underWay = Optional.empty();
         return context.tree()
-                .cut(reading.row().path(), reading.digest().sizeBytes(), PIECE_BYTES)
+                .cut(reading.row().path(), reading.digest().sizeBytes(), ByteAllowance.PIECE_BYTES)
                 .flatMap(cut ->
-                        isOfFile(cut, reading.stat())
+                        cut.isOf(reading.stat())
                                 ? add(pass, turn, reading, (Cut.Blocks) cut)
                                 : passOver(pass));
     }
 
-    private static boolean isOfFile(Cut cut, Stat stat) {
-        return cut instanceof Cut.Blocks blocks
-                && blocks.isStable()
-                && blocks.after().isSameTuple(stat);
-    }
-
     /** It was changed in the ordinary way: that is found in the ordinary way. */
     private static Mono<Void> passOver(Pass pass) {
-        pass.allowance -= LEAST_COST;
+        pass.allowance.spend(0);
         return Mono.empty();
     }
 
     private Mono<Void> add(Pass pass, Turn turn, Reading reading, Cut.Blocks cut) {
         long before = reading.digest().sizeBytes();
         cut.blocks().forEach(reading.digest()::add);
-        pass.allowance -= Math.max(LEAST_COST, reading.digest().sizeBytes() - before);
+        pass.allowance.spend(reading.digest().sizeBytes() - before);
         if (cut.isWhole()) {
             return judge(reading);
         }
         pass.underWay = Optional.of(reading);
-        return pass.allowance > 0 ? read(pass, turn, reading) : Mono.empty();
+        return pass.allowance.isLeft() ? read(pass, turn, reading) : Mono.empty();
     }
 
     private Mono<Void> judge(Reading reading) {

@@ -2,9 +2,9 @@ package io.driftless.agent;
 
 import io.driftless.block.Content;
 import io.driftless.block.ContentDigest;
+import io.driftless.flow.ByteAllowance;
 import io.driftless.port.TargetState.Applied;
 import io.driftless.port.TreeReader.Cut;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -23,21 +23,12 @@ final class ContentProof {
     private static final Logger LOG = LoggerFactory.getLogger(ContentProof.class);
 
     private static final int FILES_AT_ONCE = 64;
-    private static final long PIECE_BYTES = 8 << 20;
-
-    /** What opening a file costs, as bytes. */
-    private static final long LEAST_COST = 4 << 10;
-
-    private static final double MILLIS_PER_HOUR = Duration.ofHours(1).toMillis();
 
     private final AgentContext context;
     private final AgentSettings.Checks checks;
     private final TargetScan scan;
 
-    /** May be below zero: what was read too much is read less later. */
-    private double allowance;
-
-    private Instant counted;
+    private final ByteAllowance allowance;
     private Optional<Reading> underWay = Optional.empty();
 
     /** A file of which the bytes before the offset were read. */
@@ -47,26 +38,16 @@ final class ContentProof {
         this.context = context;
         this.checks = context.settings().checks();
         this.scan = scan;
-        this.counted = context.steady();
+        this.allowance = new ByteAllowance(checks.proveBytesPerHour(), context.steady());
     }
 
     /** Reads as much as may be read now. */
     Mono<Void> some() {
-        addAllowance();
-        if (allowance <= 0) {
+        allowance.passed(context.steady());
+        if (!allowance.isLeft()) {
             return Mono.empty();
         }
         return underWay.isPresent() ? read(underWay.get()) : readOldest();
-    }
-
-    /** A rest saves up no more than what a minute gives. */
-    private void addAllowance() {
-        Instant now = context.steady();
-        double perMilli = checks.proveBytesPerHour() / MILLIS_PER_HOUR;
-        double most = perMilli * Duration.ofMinutes(1).toMillis();
-        allowance =
-                Math.min(most, allowance + perMilli * Duration.between(counted, now).toMillis());
-        counted = now;
     }
 
     private Mono<Void> readOldest() {
@@ -79,7 +60,7 @@ final class ContentProof {
                 .filter(file -> !isProven(file, youngest, now))
                 .concatMap(
                         file ->
-                                allowance > 0 && underWay.isEmpty()
+                                allowance.isLeft() && underWay.isEmpty()
                                         ? read(new Reading(file, new ContentDigest()))
                                         : Mono.empty(),
                         1)
@@ -97,22 +78,16 @@ final class ContentProof {
         underWay = Optional.empty();
         return context.ports()
                 .tree()
-                .cut(reading.file().path(), reading.digest().sizeBytes(), PIECE_BYTES)
+                .cut(reading.file().path(), reading.digest().sizeBytes(), ByteAllowance.PIECE_BYTES)
                 .flatMap(cut ->
-                        isOfFile(cut, reading.file())
+                        cut.isOf(reading.file().stat())
                                 ? add(reading, (Cut.Blocks) cut)
                                 : look(reading.file()));
     }
 
-    private static boolean isOfFile(Cut cut, Applied file) {
-        return cut instanceof Cut.Blocks blocks
-                && blocks.isStable()
-                && blocks.after().isSameTuple(file.stat());
-    }
-
     /** It is not as it was left, which is what a scan would find. */
     private Mono<Void> look(Applied file) {
-        allowance -= LEAST_COST;
+        allowance.spend(0);
         return scan.look(List.of(file.path()));
     }
 
@@ -120,7 +95,7 @@ final class ContentProof {
         long before = reading.digest().sizeBytes();
         cut.blocks().forEach(reading.digest()::add);
         long bytes = reading.digest().sizeBytes() - before;
-        allowance -= Math.max(LEAST_COST, bytes);
+        allowance.spend(bytes);
         context.counters().proven(bytes);
         if (!cut.isWhole()) {
             underWay = Optional.of(reading);
