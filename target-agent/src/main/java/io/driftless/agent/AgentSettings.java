@@ -89,22 +89,26 @@ public record AgentSettings(
     }
 
     public AgentSettings withChecks(Checks next) {
-        return with(rangesInFlight, next, extras);
+        return with(largeBytes, rangesInFlight, next, extras);
     }
 
     public AgentSettings withRangesInFlight(int next) {
-        return with(next, checks, extras);
+        return with(largeBytes, next, checks, extras);
     }
 
     public AgentSettings withExtras(RemovalLimit limit) {
-        return with(rangesInFlight, checks, limit);
+        return with(largeBytes, rangesInFlight, checks, limit);
     }
 
-    private AgentSettings with(int ranges, Checks next, RemovalLimit limit) {
+    public AgentSettings withLargeBytes(long next) {
+        return with(next, rangesInFlight, checks, extras);
+    }
+
+    private AgentSettings with(long large, int ranges, Checks next, RemovalLimit limit) {
         return new AgentSettings(
                 batchEntries,
                 batchBytes,
-                largeBytes,
+                large,
                 largeInFlight,
                 rangeBytes,
                 rangeGapBytes,

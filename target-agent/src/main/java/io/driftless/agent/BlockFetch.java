@@ -78,6 +78,17 @@ final class BlockFetch {
         return new Span(blocks.getFirst().pack(), offset, length, blocks);
     }
 
+    /**
+     * True where other blocks may well be had: places that were known may be old, and only who
+     * needs these blocks has to wait for them.
+     */
+    static boolean isOfTheseBlocks(SyncException failure) {
+        return switch (failure.code()) {
+            case BLOCK_MISSING, BLOCK_MISMATCH, STORE_OBJECT_MISSING, STORE_OBJECT_DAMAGED -> true;
+            default -> false;
+        };
+    }
+
     private Flux<Fetched> fetch(Span span) {
         return context.ports()
                 .store()

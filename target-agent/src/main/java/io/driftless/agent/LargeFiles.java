@@ -60,9 +60,11 @@ final class LargeFiles {
                 .onErrorResume(SyncException.class, failure -> resume(need, name, failure));
     }
 
+    /** Where all wait, as for a store that does not answer, the file is not to blame. */
     private static Mono<Staged> resume(Need.Place need, StageName name, SyncException failure) {
         return switch (failure.code()) {
-            case ROOT_LOST, TARGET_TAKEN, INVARIANT_BROKEN -> Mono.error(failure);
+            case ROOT_LOST, TARGET_TAKEN, INVARIANT_BROKEN, DEPENDENCY_UNAVAILABLE, STORE_REFUSED ->
+                    Mono.error(failure);
             default ->
                     Mono.just(
                             new Staged(
@@ -157,17 +159,12 @@ final class LargeFiles {
                 .onErrorResume(
                         SyncException.class,
                         failure ->
-                                isOld(failure)
+                                BlockFetch.isOfTheseBlocks(failure)
                                         ? Mono.defer(() -> {
                                             locations.forget();
                                             return fetchInto(file, run, portion, true);
                                         })
                                         : Mono.error(failure));
-    }
-
-    private static boolean isOld(SyncException failure) {
-        return failure.code() == ErrorCode.STORE_OBJECT_MISSING
-                || failure.code() == ErrorCode.BLOCK_MISSING;
     }
 
     private Mono<Boolean> isMissing(ContentId content, Slot slot, long present) {

@@ -46,16 +46,9 @@ final class SmallFiles {
                 .onErrorResume(
                         SyncException.class,
                         failure ->
-                                isOfThisBatch(failure)
+                                BlockFetch.isOfTheseBlocks(failure)
                                         ? oneByOne(needs, sources, failure)
                                         : Mono.error(failure));
-    }
-
-    private static boolean isOfThisBatch(SyncException failure) {
-        return switch (failure.code()) {
-            case BLOCK_MISSING, BLOCK_MISMATCH, STORE_OBJECT_MISSING, STORE_OBJECT_DAMAGED -> true;
-            default -> false;
-        };
     }
 
     /** One damaged block must not hold up the others of its batch. */
@@ -130,7 +123,7 @@ final class SmallFiles {
                 .onErrorResume(
                         SyncException.class,
                         failure -> {
-                            if (!isOfThisBatch(failure)) {
+                            if (!BlockFetch.isOfTheseBlocks(failure)) {
                                 return Mono.error(failure);
                             }
                             locations.forget();

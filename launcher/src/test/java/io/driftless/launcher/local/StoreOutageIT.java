@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -44,6 +45,7 @@ import reactor.core.Disposable;
 class StoreOutageIT {
     private static final Duration PATIENCE = Duration.ofSeconds(90);
     private static final int SECONDS = Integer.getInteger("driftless.outage.seconds", 5);
+    private static final int LARGE_BYTES = 9 << 20;
     private static final int FILES = Integer.getInteger("driftless.outage.files", 200);
 
     /** Requests that were under way when the first was refused. */
@@ -105,6 +107,13 @@ class StoreOutageIT {
         }
     }
 
+    /** One that an agent writes block by block. */
+    private void writeLarge(String name) throws IOException {
+        byte[] bytes = new byte[LARGE_BYTES];
+        new Random(name.hashCode()).nextBytes(bytes);
+        Files.write(source.resolve(name + "-large"), bytes);
+    }
+
     private FolderStatus status() {
         return engine.status().folders().getFirst();
     }
@@ -118,6 +127,7 @@ class StoreOutageIT {
 
         gateway.refuse(HttpResponseStatus.valueOf(refusal));
         write("queued", FILES);
+        writeLarge("queued");
         await().atMost(PATIENCE).until(() -> gateway.refused() > 0);
         Thread.sleep(Duration.ofSeconds(SECONDS));
 
@@ -129,6 +139,8 @@ class StoreOutageIT {
         gateway.handOn();
         Instant back = Instant.now();
         await().atMost(PATIENCE).until(() -> isThere("queued") && engine.status().isConverged());
+        assertThat(Files.mismatch(source.resolve("queued-large"), target.resolve("queued-large")))
+                .isEqualTo(-1);
         System.out.printf(
                 "status %d for %d s under %d files: %d requests refused, converged %.1f s later%n",
                 refusal,

@@ -13,14 +13,12 @@ import io.driftless.agent.Counters;
 import io.driftless.block.BlockLocation;
 import io.driftless.block.PageHash;
 import io.driftless.error.ErrorCode;
-import io.driftless.event.Commit;
 import io.driftless.event.Report;
-import io.driftless.event.Signature;
 import io.driftless.path.EntryPath;
 import io.driftless.plan.Mode;
-import io.driftless.port.CommitSigner;
 import io.driftless.port.ObjectKey;
 import io.driftless.port.PageStore;
+import io.driftless.port.TargetState;
 import io.driftless.tree.TargetId;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -32,10 +30,15 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.Disposable;
 import reactor.core.Disposables;
 import reactor.test.scheduler.VirtualTimeScheduler;
@@ -45,6 +48,8 @@ class GoneObjectsTest {
     private static final String PAGES = "f/planned/pages/";
     private static final String PACKS = "f/planned/packs/";
     private static final UUID MOVED = new UUID(7, 7);
+    private static final long ALL_LARGE = 1;
+    private static final long ALL_SMALL = 1 << 20;
 
     private final VirtualTimeScheduler timer = VirtualTimeScheduler.create();
     private final InstantSource clock =
@@ -52,7 +57,12 @@ class GoneObjectsTest {
     private final CommittedTree source = new CommittedTree(new MemoryTree(clock), timer);
     private final MemoryTree disk = new MemoryTree(clock);
     private final List<Report> reports = new ArrayList<>();
+    private final TargetState state = MemoryTargetState.create("agent");
+    private AgentSettings settings = AgentSettings.defaults();
     private Disposable running = Disposables.disposed();
+
+    /** Why the store does not give an object. */
+    private volatile Function<ObjectKey, Optional<ErrorCode>> reading = _ -> Optional.empty();
 
     @AfterEach
     void stop() {
@@ -82,8 +92,7 @@ class GoneObjectsTest {
         write("a", "one");
         source.commit();
         PageStore pages = source.pages();
-        List<PageHash> names =
-                keys("f/planned/locations/").stream().map(GoneObjectsTest::name).toList();
+        List<PageHash> names = locations();
         names.forEach(name -> pages.locations(name).block());
         movePack(names);
 
@@ -111,6 +120,55 @@ class GoneObjectsTest {
 
         assertThat(disk.snapshot()).isEqualTo(source.tree.snapshot());
         assertThat(reports.getLast().deviations()).isEmpty();
+    }
+
+    /** A pack that was damaged and stored again under another name stays for a while. */
+    @ParameterizedTest
+    @ValueSource(longs = {ALL_LARGE, ALL_SMALL})
+    void an_agent_reads_locations_again_past_its_cache_when_a_pack_is_damaged(long largeBytes) {
+        write("a", "one");
+        source.commit();
+        PageStore pages = source.pages();
+        List<PageHash> names = locations();
+        names.forEach(name -> pages.locations(name).block());
+        ObjectKey old = keys(PACKS).getFirst();
+        movePack(names);
+        source.store.put(old, List.of(ByteBuffer.wrap(new byte[1_000]))).block();
+
+        settings = settings.withLargeBytes(largeBytes);
+        start(pages);
+        timer.advanceTimeBy(Duration.ofSeconds(1));
+
+        assertThat(disk.snapshot()).isEqualTo(source.tree.snapshot());
+        assertThat(reports.getLast().deviations()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"DEPENDENCY_UNAVAILABLE", "STORE_REFUSED"})
+    void a_large_file_is_not_charged_for_a_store_that_refuses_all(ErrorCode code) {
+        write("a", "one");
+        source.commit();
+        settings = settings.withLargeBytes(ALL_LARGE);
+        PageStore pages = source.pages();
+        reading = key -> key.value().startsWith(PACKS) ? Optional.of(code) : Optional.empty();
+        start(pages);
+        timer.advanceTimeBy(Duration.ofMinutes(2));
+
+        assertThat(deviations().counts()).isEmpty();
+        assertThat(reports.getLast().deviations()).containsOnlyKeys(code.id());
+
+        reading = _ -> Optional.empty();
+        timer.advanceTimeBy(Duration.ofSeconds(11));
+        assertThat(disk.snapshot()).isEqualTo(source.tree.snapshot());
+        assertThat(reports.getLast().deviations()).isEmpty();
+    }
+
+    private TargetState.Deviations deviations() {
+        return Objects.requireNonNull(state.deviations(10).block());
+    }
+
+    private List<PageHash> locations() {
+        return keys("f/planned/locations/").stream().map(GoneObjectsTest::name).toList();
     }
 
     private void write(String path, String text) {
@@ -148,9 +206,9 @@ class GoneObjectsTest {
         var ports =
                 new AgentContext.Ports(
                         new MemoryTargetTree(disk),
-                        MemoryTargetState.create("agent"),
+                        state,
                         pages,
-                        source.store,
+                        new RefusingStore(source.store, key -> reading.apply(key)),
                         new ZstdBlockCodec(),
                         new TrustingSigner(),
                         source.bus);
@@ -160,22 +218,10 @@ class GoneObjectsTest {
                         CommittedTree.FOLDER,
                         Mode.MIRROR,
                         ports,
-                        AgentSettings.defaults(),
+                        settings,
                         timer,
                         UUID::randomUUID,
                         new Counters());
         running = new ApplyFlow(context).run().subscribe(reports::add);
-    }
-
-    private static final class TrustingSigner implements CommitSigner {
-        @Override
-        public Signature sign(Commit commit) {
-            return Signature.NONE;
-        }
-
-        @Override
-        public boolean isValid(Commit commit) {
-            return true;
-        }
     }
 }
