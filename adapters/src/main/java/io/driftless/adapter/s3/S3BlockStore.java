@@ -35,8 +35,13 @@ public final class S3BlockStore implements BlockStore, AutoCloseable {
 
     /** Connects to nothing yet. */
     public S3BlockStore(S3Settings settings, Scheduler io) {
+        this(settings, S3Patience.DEFAULT, io);
+    }
+
+    /** As above, where requests may take another time than usual. */
+    public S3BlockStore(S3Settings settings, S3Patience patience, Scheduler io) {
         this.settings = settings;
-        this.client = S3Client.of(settings);
+        this.client = S3Client.of(settings, patience);
         this.io = io;
     }
 

@@ -11,14 +11,11 @@ import okhttp3.OkHttpClient;
 /** Makes a client with limits and timeouts of our own: OkHttp's default is five requests a host. */
 final class S3Client {
     private static final int MAX_REQUESTS = 64;
-    private static final Duration CONNECT = Duration.ofSeconds(5);
-    private static final Duration SILENCE = Duration.ofSeconds(30);
-    private static final Duration WHOLE_CALL = Duration.ofSeconds(120);
     private static final Duration KEEP_ALIVE = Duration.ofMinutes(1);
 
     private S3Client() {}
 
-    static MinioAsyncClient of(S3Settings settings) {
+    static MinioAsyncClient of(S3Settings settings, S3Patience patience) {
         StaticProvider credentials =
                 new StaticProvider(
                         settings.accessKey(),
@@ -28,11 +25,11 @@ final class S3Client {
                 .endpoint(settings.endpoint().toString())
                 .region(settings.region())
                 .credentialsProvider(credentials)
-                .httpClient(http(), true)
+                .httpClient(http(patience), true)
                 .build();
     }
 
-    private static OkHttpClient http() {
+    private static OkHttpClient http(S3Patience patience) {
         Dispatcher dispatcher = new Dispatcher();
         dispatcher.setMaxRequests(MAX_REQUESTS);
         dispatcher.setMaxRequestsPerHost(MAX_REQUESTS);
@@ -41,10 +38,11 @@ final class S3Client {
                 .connectionPool(
                         new ConnectionPool(
                                 MAX_REQUESTS, KEEP_ALIVE.toMillis(), TimeUnit.MILLISECONDS))
-                .connectTimeout(CONNECT)
-                .readTimeout(SILENCE)
-                .writeTimeout(SILENCE)
-                .callTimeout(WHOLE_CALL)
+                .socketFactory(new S3Sockets())
+                .connectTimeout(patience.connect())
+                .readTimeout(patience.silence())
+                .writeTimeout(patience.silence())
+                .callTimeout(patience.wholeCall())
                 .build();
     }
 }
