@@ -151,6 +151,10 @@ public enum ErrorCode {
             4006,
             Reaction.REFUSE,
             "An embedded server did not start; the message says which and why."),
+    STORE_OBJECT_UNREADABLE(
+            4010,
+            Reaction.RETRY,
+            "The store answers, but cannot read this one object; a pack is stored again from the source. Check the disk or the bucket."),
 
     INVARIANT_BROKEN(9001, Reaction.BUG, "Please report this with the message and the log."),
     UNKNOWN(9999, Reaction.BUG, "This version does not know the code; upgrade it.");

@@ -9,8 +9,9 @@ import reactor.core.publisher.Mono;
  * Where packs, pages and commit objects are kept. Objects are written once and whole: a reader sees
  * all of an object or none of it. Calls may come from any thread.
  *
- * <p>Failures: {@code STORE_OBJECT_MISSING}, {@code STORE_REFUSED}, {@code NO_SPACE}, and {@code
- * DEPENDENCY_UNAVAILABLE} for everything that may pass. Nothing is retried here.
+ * <p>Failures: {@code STORE_OBJECT_MISSING}, {@code STORE_OBJECT_UNREADABLE} where others can be
+ * read, {@code STORE_REFUSED}, {@code NO_SPACE}, and {@code DEPENDENCY_UNAVAILABLE} for everything
+ * that may pass. Nothing is retried here.
  */
 public interface BlockStore {
     /** No object is longer. */

@@ -1,6 +1,7 @@
 package io.driftless.hosting;
 
 import io.driftless.adapter.circuit.CircuitBreakerStore;
+import io.driftless.adapter.circuit.ProbingStore;
 import io.driftless.adapter.dir.DirectoryBlockStore;
 import io.driftless.adapter.s3.S3BlockStore;
 import io.driftless.port.BlockStore;
@@ -18,23 +19,26 @@ import reactor.core.scheduler.Scheduler;
 public class StoreConfiguration {
     @Bean
     Store store(StoreProperties store, Workers workers, Dependencies dependencies) {
-        Scheduler io = workers.store();
         return store.path()
-                .map(path -> inDirectory(path, io, dependencies))
-                .orElseGet(() -> inBucket(store.s3(), io, dependencies));
+                .map(path -> inDirectory(path, workers, dependencies))
+                .orElseGet(() -> inBucket(store.s3(), workers, dependencies));
     }
 
-    private static Store inDirectory(Path path, Scheduler io, Dependencies dependencies) {
+    private static Store inDirectory(Path path, Workers workers, Dependencies dependencies) {
+        Scheduler io = workers.store();
         Mono<BlockStore> opening =
-                Mono.<BlockStore>fromCallable(
-                                () -> new DirectoryBlockStore(path, io, InstantSource.system()))
+                Mono.<BlockStore>fromCallable(() ->
+                                new ProbingStore(
+                                        new DirectoryBlockStore(path, io, InstantSource.system()),
+                                        workers.timer()))
                         .subscribeOn(io);
         return new Store(opening, Mono.empty(), () -> {}, dependencies);
     }
 
-    private static Store inBucket(StoreProperties.S3 s3, Scheduler io, Dependencies dependencies) {
-        S3BlockStore bucket = new S3BlockStore(s3.settings(), io);
-        BlockStore patient = new CircuitBreakerStore(bucket);
+    private static Store inBucket(
+            StoreProperties.S3 s3, Workers workers, Dependencies dependencies) {
+        S3BlockStore bucket = new S3BlockStore(s3.settings(), workers.store());
+        BlockStore patient = new CircuitBreakerStore(new ProbingStore(bucket, workers.timer()));
         return new Store(Mono.just(patient), bucket.prepare(), bucket::close, dependencies);
     }
 }

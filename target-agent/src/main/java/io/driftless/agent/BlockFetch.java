@@ -25,11 +25,27 @@ final class BlockFetch {
         this.context = context;
     }
 
+    /** What came of one block. */
+    sealed interface Piece {}
+
     /** A block's plain bytes, already checked against its name. */
-    record Fetched(BlockHash hash, ByteBuffer plain) {}
+    record Fetched(BlockHash hash, ByteBuffer plain) implements Piece {}
+
+    /** A block that cannot be had from there, while others may be. */
+    record Lacking(BlockHash hash, SyncException failure) implements Piece {}
 
     /** All of these blocks, in any order. Fails where one is missing or damaged. */
     Flux<Fetched> blocks(Collection<BlockLocation> locations) {
+        return pieces(locations)
+                .map(piece ->
+                        switch (piece) {
+                            case Fetched fetched -> fetched;
+                            case Lacking(var _, var failure) -> throw failure;
+                        });
+    }
+
+    /** All of these blocks, in any order, each with its bytes or with why it lacks. */
+    Flux<Piece> pieces(Collection<BlockLocation> locations) {
         List<Span> spans =
                 spans(
                         locations,
@@ -84,12 +100,21 @@ final class BlockFetch {
      */
     static boolean isOfTheseBlocks(SyncException failure) {
         return switch (failure.code()) {
-            case BLOCK_MISSING, BLOCK_MISMATCH, STORE_OBJECT_MISSING, STORE_OBJECT_DAMAGED -> true;
+            case BLOCK_MISSING,
+                    BLOCK_MISMATCH,
+                    STORE_OBJECT_MISSING,
+                    STORE_OBJECT_DAMAGED,
+                    STORE_OBJECT_UNREADABLE ->
+                    true;
             default -> false;
         };
     }
 
-    private Flux<Fetched> fetch(Span span) {
+    private static boolean isOfTheseBlocks(Throwable failure) {
+        return failure instanceof SyncException known && isOfTheseBlocks(known);
+    }
+
+    private Flux<Piece> fetch(Span span) {
         return context.ports()
                 .store()
                 .getRange(
@@ -99,12 +124,19 @@ final class BlockFetch {
                 .onErrorMap(SyncException.class, failure -> ofPack(span.pack(), failure))
                 .doOnNext(bytes -> context.counters().fetched(bytes.remaining()))
                 .flatMapIterable(bytes -> cut(span, bytes))
-                .doOnError(SyncException.class, failure -> doubt(span.pack(), failure));
+                .onErrorResume(
+                        BlockFetch::isOfTheseBlocks,
+                        failure -> Flux.fromIterable(lacking(span, (SyncException) failure)));
+    }
+
+    private List<Piece> lacking(Span span, SyncException failure) {
+        doubt(span.pack(), failure);
+        return span.blocks().stream().<Piece>map(at -> new Lacking(at.hash(), failure)).toList();
     }
 
     private void doubt(UUID pack, SyncException failure) {
         switch (failure.code()) {
-            case BLOCK_MISSING, BLOCK_MISMATCH, STORE_OBJECT_DAMAGED ->
+            case BLOCK_MISSING, BLOCK_MISMATCH, STORE_OBJECT_DAMAGED, STORE_OBJECT_UNREADABLE ->
                     context.counters().doubt(pack);
             default -> {} // of the way to the store, not of the pack
         }
@@ -121,20 +153,32 @@ final class BlockFetch {
                 : failure;
     }
 
-    private List<Fetched> cut(Span span, ByteBuffer bytes) {
-        List<Fetched> fetched = new ArrayList<>(span.blocks().size());
+    /** One damaged block does not hold up those beside it. */
+    private List<Piece> cut(Span span, ByteBuffer bytes) {
+        List<Piece> pieces = new ArrayList<>(span.blocks().size());
         for (BlockLocation at : span.blocks()) {
             int from = bytes.position() + (int) (at.offsetBytes() - span.offset());
-            ByteBuffer stored = bytes.slice(from, at.storedBytes());
-            ByteBuffer plain =
-                    context.ports().codec().decode(at.codec(), stored, at.block().lengthBytes());
-            if (!Sha256.block(plain).equals(at.hash())) {
-                throw new SyncException(
-                        ErrorCode.BLOCK_MISMATCH,
-                        "Block %s in pack %s holds other bytes.".formatted(at.hash(), span.pack()));
+            try {
+                pieces.add(new Fetched(at.hash(), plain(at, bytes.slice(from, at.storedBytes()))));
+            } catch (SyncException failure) {
+                if (!isOfTheseBlocks(failure)) {
+                    throw failure;
+                }
+                doubt(span.pack(), failure);
+                pieces.add(new Lacking(at.hash(), failure));
             }
-            fetched.add(new Fetched(at.hash(), plain));
         }
-        return fetched;
+        return pieces;
+    }
+
+    private ByteBuffer plain(BlockLocation at, ByteBuffer stored) {
+        ByteBuffer plain =
+                context.ports().codec().decode(at.codec(), stored, at.block().lengthBytes());
+        if (!Sha256.block(plain).equals(at.hash())) {
+            throw new SyncException(
+                    ErrorCode.BLOCK_MISMATCH,
+                    "Block %s in pack %s holds other bytes.".formatted(at.hash(), at.pack()));
+        }
+        return plain;
     }
 }

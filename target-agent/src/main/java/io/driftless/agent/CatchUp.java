@@ -63,7 +63,11 @@ final class CatchUp {
 
     private static boolean isOfTheList(SyncException failure) {
         return switch (failure.code()) {
-            case STORE_OBJECT_MISSING, STORE_OBJECT_DAMAGED, NAME_INVALID -> true;
+            case STORE_OBJECT_MISSING,
+                    STORE_OBJECT_DAMAGED,
+                    STORE_OBJECT_UNREADABLE,
+                    NAME_INVALID ->
+                    true;
             default -> false;
         };
     }

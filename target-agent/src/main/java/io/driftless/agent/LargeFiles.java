@@ -17,7 +17,6 @@ import io.driftless.port.TargetTree.StageName;
 import io.driftless.tree.Entry;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -210,25 +209,10 @@ final class LargeFiles {
 
     private Mono<List<BlockLocation>> locate(
             Entry.FileEntry file, BlockRun run, Set<BlockHash> wanted, boolean isFresh) {
-        Mono<Map<BlockHash, BlockLocation>> found =
+        Mono<Locations.Places> found =
                 run.page().isPresent()
                         ? locations.ofPages(Set.of(run.page().get()), wanted, isFresh)
                         : locations.ofInline(List.of(file), isFresh);
-        return found.map(byHash -> {
-            Set<BlockHash> unknown = new HashSet<>(wanted);
-            unknown.removeAll(byHash.keySet());
-            if (!unknown.isEmpty()) {
-                throw new SyncException(
-                        ErrorCode.BLOCK_MISSING,
-                        "No location is known of block "
-                                + unknown.iterator().next()
-                                + " of "
-                                + file.path()
-                                + ".");
-            }
-            return byHash.values().stream()
-                    .filter(location -> wanted.contains(location.hash()))
-                    .toList();
-        });
+        return found.map(places -> places.of(wanted));
     }
 }

@@ -9,14 +9,14 @@ import io.driftless.error.ErrorCode;
 import io.driftless.error.SyncException;
 import io.driftless.path.EntryPath;
 import io.driftless.tree.Entry;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicReference;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -46,35 +46,50 @@ final class Locations {
         fromCommit.set(Map.of());
     }
 
-    /** Where the blocks of small files lie; every block is found or the call fails. */
-    Mono<Map<BlockHash, BlockLocation>> ofInline(
-            Collection<Entry.FileEntry> files, boolean isFresh) {
+    /**
+     * Where blocks lie.
+     *
+     * @param unknown blocks whose place cannot be told, and why
+     */
+    record Places(Map<BlockHash, BlockLocation> known, Map<BlockHash, SyncException> unknown) {
+        /** The places of these blocks; fails where one of them is not known. */
+        List<BlockLocation> of(Set<BlockHash> wanted) {
+            for (BlockHash hash : wanted) {
+                SyncException failure = unknown.get(hash);
+                if (failure != null) {
+                    throw failure;
+                }
+            }
+            return known.values().stream().filter(at -> wanted.contains(at.hash())).toList();
+        }
+    }
+
+    /** Where the blocks of files lie that name them themselves. */
+    Mono<Places> ofInline(Collection<Entry.FileEntry> files, boolean isFresh) {
         Map<BlockHash, BlockLocation> known = new HashMap<>();
-        List<EntryPath> unknown = new ArrayList<>();
-        Map<BlockHash, EntryPath> needed = new LinkedHashMap<>();
+        Set<EntryPath> unknown = new HashSet<>();
+        Set<BlockHash> needed = new HashSet<>();
         for (Entry.FileEntry file : files) {
             for (BlockRef block : inline(file.content())) {
                 BlockLocation at = fromCommit.get().get(block.hash());
                 if (at != null && !isFresh) {
                     known.put(block.hash(), at);
                 } else {
-                    needed.put(block.hash(), file.path());
+                    needed.add(block.hash());
                     unknown.add(file.path());
                 }
             }
         }
         if (needed.isEmpty()) {
-            return Mono.just(known);
+            return Mono.just(new Places(known, Map.of()));
         }
         return context.ports()
                 .state()
                 .leavesOf(unknown)
-                .flatMap(
-                        leaves -> ofPages(new HashSet<>(leaves.values()), needed.keySet(), isFresh))
+                .flatMap(leaves -> ofPages(new HashSet<>(leaves.values()), needed, isFresh))
                 .map(found -> {
-                    known.putAll(found);
-                    needed.forEach((hash, path) -> check(known, hash, path.toString()));
-                    return known;
+                    known.putAll(found.known());
+                    return new Places(known, found.unknown());
                 });
     }
 
@@ -84,26 +99,52 @@ final class Locations {
                 : List.of();
     }
 
-    private static void check(Map<BlockHash, BlockLocation> known, BlockHash hash, String of) {
-        if (!known.containsKey(hash)) {
-            throw new SyncException(
-                    ErrorCode.BLOCK_MISSING,
-                    "No location is known of block " + hash + " of " + of + ".");
-        }
-    }
-
     /** Where the blocks of these pages or block lists lie, those wanted only. */
-    Mono<Map<BlockHash, BlockLocation>> ofPages(
-            Set<PageHash> pages, Set<BlockHash> wanted, boolean isFresh) {
+    Mono<Places> ofPages(Set<PageHash> pages, Set<BlockHash> wanted, boolean isFresh) {
+        Queue<SyncException> failures = new ConcurrentLinkedQueue<>();
         return Flux.fromIterable(pages)
-                .flatMap(page -> locations(page, isFresh), context.settings().rangesInFlight(), 1)
+                .flatMap(
+                        page ->
+                                locations(page, isFresh)
+                                        .onErrorResume(
+                                                SyncException.class,
+                                                failure -> onlyHere(failure, failures)),
+                        context.settings().rangesInFlight(),
+                        1)
                 .collect(
                         HashMap<BlockHash, BlockLocation>::new,
                         (found, locations) ->
                                 locations.stream()
                                         .filter(location -> wanted.contains(location.hash()))
                                         .forEach(location -> found.put(location.hash(), location)))
-                .map(found -> found);
+                .map(found -> new Places(found, unknown(wanted, found.keySet(), failures)));
+    }
+
+    /** What another page says may still be had. */
+    private static Mono<List<BlockLocation>> onlyHere(
+            SyncException failure, Queue<SyncException> failures) {
+        if (!BlockFetch.isOfTheseBlocks(failure)) {
+            return Mono.error(failure);
+        }
+        failures.add(failure);
+        return Mono.empty();
+    }
+
+    private static Map<BlockHash, SyncException> unknown(
+            Set<BlockHash> wanted, Set<BlockHash> found, Queue<SyncException> failures) {
+        Map<BlockHash, SyncException> unknown = new HashMap<>();
+        for (BlockHash hash : wanted) {
+            if (!found.contains(hash)) {
+                SyncException why = failures.peek();
+                unknown.put(hash, why == null ? unplaced(hash) : why);
+            }
+        }
+        return unknown;
+    }
+
+    private static SyncException unplaced(BlockHash hash) {
+        return new SyncException(
+                ErrorCode.BLOCK_MISSING, "No location is known of block " + hash + ".");
     }
 
     private Mono<List<BlockLocation>> locations(PageHash page, boolean isFresh) {

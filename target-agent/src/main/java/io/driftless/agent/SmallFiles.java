@@ -1,5 +1,8 @@
 package io.driftless.agent;
 
+import io.driftless.agent.BlockFetch.Fetched;
+import io.driftless.agent.BlockFetch.Lacking;
+import io.driftless.agent.BlockFetch.Piece;
 import io.driftless.agent.ContentStep.Need;
 import io.driftless.agent.Placing.Sources;
 import io.driftless.agent.Placing.Staged;
@@ -19,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -35,37 +39,56 @@ final class SmallFiles {
         this.locations = locations;
     }
 
+    /** Blocks at hand, and why others are not. */
+    private record Gathered(
+            Map<BlockHash, ByteBuffer> blocks, Map<BlockHash, SyncException> lacking) {
+        void add(Piece piece) {
+            switch (piece) {
+                case Fetched(var hash, var plain) -> blocks.put(hash, plain);
+                case Lacking(var hash, var failure) -> lacking.put(hash, failure);
+            }
+        }
+
+        /** Why a file cannot be written; nothing where all its blocks are there. */
+        Optional<SyncException> lackingOf(Entry.FileEntry file) {
+            return inline(file.content()).stream()
+                    .map(BlockRef::hash)
+                    .filter(hash -> !blocks.containsKey(hash))
+                    .map(hash -> Objects.requireNonNull(lacking.get(hash)))
+                    .findFirst();
+        }
+    }
+
     Mono<List<Staged>> stage(List<Need.Place> needs, Sources sources) {
         if (needs.isEmpty()) {
             return Mono.just(List.of());
         }
-        Map<BlockHash, ByteBuffer> blocks = new ConcurrentHashMap<>();
-        return copyLocal(needs, sources, blocks)
-                .then(Mono.defer(() -> fetchMissing(needs, blocks)))
-                .then(Mono.defer(() -> write(needs, blocks)))
-                .onErrorResume(
-                        SyncException.class,
-                        failure ->
-                                BlockFetch.isOfTheseBlocks(failure)
-                                        ? oneByOne(needs, sources, failure)
-                                        : Mono.error(failure));
+        Gathered gathered = new Gathered(new ConcurrentHashMap<>(), new ConcurrentHashMap<>());
+        return copyLocal(needs, sources, gathered.blocks())
+                .then(Mono.defer(() -> fetchMissing(needs, gathered)))
+                .then(Mono.defer(() -> writeWhole(needs, gathered)));
     }
 
-    /** One damaged block must not hold up the others of its batch. */
-    private Mono<List<Staged>> oneByOne(
-            List<Need.Place> needs, Sources sources, SyncException failure) {
-        locations.forget();
-        if (needs.size() == 1) {
-            return Mono.just(
-                    Placing.failed(needs, failure.code(), describe(failure), context.stageName()));
+    /** A block that cannot be had must not hold up the files that do not need it. */
+    private Mono<List<Staged>> writeWhole(List<Need.Place> needs, Gathered gathered) {
+        List<Need.Place> whole = new ArrayList<>();
+        List<Staged> staged = new ArrayList<>();
+        for (Need.Place need : needs) {
+            gathered.lackingOf(file(need))
+                    .ifPresentOrElse(
+                            failure -> staged.addAll(failed(need, failure)), () -> whole.add(need));
         }
-        return Flux.fromIterable(needs)
-                .concatMap(need -> stage(List.of(need), sources))
-                .collect(ArrayList::new, List::addAll);
+        return whole.isEmpty()
+                ? Mono.just(staged)
+                : write(whole, gathered.blocks()).doOnNext(staged::addAll).thenReturn(staged);
     }
 
-    private static String describe(SyncException failure) {
-        return String.valueOf(failure.getMessage());
+    private List<Staged> failed(Need.Place need, SyncException failure) {
+        return Placing.failed(
+                List.of(need),
+                failure.code(),
+                String.valueOf(failure.getMessage()),
+                context.stageName());
     }
 
     /**
@@ -108,41 +131,41 @@ final class SmallFiles {
                 .then();
     }
 
-    private Mono<Void> fetchMissing(List<Need.Place> needs, Map<BlockHash, ByteBuffer> blocks) {
+    /** What cannot be had where it was known to be is looked for once more. */
+    private Mono<Void> fetchMissing(List<Need.Place> needs, Gathered gathered) {
+        return fetch(needs, gathered, false)
+                .then(
+                        Mono.defer(() -> {
+                            if (gathered.lacking().isEmpty()) {
+                                return Mono.empty();
+                            }
+                            locations.forget();
+                            return fetch(needs, gathered, true);
+                        }));
+    }
+
+    private Mono<Void> fetch(List<Need.Place> needs, Gathered gathered, boolean isFresh) {
         List<Entry.FileEntry> files =
                 needs.stream()
                         .map(SmallFiles::file)
                         .filter(file ->
                                 inline(file.content()).stream()
-                                        .anyMatch(ref -> !blocks.containsKey(ref.hash())))
+                                        .anyMatch(
+                                                ref -> !gathered.blocks().containsKey(ref.hash())))
                         .toList();
+        gathered.lacking().clear();
         if (files.isEmpty()) {
             return Mono.empty();
         }
-        return fetch(files, blocks, false)
-                .onErrorResume(
-                        SyncException.class,
-                        failure -> {
-                            if (!BlockFetch.isOfTheseBlocks(failure)) {
-                                return Mono.error(failure);
-                            }
-                            locations.forget();
-                            return fetch(files, blocks, true);
-                        });
-    }
-
-    private Mono<Void> fetch(
-            List<Entry.FileEntry> files, Map<BlockHash, ByteBuffer> blocks, boolean isFresh) {
         return locations
                 .ofInline(files, isFresh)
-                .flatMap(found -> {
+                .flatMap(places -> {
+                    gathered.lacking().putAll(places.unknown());
                     List<BlockLocation> wanted =
-                            found.values().stream()
-                                    .filter(location -> !blocks.containsKey(location.hash()))
+                            places.known().values().stream()
+                                    .filter(at -> !gathered.blocks().containsKey(at.hash()))
                                     .toList();
-                    return fetch.blocks(wanted)
-                            .doOnNext(fetched -> blocks.put(fetched.hash(), fetched.plain()))
-                            .then();
+                    return fetch.pieces(wanted).doOnNext(gathered::add).then();
                 });
     }
 

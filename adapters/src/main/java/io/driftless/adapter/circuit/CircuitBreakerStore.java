@@ -32,8 +32,9 @@ import reactor.core.publisher.Mono;
  * through, and with its success all. The wait begins with 1 s and doubles up to 15 s, each of them
  * longer or shorter by up to a half so that many processes do not ask at once.
  *
- * <p>What is said of one object, as that it is missing, is an answer and refuses nothing. Safe for
- * all threads.
+ * <p>What is said of one object, as that it is missing, is an answer and refuses nothing. Whether a
+ * failure is of one object is for a {@link ProbingStore} to find out, which stands behind this one.
+ * Safe for all threads.
  */
 public final class CircuitBreakerStore implements BlockStore {
     private static final Logger LOG = LoggerFactory.getLogger(CircuitBreakerStore.class);
@@ -49,26 +50,28 @@ public final class CircuitBreakerStore implements BlockStore {
             new AtomicReference<>(Optional.empty());
 
     public CircuitBreakerStore(BlockStore store) {
-        this(store, new SteadyClock());
+        this(store, new SteadyClock(), LONGEST_PROBE);
     }
 
     /**
      * @param clock tells when the store may be asked again
+     * @param longestProbe so long the others wait at most for the one let through, by the clock of
+     *     the machine
      */
-    public CircuitBreakerStore(BlockStore store, Clock clock) {
+    public CircuitBreakerStore(BlockStore store, Clock clock, Duration longestProbe) {
         this.store = store;
-        this.breaker = CircuitBreaker.of("store", settings(clock));
+        this.breaker = CircuitBreaker.of("store", settings(clock, longestProbe));
         breaker.getEventPublisher()
                 .onStateTransition(event -> say(event.getStateTransition().getToState()));
     }
 
-    private static CircuitBreakerConfig settings(Clock clock) {
+    private static CircuitBreakerConfig settings(Clock clock, Duration longestProbe) {
         return CircuitBreakerConfig.custom()
                 .clock(clock)
                 .slidingWindowSize(1)
                 .minimumNumberOfCalls(1)
                 .permittedNumberOfCallsInHalfOpenState(1)
-                .maxWaitDurationInHalfOpenState(LONGEST_PROBE)
+                .maxWaitDurationInHalfOpenState(longestProbe)
                 .waitIntervalFunctionInOpenState(CircuitBreakerStore::waitMillis)
                 .recordException(CircuitBreakerStore::refusesAll)
                 .build();
@@ -98,7 +101,8 @@ public final class CircuitBreakerStore implements BlockStore {
         return refusal.get();
     }
 
-    private static boolean refusesAll(Throwable failure) {
+    /** True of what is said as if it were said of all requests. */
+    static boolean refusesAll(Throwable failure) {
         return failure instanceof SyncException known
                 && switch (known.code()) {
                     case DEPENDENCY_UNAVAILABLE, STORE_REFUSED -> true;
@@ -178,6 +182,9 @@ public final class CircuitBreakerStore implements BlockStore {
         if (counts(isProbe)) {
             refusal.set(Optional.empty());
             breaker.onSuccess(0, NANOSECONDS);
+            if (breaker.getState() == State.OPEN) {
+                breaker.transitionToClosedState(); // on a slow way it took longer than was waited
+            }
         }
     }
 

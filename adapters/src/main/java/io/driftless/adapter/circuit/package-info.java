@@ -1,4 +1,4 @@
-/** Keeps requests from a service that refuses them. */
+/** Keeps requests from a service that refuses them, and tells which of them it refuses. */
 @NullMarked
 package io.driftless.adapter.circuit;
 

@@ -1,6 +1,7 @@
 package io.driftless.launcher.local;
 
 import io.driftless.adapter.circuit.CircuitBreakerStore;
+import io.driftless.adapter.circuit.ProbingStore;
 import io.driftless.adapter.dir.DirectoryBlockStore;
 import io.driftless.adapter.s3.S3BlockStore;
 import io.driftless.adapter.s3.S3Settings;
@@ -38,10 +39,12 @@ final class Stores {
             case StoreSettings.Directory directory ->
                     Mono.fromCallable(() ->
                                     new Opened(
-                                            new DirectoryBlockStore(
-                                                    state.store(),
-                                                    workers.store(),
-                                                    InstantSource.system()),
+                                            new ProbingStore(
+                                                    new DirectoryBlockStore(
+                                                            state.store(),
+                                                            workers.store(),
+                                                            InstantSource.system()),
+                                                    workers.timer()),
                                             Optional::empty,
                                             () -> {}))
                             .subscribeOn(workers.store());
@@ -61,7 +64,8 @@ final class Stores {
                     store.close();
                     server.close();
                 };
-        CircuitBreakerStore patient = new CircuitBreakerStore(store);
+        CircuitBreakerStore patient =
+                new CircuitBreakerStore(new ProbingStore(store, workers.timer()));
         return store.prepare().thenReturn(new Opened(patient, patient::refusal, both));
     }
 

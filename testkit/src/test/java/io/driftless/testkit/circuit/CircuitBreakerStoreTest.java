@@ -19,6 +19,7 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -34,7 +35,8 @@ class CircuitBreakerStoreTest extends BlockStoreContract {
 
     private final HandClock clock = new HandClock();
     private final RefusingStore inner = new RefusingStore();
-    private final CircuitBreakerStore store = new CircuitBreakerStore(inner, clock);
+    private final CircuitBreakerStore store =
+            new CircuitBreakerStore(inner, clock, Duration.ofMinutes(2));
 
     @Override
     protected BlockStore store() {
@@ -182,6 +184,25 @@ class CircuitBreakerStoreTest extends BlockStoreContract {
         failsWith(code, store.get(KEY));
 
         assertThat(inner.requests).isEqualTo(2);
+    }
+
+    /** As that of a large pack on a slow way: its success counts whenever it comes. */
+    @Test
+    void the_one_let_through_may_take_longer_than_the_others_wait_for_it() throws Exception {
+        var patient = new CircuitBreakerStore(inner, clock, Duration.ofMillis(20));
+        inner.refusal = Optional.of(ErrorCode.DEPENDENCY_UNAVAILABLE);
+        failsWith(ErrorCode.DEPENDENCY_UNAVAILABLE, patient.exists(KEY));
+        inner.refusal = Optional.empty();
+        clock.pass(FIRST_WAIT.multipliedBy(2));
+        CompletableFuture<Void> answer = new CompletableFuture<>();
+        inner.answer = Mono.fromFuture(answer);
+        var slow = patient.put(KEY, BYTES).toFuture();
+        TimeUnit.MILLISECONDS.sleep(200); // the breaker waits by the clock of the machine
+
+        answer.complete(null);
+        slow.join();
+
+        assertThat(patient.exists(KEY).block()).isTrue();
     }
 
     private void refuseOnce() {

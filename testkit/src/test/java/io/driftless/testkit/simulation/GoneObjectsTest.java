@@ -2,6 +2,7 @@ package io.driftless.testkit.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.driftless.adapter.circuit.ProbingStore;
 import io.driftless.adapter.codec.ZstdBlockCodec;
 import io.driftless.adapter.memory.MemoryTargetState;
 import io.driftless.adapter.memory.MemoryTargetTree;
@@ -10,8 +11,10 @@ import io.driftless.agent.AgentContext;
 import io.driftless.agent.AgentSettings;
 import io.driftless.agent.ApplyFlow;
 import io.driftless.agent.Counters;
+import io.driftless.block.BlockHash;
 import io.driftless.block.BlockLocation;
 import io.driftless.block.PageHash;
+import io.driftless.block.Sha256;
 import io.driftless.error.ErrorCode;
 import io.driftless.event.Report;
 import io.driftless.path.EntryPath;
@@ -19,6 +22,7 @@ import io.driftless.plan.Mode;
 import io.driftless.port.ObjectKey;
 import io.driftless.port.PageStore;
 import io.driftless.port.TargetState;
+import io.driftless.port.TargetState.Settled;
 import io.driftless.tree.TargetId;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -34,6 +38,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -150,7 +155,7 @@ class GoneObjectsTest {
         source.commit();
         settings = settings.withLargeBytes(ALL_LARGE);
         PageStore pages = source.pages();
-        reading = key -> key.value().startsWith(PACKS) ? Optional.of(code) : Optional.empty();
+        reading = _ -> Optional.of(code);
         start(pages);
         timer.advanceTimeBy(Duration.ofMinutes(2));
 
@@ -161,6 +166,76 @@ class GoneObjectsTest {
         timer.advanceTimeBy(Duration.ofSeconds(11));
         assertThat(disk.snapshot()).isEqualTo(source.tree.snapshot());
         assertThat(reports.getLast().deviations()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {ALL_LARGE, ALL_SMALL})
+    void a_pack_that_cannot_be_read_holds_up_only_what_needs_it(long largeBytes) {
+        write("a", "one");
+        write("b", "two");
+        write("c", "three");
+        source.commit();
+        ObjectKey pack = keys(PACKS).getFirst();
+        copyPack(locations(), at -> !at.hash().equals(hash("one")));
+        reading =
+                key ->
+                        key.equals(pack)
+                                ? Optional.of(ErrorCode.DEPENDENCY_UNAVAILABLE)
+                                : Optional.empty();
+        settings = settings.withLargeBytes(largeBytes);
+        start(source.pages());
+        timer.advanceTimeBy(Duration.ofSeconds(3));
+
+        assertThat(disk.bytes(EntryPath.parse("b"))).isPresent();
+        assertThat(disk.bytes(EntryPath.parse("c"))).isPresent();
+        assertThat(deviations().examples())
+                .singleElement()
+                .satisfies(one -> {
+                    assertThat(one.path()).isEqualTo(EntryPath.parse("a"));
+                    assertThat(one.code()).isEqualTo(ErrorCode.STORE_OBJECT_UNREADABLE);
+                    assertThat(one.tries()).isPositive();
+                });
+        assertThat(reports.getLast().doubted()).containsExactly(new UUID(0, 1));
+
+        write("later", "four");
+        source.commit();
+        timer.advanceTimeBy(Duration.ofSeconds(61));
+        assertThat(disk.snapshot()).isEqualTo(source.tree.snapshot());
+        assertThat(reports.getLast().deviations()).isEmpty();
+    }
+
+    @Test
+    void a_damaged_block_holds_up_none_that_lies_beside_it() {
+        write("a", "one");
+        write("b", "two");
+        source.commit();
+        damage(hash("one"));
+
+        start(source.pages());
+        timer.advanceTimeBy(Duration.ofSeconds(3));
+
+        assertThat(disk.bytes(EntryPath.parse("b"))).isPresent();
+        assertThat(deviations().examples())
+                .extracting(Settled.Deviating::path)
+                .containsExactly(EntryPath.parse("a"));
+    }
+
+    private static BlockHash hash(String text) {
+        return Sha256.block(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    private void damage(BlockHash block) {
+        ObjectKey pack = keys(PACKS).getFirst();
+        ByteBuffer bytes = Objects.requireNonNull(source.store.get(pack).block());
+        BlockLocation at =
+                Objects.requireNonNull(source.pages().locations(locations().getFirst()).block())
+                        .stream()
+                        .filter(one -> one.hash().equals(block))
+                        .findFirst()
+                        .orElseThrow();
+        int first = (int) at.offsetBytes();
+        bytes.put(first, (byte) (bytes.get(first) ^ 1));
+        source.store.put(pack, List.of(bytes)).block();
     }
 
     private TargetState.Deviations deviations() {
@@ -178,16 +253,20 @@ class GoneObjectsTest {
     /** To another name, as whoever rewrites packs does it: locations, then the old pack. */
     private void movePack(List<PageHash> pages) {
         ObjectKey old = keys(PACKS).getFirst();
-        ByteBuffer bytes = Objects.requireNonNull(source.store.get(old).block());
+        copyPack(pages, _ -> true);
+        source.store.delete(old).block();
+    }
+
+    private void copyPack(List<PageHash> pages, Predicate<BlockLocation> isMoved) {
+        ByteBuffer bytes = Objects.requireNonNull(source.store.get(keys(PACKS).getFirst()).block());
         source.store.put(ObjectKey.pack(CommittedTree.FOLDER, MOVED), List.of(bytes)).block();
         PageStore store = source.pages();
         Map<PageHash, List<BlockLocation>> moved = new HashMap<>();
         for (PageHash page : pages) {
             List<BlockLocation> places = Objects.requireNonNull(store.locations(page).block());
-            moved.put(page, places.stream().map(GoneObjectsTest::moved).toList());
+            moved.put(page, places.stream().map(at -> isMoved.test(at) ? moved(at) : at).toList());
         }
         store.putLocations(moved).block();
-        source.store.delete(old).block();
     }
 
     private static BlockLocation moved(BlockLocation at) {
@@ -208,7 +287,8 @@ class GoneObjectsTest {
                         new MemoryTargetTree(disk),
                         state,
                         pages,
-                        new RefusingStore(source.store, key -> reading.apply(key)),
+                        new ProbingStore(
+                                new RefusingStore(source.store, key -> reading.apply(key)), timer),
                         new ZstdBlockCodec(),
                         new TrustingSigner(),
                         source.bus);
