@@ -35,7 +35,8 @@ final class GarbageLane {
                     ErrorCode.BLOCK_MISSING.id(),
                     ErrorCode.BLOCK_MISMATCH.id(),
                     ErrorCode.STORE_OBJECT_MISSING.id(),
-                    ErrorCode.STORE_OBJECT_DAMAGED.id());
+                    ErrorCode.STORE_OBJECT_DAMAGED.id(),
+                    ErrorCode.STORE_OBJECT_UNREADABLE.id());
 
     private final ReconcileContext context;
     private final GarbageSearch search;

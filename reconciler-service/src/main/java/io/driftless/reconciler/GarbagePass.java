@@ -1,5 +1,7 @@
 package io.driftless.reconciler;
 
+import io.driftless.error.ErrorCode;
+import io.driftless.error.SyncException;
 import io.driftless.event.Commit;
 import io.driftless.port.GarbageIndex;
 import io.driftless.port.GarbageIndex.Garbage;
@@ -7,6 +9,8 @@ import io.driftless.port.ObjectKey;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -16,6 +20,7 @@ import reactor.core.publisher.Mono;
  * itself goes, so that neither a crash in between nor an upload that came late leaves one behind.
  */
 final class GarbagePass {
+    private static final Logger LOG = LoggerFactory.getLogger(ReconcileFlow.class);
     private static final int DELETIONS_IN_FLIGHT = 8;
 
     private final ReconcileContext context;
@@ -109,7 +114,24 @@ final class GarbagePass {
                 .then();
     }
 
+    /** An object that the store cannot even delete must not keep all others from going. */
     private Mono<Void> delete(ObjectKey object) {
-        return held.check().then(Mono.defer(() -> context.ports().store().delete(object)));
+        return held.check()
+                .then(Mono.defer(() -> context.ports().store().delete(object)))
+                .onErrorResume(
+                        SyncException.class,
+                        failure ->
+                                failure.code() == ErrorCode.STORE_OBJECT_UNREADABLE
+                                        ? Mono.fromRunnable(() -> sayLeft(object, failure))
+                                        : Mono.error(failure));
+    }
+
+    private void sayLeft(ObjectKey object, SyncException failure) {
+        LOG.warn(
+                "object not deleted folder={} object={} code={} cause={}",
+                context.folder(),
+                object,
+                failure.code().id(),
+                failure.getMessage());
     }
 }

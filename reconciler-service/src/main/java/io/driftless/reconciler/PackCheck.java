@@ -33,18 +33,21 @@ import reactor.core.publisher.Mono;
 /**
  * Looks after packs: those that targets doubt, and all in turn. What a target says leads to a look
  * and to nothing else: the pack is read here, and where blocks are missing or are not what their
- * names say, it is abandoned. Blocks that are right are saved into a new pack; of the others, the
- * rows of the files that need them become dirty, so that they are stored again from the source. The
- * old object stays for the grace of garbage.
+ * names say, or the store answers but could not read it several times, it is abandoned. Blocks that
+ * are right are saved into a new pack; of the others, the rows of the files that need them become
+ * dirty, so that they are stored again from the source. The old object stays for the grace of
+ * garbage.
  *
  * <p>A crash between any two steps leaves blocks without a place, which the search for files that
  * need them finds the next time. Memory is that of one pack, and of one batch of entries.
  */
 final class PackCheck {
     private static final Logger LOG = LoggerFactory.getLogger(ReconcileFlow.class);
+    private static final Optional<ByteBuffer> NO_BYTES = Optional.of(ByteBuffer.allocate(0));
 
     private final ReconcileContext context;
     private final CommittedWalk walk;
+    private final UnreadPacks unreadable;
 
     /** How far the turn came; the next one begins with the first pack. */
     private Optional<UUID> after = Optional.empty();
@@ -52,6 +55,7 @@ final class PackCheck {
     PackCheck(ReconcileContext context) {
         this.context = context;
         this.walk = context.committed();
+        this.unreadable = new UnreadPacks(context.garbage().collectEvery().dividedBy(4));
     }
 
     /**
@@ -138,13 +142,13 @@ final class PackCheck {
                 .store()
                 .get(ObjectKey.pack(context.folder(), pack))
                 .map(bytes -> new Read(Optional.of(bytes)))
+                .doOnNext(_ -> unreadable.wasRead(pack))
                 .onErrorResume(SyncException.class, failure -> Mono.just(unread(pack, failure)));
     }
 
     private Read unread(UUID pack, SyncException failure) {
         return switch (failure.code()) {
-            case STORE_OBJECT_MISSING, STORE_OBJECT_DAMAGED ->
-                    new Read(Optional.of(ByteBuffer.allocate(0)));
+            case STORE_OBJECT_MISSING, STORE_OBJECT_DAMAGED -> new Read(NO_BYTES);
             default -> {
                 LOG.warn(
                         "pack not checked folder={} pack={} code={} cause={}",
@@ -152,9 +156,15 @@ final class PackCheck {
                         pack,
                         failure.code().id(),
                         failure.getMessage());
-                yield new Read(Optional.empty());
+                yield new Read(isLost(pack, failure) ? NO_BYTES : Optional.empty());
             }
         };
+    }
+
+    /** A store that answers but cannot give a pack time after time will not give it any more. */
+    private boolean isLost(UUID pack, SyncException failure) {
+        return failure.code() == ErrorCode.STORE_OBJECT_UNREADABLE
+                && unreadable.isLost(pack, context.steady());
     }
 
     /** A block as it is stored. */
