@@ -134,6 +134,16 @@ final class Mishaps {
     }
 
     /**
+     * A pack cannot be read any more, and never will be.
+     *
+     * @param chance when and which
+     */
+    void ofOnePack(StoreLosses losses, Random chance) {
+        at(chance.nextInt(span), () -> losses.stick(chance));
+        counts.merge("unreadable", 1, Integer::sum);
+    }
+
+    /**
      * The database is lost, and those that use it begin again with an empty one.
      *
      * @param users every process that has a connection to it

@@ -1,5 +1,6 @@
 package io.driftless.testkit.simulation;
 
+import io.driftless.adapter.circuit.ProbingStore;
 import io.driftless.adapter.codec.StoredPages;
 import io.driftless.adapter.codec.ZstdBlockCodec;
 import io.driftless.adapter.memory.MemorySourceWatch;
@@ -70,6 +71,8 @@ final class Processes {
     private final Faults faults;
     private final Bugs bugs;
     private final History history;
+    private BlockStore store;
+    private AgentSettings agents = AgentSettings.defaults().withChecks(CHECKS);
 
     /** Random edits remove most of a small folder: else they would wait for approval. */
     private RemovalLimit limit = RemovalLimit.NEVER;
@@ -79,6 +82,17 @@ final class Processes {
         this.faults = faults;
         this.bugs = bugs;
         this.history = history;
+        this.store = world.store();
+    }
+
+    /** They use this one, which stands before that of the world. */
+    void use(BlockStore other) {
+        store = other;
+    }
+
+    /** Agents write longer files block by block. */
+    void largeIsLongerThan(long bytes) {
+        agents = agents.withLargeBytes(bytes);
     }
 
     /** More than this is removed only when somebody said so; without it, anything is. */
@@ -97,6 +111,12 @@ final class Processes {
 
     private StoredPages pages(BlockStore store, StoredPages.Limits limits) {
         return new StoredPages(store, new ZstdBlockCodec(), world.folderId(), limits);
+    }
+
+    /** Each process finds out by itself what is of one object. */
+    private BlockStore store(Life life) {
+        BlockStore probing = new ProbingStore(store, life.clock());
+        return port(life, BlockStore.class, probing, 0.02);
     }
 
     Flux<?> watcher(Life life) {
@@ -127,7 +147,7 @@ final class Processes {
     }
 
     Flux<?> transfer(Life life) {
-        BlockStore store = port(life, BlockStore.class, world.store(), 0.02);
+        BlockStore store = store(life);
         ParkedHistory.Committer committer = history.parked().committer();
         CommitLog commits = committer.commits(history.watching(world.index()));
         EventBus forging =
@@ -175,7 +195,7 @@ final class Processes {
     }
 
     Flux<?> reconciler(Life life) {
-        BlockStore store = port(life, BlockStore.class, world.store(), 0.02);
+        BlockStore store = store(life);
         var ports =
                 new ReconcileContext.Ports(
                         port(life, FolderIndex.class, world.index(), 0),
@@ -204,7 +224,7 @@ final class Processes {
     Flux<?> agent(Life life, SimulatedAgent agent) {
         SimulatedTarget target = agent.target();
         TargetTree tree = target.claims().watching(bugs.in(TargetTree.class, agent.tree()), agent);
-        BlockStore store = port(life, BlockStore.class, world.store(), 0.02);
+        BlockStore store = store(life);
         var ports =
                 new AgentContext.Ports(
                         faults.between(life, TargetTree.class, tree, 0),
@@ -220,7 +240,7 @@ final class Processes {
                                 world.folderId(),
                                 target.mode(),
                                 ports,
-                                AgentSettings.defaults().withChecks(CHECKS),
+                                agents,
                                 life.clock(),
                                 world::id,
                                 new Counters()))

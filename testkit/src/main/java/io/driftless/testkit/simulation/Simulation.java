@@ -88,6 +88,7 @@ public final class Simulation {
                 new SourceLosses(world.folderId(), world.source(), world.index(), random);
         this.mishaps = new Mishaps(world, FAULTY);
         this.processes = new Processes(world, faults, bugs, history);
+        processes.use(storeLosses.store());
         makeActors();
     }
 
@@ -176,6 +177,7 @@ public final class Simulation {
 
     /** Runs to the end. No problems: everything converged and nothing was lost. */
     public Outcome run() {
+        makeSpecial();
         actors.forEach(Actor::start);
         int edits = scheduleEdits();
         if (areTargetsTouched) {
@@ -213,6 +215,17 @@ public final class Simulation {
         Outcome outcome = new Outcome(edits, mishaps.counts(), waited, problems);
         actors.forEach(Actor::crash);
         return outcome;
+    }
+
+    /** Some runs are of another kind, by a chance of its own: the others stay as they were. */
+    private void makeSpecial() {
+        Random chance = new Random(world.folder().incarnation().getLeastSignificantBits());
+        if (chance.nextInt(3) == 0) {
+            mishaps.ofOnePack(storeLosses, chance);
+        }
+        if (chance.nextInt(3) == 0) {
+            processes.largeIsLongerThan(1 + chance.nextInt(40));
+        }
     }
 
     private boolean isNewest(Commit commit) {

@@ -3,6 +3,9 @@ package io.driftless.testkit.simulation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.driftless.adapter.codec.Ed25519Signer;
+import io.driftless.error.ErrorCode;
+import io.driftless.error.SyncException;
+import io.driftless.port.BlockStore;
 import io.driftless.port.CommitLog;
 import io.driftless.port.CommitLog.Draft;
 import io.driftless.port.CommitLog.Pages;
@@ -66,6 +69,29 @@ class PlantedGarbageTest {
     @Test
     void a_collector_that_does_not_have_lost_blocks_stored_again_is_found() {
         assertThat(problems(asking("storeAgain", 1, List.of()))).isNotEmpty();
+    }
+
+    @Test
+    void a_pack_whose_trouble_is_taken_for_that_of_the_store_is_found() {
+        assertThat(problems(new Plant<>(BlockStore.class, PlantedGarbageTest::blamingItself)))
+                .isNotEmpty();
+    }
+
+    private static BlockStore blamingItself(BlockStore real) {
+        return Plant.answering(
+                BlockStore.class,
+                (method, arguments) -> {
+                    Object answer = method.invoke(real, arguments);
+                    return answer instanceof Mono<?> one
+                            ? one.onErrorMap(SyncException.class, PlantedGarbageTest::ofTheStore)
+                            : answer;
+                });
+    }
+
+    private static SyncException ofTheStore(SyncException failure) {
+        return failure.code() == ErrorCode.STORE_OBJECT_UNREADABLE
+                ? new SyncException(ErrorCode.DEPENDENCY_UNAVAILABLE, "As it was before.")
+                : failure;
     }
 
     private List<String> problems(Bugs plant) {
