@@ -144,7 +144,7 @@ public final class RootCheck {
         rows.forEach(row -> row.entry().ifPresent(entry -> known.put(row.path(), entry)));
         return found.stream()
                 .filter(one ->
-                        one instanceof Found.Present(EntryPath path, Stat stat, var _)
+                        one instanceof Found.Present(EntryPath path, Stat stat, var _, var _)
                                 && isLike(stat, known.get(path)))
                 .count();
     }

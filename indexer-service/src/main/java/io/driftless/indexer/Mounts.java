@@ -6,7 +6,6 @@ import io.driftless.port.FolderIndex.Row;
 import io.driftless.port.FolderIndex.RowWrite;
 import io.driftless.port.FolderIndex.State;
 import io.driftless.tree.Found;
-import io.driftless.tree.Stat;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -21,8 +20,9 @@ import reactor.core.publisher.Mono;
 /**
  * Takes back what was seen through a mount that is not as it was. A directory that was a mount
  * point and is none now, or the other way round, counts as unreadable: what is seen there, and what
- * is not, is of another file system. Device numbers change with every boot, so what is compared is
- * whether a directory is on another device than its parent.
+ * is not, is of another file system, or of another part of this one. Numbers of devices and mounts
+ * change with every boot, so what is compared is whether a directory is on another device, or seen
+ * through another mount, than its parent.
  */
 final class Mounts {
     private final IndexContext context;
@@ -48,13 +48,13 @@ final class Mounts {
 
     /** What is known of the directories on the way to some paths. */
     private record Ground(
-            Map<EntryPath, Stat> stats, Set<EntryPath> absent, Set<EntryPath> mounts) {
+            Map<EntryPath, Found.Present> present, Set<EntryPath> absent, Set<EntryPath> mounts) {
         Optional<Boolean> isMounted(EntryPath directory) {
-            Stat there = stats.get(directory);
-            Stat above = stats.get(directory.parent());
+            Found.Present there = present.get(directory);
+            Found.Present above = present.get(directory.parent());
             return there == null || above == null
                     ? Optional.empty()
-                    : Optional.of(there.device() != above.device());
+                    : Optional.of(!there.isOnMountOf(above));
         }
 
         /** The topmost directory at or above a path that is not mounted as it was. */
@@ -116,7 +116,7 @@ final class Mounts {
                                                 .toList()));
     }
 
-    /** What is gone, on another device than the root, or at or below a mount. */
+    /** What is gone, on another device or mount than the root, or at or below a mount. */
     private static Set<EntryPath> doubtful(List<Sight> sights, Found root, Set<EntryPath> mounts) {
         Set<EntryPath> doubtful = new TreeSet<>();
         for (Sight sight : sights) {
@@ -124,7 +124,7 @@ final class Mounts {
             boolean isElsewhere =
                     sight.found() instanceof Found.Present present
                             && root instanceof Found.Present top
-                            && present.stat().device() != top.stat().device();
+                            && !present.isOnMountOf(top);
             boolean isBelowMount =
                     mounts.stream().anyMatch(one -> one.equals(path) || one.isAncestorOf(path));
             if (sight.isGone() || isElsewhere || isBelowMount) {
@@ -144,16 +144,16 @@ final class Mounts {
     }
 
     private static Ground ground(List<Found> found, Set<EntryPath> mounts) {
-        Map<EntryPath, Stat> stats = new HashMap<>();
+        Map<EntryPath, Found.Present> present = new HashMap<>();
         Set<EntryPath> absent = new HashSet<>();
         for (Found one : found) {
             switch (one) {
-                case Found.Present(EntryPath path, Stat stat, var _) -> stats.put(path, stat);
+                case Found.Present there -> present.put(there.path(), there);
                 case Found.Absent(EntryPath path) -> absent.add(path);
                 case Found.Unreadable _ -> {}
             }
         }
-        return new Ground(stats, absent, mounts);
+        return new Ground(present, absent, mounts);
     }
 
     private Mono<Trusted> judged(List<Sight> sights, Set<EntryPath> doubtful, Ground ground) {

@@ -32,7 +32,7 @@ sealed interface Verdict {
             case Found.Absent(EntryPath path) -> ofAbsent(sight);
             case Found.Unreadable(EntryPath path, ErrorCode code, String message) ->
                     new Write(waiting(sight, code, settings, now));
-            case Found.Present(EntryPath path, Stat stat, Optional<LinkTarget> target) ->
+            case Found.Present(var _, Stat stat, Optional<LinkTarget> target, var _) ->
                     ofPresent(sight, stat, target);
         };
     }

@@ -74,7 +74,7 @@ final class RootRecognition {
         return now.look(ROOT)
                 .flatMap(found -> {
                     Optional<Stat> there =
-                            found.getFirst() instanceof Found.Present(_, Stat stat, _)
+                            found.getFirst() instanceof Found.Present(_, Stat stat, _, _)
                                     ? Optional.of(stat)
                                     : Optional.empty();
                     if (root.flatMap(known -> there.filter(known::isSameInode)).isPresent()) {

@@ -218,7 +218,7 @@ final class RemovalCheck {
     private static boolean isAsSaid(@Nullable Row row, Found found) {
         return switch (found) {
             case Found.Absent _ -> row != null && row.entry().isEmpty();
-            case Found.Present(EntryPath _, Stat stat, var _) ->
+            case Found.Present(EntryPath _, Stat stat, var _, var _) ->
                     row != null && row.entry().isPresent() && stat.kind() != Stat.Kind.DIRECTORY;
             case Found.Unreadable _ -> false;
         };

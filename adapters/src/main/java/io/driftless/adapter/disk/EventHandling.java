@@ -157,7 +157,8 @@ final class EventHandling {
      * not.
      */
     private static boolean isBeingWritten(Directories directories, EntryPath path) {
-        return Look.at(directories, path) instanceof Found.Present(EntryPath _, Stat stat, var _)
+        return Look.at(directories, path)
+                        instanceof Found.Present(EntryPath _, Stat stat, var _, var _)
                 && stat.kind() == Stat.Kind.FILE
                 && stat.links() == 1;
     }

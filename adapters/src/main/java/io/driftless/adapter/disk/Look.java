@@ -22,7 +22,7 @@ final class Look {
         Stat stat = Statx.seen();
         return stat.kind() == Stat.Kind.SYMLINK
                 ? symlink(directory, path)
-                : new Found.Present(path, stat, Optional.empty());
+                : new Found.Present(path, stat, Optional.empty(), Statx.mount());
     }
 
     static Found missing(EntryPath path, int result) {
@@ -38,13 +38,17 @@ final class Look {
             }
             Stat stat = Statx.seen();
             if (stat.kind() != Stat.Kind.SYMLINK) {
-                return new Found.Present(path, stat, Optional.empty());
+                return new Found.Present(path, stat, Optional.empty(), Statx.mount());
             }
+            long mount = Statx.mount();
             int length = Names.readTarget(handle);
             return length < 0
                     ? missing(path, length)
                     : new Found.Present(
-                            path, stat, Optional.of(LinkTarget.ofBytes(Names.targetRead(length))));
+                            path,
+                            stat,
+                            Optional.of(LinkTarget.ofBytes(Names.targetRead(length))),
+                            mount);
         }
     }
 }

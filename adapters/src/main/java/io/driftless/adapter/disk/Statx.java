@@ -15,6 +15,7 @@ import java.lang.foreign.MemorySegment;
  */
 final class Statx {
     private static final int BASIC_BIRTH_AND_MOUNT = 0x7ff | 0x800 | 0x1000;
+    private static final int MOUNT = 0x1000;
     private static final long MOUNT_ROOT = 0x2000;
     private static final byte[] SELF = {};
 
@@ -80,6 +81,12 @@ final class Statx {
     /** True where another file system, or another part of this one, is mounted exactly there. */
     static boolean seesMount() {
         return (Scratch.get().struct().get(JAVA_LONG, 8) & MOUNT_ROOT) != 0;
+    }
+
+    /** Through which mount it was seen; 0 before Linux 5.8, which does not say. */
+    static long mount() {
+        MemorySegment seen = Scratch.get().struct();
+        return (seen.get(JAVA_INT, 0) & MOUNT) == 0 ? 0 : seen.get(JAVA_LONG, 144);
     }
 
     /** Which directory it is. */

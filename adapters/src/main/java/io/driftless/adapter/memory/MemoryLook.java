@@ -36,8 +36,17 @@ final class MemoryLook {
         }
         Optional<MemoryNode> node = node(root, path);
         return node.isPresent()
-                ? new Found.Present(path, node.get().stat(), node.get().target)
+                ? new Found.Present(path, node.get().stat(), node.get().target, mount(root, path))
                 : new Found.Absent(path);
+    }
+
+    /** That of the root is 1. */
+    private static long mount(Optional<MemoryNode> root, EntryPath path) {
+        long here = node(root, path).map(node -> node.mount).orElse(0L);
+        if (here != 0 || path.isRoot()) {
+            return Math.max(1, here);
+        }
+        return mount(root, path.parent());
     }
 
     private static Optional<EntryPath> firstClosedAncestor(

@@ -27,6 +27,9 @@ final class MemoryNode {
     /** Never changed in place, so that whoever read it keeps what it read. */
     byte[] bytes = {};
 
+    /** Of a directory that is mounted where it is found: through what; 0 for all others. */
+    long mount;
+
     int links = 1;
     boolean isReadable = true;
 

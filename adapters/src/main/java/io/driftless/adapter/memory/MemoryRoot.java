@@ -6,6 +6,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 
 /** What stands under the root's name, and what is mounted below it. */
 final class MemoryRoot {
@@ -15,6 +16,7 @@ final class MemoryRoot {
     private final MemoryNode original;
     private final NavigableMap<EntryPath, MemoryNode> covered = new TreeMap<>();
     private Optional<MemoryNode> current;
+    private long lastMount = 1;
 
     MemoryRoot(Supplier<MemoryNode> newDevice) {
         this.newDevice = newDevice;
@@ -39,13 +41,22 @@ final class MemoryRoot {
     }
 
     boolean mount(EntryPath path) {
+        return mount(path, _ -> newDevice.get());
+    }
+
+    /**
+     * @param mounted makes what is mounted of what is covered by it
+     */
+    boolean mount(EntryPath path, UnaryOperator<MemoryNode> mounted) {
         Optional<MemoryNode> directory =
                 MemoryLook.node(current, path).filter(MemoryNode::isDirectory);
         if (path.isRoot() || directory.isEmpty() || isMountPoint(path)) {
             return false;
         }
         covered.put(path, directory.get());
-        replace(path, newDevice.get());
+        MemoryNode top = mounted.apply(directory.get());
+        top.mount = ++lastMount;
+        replace(path, top);
         return true;
     }
 

@@ -282,6 +282,15 @@ public final class MemoryTree {
         return root.mount(directory);
     }
 
+    /** The same with an empty directory of the file system that is there. */
+    public boolean bind(EntryPath directory) {
+        return root.mount(
+                directory,
+                covered ->
+                        inodes.directory(
+                                covered.device, MemoryNames.initial(DIRECTORY_MODE, inodes)));
+    }
+
     public boolean unmount(EntryPath directory) {
         return root.unmount(directory);
     }

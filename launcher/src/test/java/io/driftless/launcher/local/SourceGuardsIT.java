@@ -248,6 +248,45 @@ class SourceGuardsIT {
         }
     }
 
+    /** H4: nothing but the mount tells that it is not a directory like any other. */
+    @Test
+    void a_bind_mount_of_the_same_file_system_that_goes_away_removes_nothing() throws Exception {
+        Path mounted = bindBelow();
+        try {
+            TreeSet<String> all = names(target);
+
+            assertThat(run("umount", mounted.toString())).isTrue();
+            awaitMountIsMissed();
+            awaitScans();
+            assertThat(names(target)).isEqualTo(all).contains("m/inside");
+
+            assertThat(bind(mounted)).isTrue();
+            Files.writeString(mounted.resolve("new"), "after");
+            awaitEqual();
+        } finally {
+            run("umount", mounted.toString());
+        }
+    }
+
+    /** Gives a directory of the source where another of the same file system is mounted. */
+    private Path bindBelow() throws IOException, InterruptedException {
+        Path real = Files.createDirectory(directory.resolve("real"));
+        Files.writeString(real.resolve("inside"), "of the mount");
+        Path below = Files.createDirectory(source.resolve("m"));
+        assumeTrue(bind(below), "mounts are not permitted");
+        acceptMounts();
+        assertThat(names(target)).contains("m/inside");
+        return below;
+    }
+
+    private boolean bind(Path below) throws IOException, InterruptedException {
+        return run("mount", "--bind", directory.resolve("real").toString(), below.toString());
+    }
+
+    private void awaitMountIsMissed() {
+        await().atMost(PATIENCE).until(() -> status().skipped().containsKey("DL-2020"));
+    }
+
     /** The directory may have been seen before the mount: then it has to be accepted. */
     private void acceptMounts() {
         close();

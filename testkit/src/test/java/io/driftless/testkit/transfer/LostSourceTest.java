@@ -194,6 +194,48 @@ class LostSourceTest extends FlowFixture {
         assertFollows();
     }
 
+    /** H4: of the same device, so only the mount tells. */
+    @Test
+    void a_bind_mount_that_goes_away_removes_nothing() {
+        directory("a", 10);
+        source.mkdir(path("a/m"));
+        source.bind(path("a/m"));
+        directory("a/m/d", 5);
+        scan();
+        assertFollows();
+        watch();
+        Set<EntryPath> all = committed();
+
+        source.unmount(path("a/m"));
+        write("a/m/foreign", "in the directory below the mount");
+        scan();
+        scan();
+        assertThat(committed()).isEqualTo(all);
+        assertThat(troubles()).containsExactly(ErrorCode.MOUNT_CHANGED);
+    }
+
+    @Test
+    void a_bind_mount_that_covers_a_directory_removes_nothing_and_is_gone_by_itself() {
+        directory("a", 10);
+        directory("a/m", 5);
+        scan();
+        watch();
+        Set<EntryPath> all = committed();
+
+        source.bind(path("a/m"));
+        write("a/m/f0", "of another directory");
+        write("a/m/foreign", "too");
+        scan();
+        scan();
+        assertThat(committed()).isEqualTo(all);
+        assertThat(troubles()).containsExactly(ErrorCode.MOUNT_CHANGED);
+
+        source.unmount(path("a/m"));
+        source.delete(path("a/m/f1"));
+        pass(Duration.ofMinutes(6));
+        assertFollows();
+    }
+
     /** Root reads everything, so this one is not for a real file system. */
     @Test
     void what_cannot_be_read_is_not_removed() {
