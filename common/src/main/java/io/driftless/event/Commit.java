@@ -2,9 +2,14 @@ package io.driftless.event;
 
 import io.driftless.block.PageHash;
 import io.driftless.block.Sha256;
+import io.driftless.path.EntryPath;
 import io.driftless.tree.FolderId;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -24,6 +29,8 @@ import java.util.UUID;
  *     new
  * @param changes what differs from {@code parentRoot}; a help, never trusted: the root is
  * @param signature over everything but {@code changes}
+ * @param mounts directories of the source that were mount points, in path order; nearly always
+ *     none. For whoever makes a lost index again: targets do not care
  */
 public record Commit(
         FolderId folder,
@@ -36,8 +43,40 @@ public record Commit(
         Summary summary,
         Instant time,
         Changes changes,
-        Signature signature)
+        Signature signature,
+        List<EntryPath> mounts)
         implements Event {
+    public Commit {
+        mounts = List.copyOf(mounts);
+    }
+
+    /** Of a source without mount points. */
+    public Commit(
+            FolderId folder,
+            UUID incarnation,
+            long seq,
+            PageHash root,
+            Optional<PageHash> parentRoot,
+            PageHash rules,
+            String approvedRemovals,
+            Summary summary,
+            Instant time,
+            Changes changes,
+            Signature signature) {
+        this(
+                folder,
+                incarnation,
+                seq,
+                root,
+                parentRoot,
+                rules,
+                approvedRemovals,
+                summary,
+                time,
+                changes,
+                signature,
+                List.of());
+    }
 
     /**
      * How much a folder holds.
@@ -61,6 +100,12 @@ public record Commit(
 
     /** Longest inline list in bytes; longer ones become an object. */
     public static final int MAX_INLINE_BYTES = 16 << 10;
+
+    /** Most bytes that the paths of mount points have together. */
+    public static final int MAX_MOUNT_BYTES = 32 << 10;
+
+    private static final Comparator<EntryPath> TOPMOST_FIRST =
+            Comparator.comparingInt(EntryPath::depth).thenComparing(Comparator.naturalOrder());
 
     /** The rules where none decide: everything at the source belongs to the folder. */
     public static final PageHash ALL = Sha256.page(new byte[0]);
@@ -88,19 +133,37 @@ public record Commit(
 
     /** The same commit, to be said again without its changes: other rules, and not signed yet. */
     public Commit again(Instant now, PageHash otherRules) {
-        return with(otherRules, now, new Changes.None(), Signature.NONE);
+        return with(otherRules, now, new Changes.None(), Signature.NONE, mounts);
+    }
+
+    /**
+     * The same commit with these mount points, not signed yet. Where they are too many it names the
+     * topmost ones: what is below one of those is safe with it.
+     */
+    public Commit withMounts(Collection<EntryPath> all) {
+        List<EntryPath> named = new ArrayList<>();
+        int bytes = 0;
+        for (EntryPath mount : all.stream().sorted(TOPMOST_FIRST).toList()) {
+            bytes += mount.lengthBytes();
+            if (bytes > MAX_MOUNT_BYTES) {
+                break;
+            }
+            named.add(mount);
+        }
+        return with(rules, time, changes, Signature.NONE, named.stream().sorted().toList());
     }
 
     /** The same commit with this signature. */
     public Commit signed(Signature with) {
-        return with(rules, time, changes, with);
+        return with(rules, time, changes, with, mounts);
     }
 
     private Commit with(
             PageHash otherRules,
             Instant otherTime,
             Changes otherChanges,
-            Signature otherSignature) {
+            Signature otherSignature,
+            List<EntryPath> otherMounts) {
         return new Commit(
                 folder,
                 incarnation,
@@ -112,7 +175,8 @@ public record Commit(
                 summary,
                 otherTime,
                 otherChanges,
-                otherSignature);
+                otherSignature,
+                otherMounts);
     }
 
     @Override

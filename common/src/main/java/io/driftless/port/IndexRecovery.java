@@ -74,6 +74,13 @@ public interface IndexRecovery {
     }
 
     /**
+     * Makes the directories that are mount points these. What was observed at and below those of
+     * which that is news was observed by somebody who did not know: it is forgotten, and what is
+     * committed there become rows without a stat, so that it is looked at. Parked rows stay.
+     */
+    Mono<Void> restoreMounts(Lease lease, Set<EntryPath> mounts);
+
+    /**
      * Nothing that is being uploaded or dying turns gone before a grace from now: a copy that is
      * old knows of a time since when that was so.
      */

@@ -25,6 +25,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 
 /**
@@ -32,6 +34,8 @@ import reactor.core.publisher.Mono;
  * before the commit is.
  */
 final class Committing {
+    private static final Logger LOG = LoggerFactory.getLogger(TransferFlow.class);
+
     private final TransferContext context;
     private final ReadyRows ready;
     private final CommitTree trees;
@@ -161,9 +165,10 @@ final class Committing {
                         .collect(Collectors.toSet());
         Pages affected = new Pages(written.added(), lists, written.superseded());
         return Mono.zip(
-                changes(closed.changes(), chosen),
-                firstScan.rules(),
-                (where, rules) -> {
+                        changes(closed.changes(), chosen),
+                        firstScan.rules(),
+                        context.ports().index().mounts(context.folder().id()))
+                .map(known -> {
                     Commit unsigned =
                             new Commit(
                                     context.folder().id(),
@@ -171,13 +176,13 @@ final class Committing {
                                     1 + parent.map(Commit::seq).orElse(0L),
                                     written.root(),
                                     parent.map(Commit::root),
-                                    rules,
+                                    known.getT2(),
                                     "",
                                     written.summary(),
                                     context.now(),
-                                    where,
+                                    known.getT1(),
                                     Signature.NONE);
-                    Commit commit = unsigned.signed(context.ports().signer().sign(unsigned));
+                    Commit commit = signed(unsigned, known.getT3());
                     return new Draft(
                             commit,
                             closed.puts(),
@@ -186,6 +191,20 @@ final class Committing {
                             packs,
                             affected);
                 });
+    }
+
+    /** With the mount points as they were when, or after, what it takes was observed. */
+    private Commit signed(Commit commit, Set<EntryPath> mounts) {
+        Commit unsigned = commit.withMounts(mounts);
+        if (unsigned.mounts().size() < mounts.size()) {
+            LOG.warn(
+                    "commit does not name all mount points folder={} sequence={} named={} of={}",
+                    context.folder().id(),
+                    commit.seq(),
+                    unsigned.mounts().size(),
+                    mounts.size());
+        }
+        return unsigned.signed(context.ports().signer().sign(unsigned));
     }
 
     /**

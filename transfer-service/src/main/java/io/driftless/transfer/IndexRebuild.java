@@ -120,6 +120,7 @@ final class IndexRebuild {
     private Mono<UUID> restore(Lease lease, Commit newest, StoredManifest manifest) {
         return manifest.spans()
                 .concatMap(span -> recovery.restore(lease, span), 1)
+                .then(recovery.restoreMounts(lease, Set.copyOf(newest.mounts())))
                 .thenMany(
                         stored.read(stored.commits(newest.incarnation()).sort(StoredFolder.BY_SEQ)))
                 .buffer(BATCH)

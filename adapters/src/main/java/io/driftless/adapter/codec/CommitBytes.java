@@ -2,11 +2,13 @@ package io.driftless.adapter.codec;
 
 import io.driftless.block.PageHash;
 import io.driftless.event.Commit;
+import io.driftless.path.EntryPath;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.UUID;
 
 /**
@@ -14,9 +16,9 @@ import java.util.UUID;
  * In this order, numbers big-endian: the 19 bytes {@code driftless commit 1} and a line feed; the
  * folder's name; the incarnation (16 bytes); {@code seq} (8); the root (33); the parent root (one
  * byte 1 and 33, or one byte 0); the rules (33); {@code approvedRemovals}; the summary's entries
- * and bytes (8 each); the time's seconds (8) and nanoseconds (4). A text is its length in bytes (4)
- * and its UTF-8 bytes. So no two commits have the same bytes, and no other thing that the key may
- * ever sign begins like one.
+ * and bytes (8 each); the time's seconds (8) and nanoseconds (4); where there are mount points,
+ * their number (4) and each as a text. A text is its length in bytes (4) and its UTF-8 bytes. So no
+ * two commits have the same bytes, and no other thing that the key may ever sign begins like one.
  */
 final class CommitBytes {
     private static final String PURPOSE = "driftless commit 1\n";
@@ -47,6 +49,18 @@ final class CommitBytes {
         out.writeLong(commit.summary().bytes());
         out.writeLong(commit.time().getEpochSecond());
         out.writeInt(commit.time().getNano());
+        writeMounts(commit.mounts(), out);
+    }
+
+    /** Nothing for none, as in commits that were made before they named any. */
+    private static void writeMounts(List<EntryPath> mounts, DataOutputStream out)
+            throws IOException {
+        if (!mounts.isEmpty()) {
+            out.writeInt(mounts.size());
+        }
+        for (EntryPath mount : mounts) {
+            writeText(mount.toString(), out);
+        }
     }
 
     private static void writeText(String text, DataOutputStream out) throws IOException {

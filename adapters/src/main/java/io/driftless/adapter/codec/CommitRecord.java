@@ -4,9 +4,11 @@ import io.driftless.block.PageHash;
 import io.driftless.event.Bytes;
 import io.driftless.event.Commit;
 import io.driftless.event.Signature;
+import io.driftless.path.EntryPath;
 import io.driftless.tree.FolderId;
 import java.time.Instant;
 import java.util.Base64;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +25,8 @@ record CommitRecord(
         @Nullable String time,
         @Nullable String changes,
         @Nullable String changesObject,
-        @Nullable String signature)
+        @Nullable String signature,
+        @Nullable List<String> mounts)
         implements EventRecord {
     static CommitRecord of(Commit commit) {
         return new CommitRecord(
@@ -41,7 +44,10 @@ record CommitRecord(
                 commit.changes() instanceof Commit.Changes.Stored(var name)
                         ? name.toString()
                         : null,
-                print(commit.signature().value()));
+                print(commit.signature().value()),
+                commit.mounts().isEmpty()
+                        ? null
+                        : commit.mounts().stream().map(EntryPath::toString).toList());
     }
 
     @Override
@@ -59,7 +65,15 @@ record CommitRecord(
                         EventRecord.required(bytes, "bytes")),
                 Instant.parse(EventRecord.required(time, "time")),
                 readChanges(),
-                new Signature(read(EventRecord.required(signature, "signature"))));
+                new Signature(read(EventRecord.required(signature, "signature"))),
+                readMounts());
+    }
+
+    /** Later than the rest of the form, so it may be missing. */
+    private List<EntryPath> readMounts() {
+        return mounts == null
+                ? List.of()
+                : EventRecord.items(mounts, "mounts").stream().map(EntryPath::parse).toList();
     }
 
     private Commit.Changes readChanges() {

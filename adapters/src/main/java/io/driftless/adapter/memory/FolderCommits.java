@@ -26,6 +26,7 @@ import java.util.NavigableMap;
 import java.util.NavigableSet;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
@@ -96,9 +97,22 @@ final class FolderCommits {
         span.entries().forEach(entry -> wanted.put(entry.path(), entry));
         between(committed, span).clear();
         committed.putAll(wanted);
-        rows.restore(span, wanted, path -> !parked.standings(List.of(path)).isEmpty(), nextVersion);
+        rows.restore(span, wanted, this::isParked, nextVersion);
         pages.restore(span.manifest(), false);
         pages.restore(span.lists(), true);
+    }
+
+    void restoreMounts(Set<EntryPath> mounts, Supplier<Version> nextVersion) {
+        for (EntryPath top : rows.replaceMounts(mounts)) {
+            rows.forgetAt(top, this::isParked);
+            committed.values().stream()
+                    .filter(entry -> entry.path().equals(top) || top.isAncestorOf(entry.path()))
+                    .forEach(entry -> rows.seed(entry, nextVersion));
+        }
+    }
+
+    private boolean isParked(EntryPath path) {
+        return !parked.standings(List.of(path)).isEmpty();
     }
 
     static <T> NavigableMap<EntryPath, T> between(NavigableMap<EntryPath, T> all, Span span) {

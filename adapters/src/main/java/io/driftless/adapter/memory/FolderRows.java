@@ -32,6 +32,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
@@ -333,9 +334,30 @@ final class FolderRows {
                 release(row.path());
             }
         }
-        for (Entry entry : committed.values()) {
-            rows.computeIfAbsent(entry.path(), path -> unseen(entry, nextVersion.get()));
-        }
+        committed.values().forEach(entry -> seed(entry, nextVersion));
+    }
+
+    /** What is committed and has no row gets one that nobody looked at. */
+    void seed(Entry entry, Supplier<Version> nextVersion) {
+        rows.computeIfAbsent(entry.path(), path -> unseen(entry, nextVersion.get()));
+    }
+
+    /** Gives those that were mount points before, or are now, but not both. */
+    Set<EntryPath> replaceMounts(Set<EntryPath> now) {
+        Set<EntryPath> changed = new TreeSet<>(mounts);
+        changed.addAll(now);
+        changed.removeIf(path -> mounts.contains(path) && now.contains(path));
+        mounts.clear();
+        mounts.addAll(now);
+        return changed;
+    }
+
+    /** What was observed at and below a path. */
+    void forgetAt(EntryPath top, Predicate<EntryPath> isParked) {
+        Predicate<EntryPath> isForgotten =
+                path -> (path.equals(top) || top.isAncestorOf(path)) && !isParked.test(path);
+        dirtySince.keySet().removeIf(isForgotten);
+        rows.keySet().removeIf(isForgotten);
     }
 
     private static Row unseen(Entry entry, Version version) {

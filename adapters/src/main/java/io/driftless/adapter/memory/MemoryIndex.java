@@ -407,6 +407,12 @@ public final class MemoryIndex
     }
 
     @Override
+    public Mono<Void> restoreMounts(Lease lease, Set<EntryPath> mounts) {
+        return held(
+                lease, commits -> commits.restoreMounts(mounts, () -> new Version(++lastVersion)));
+    }
+
+    @Override
     public Mono<Void> beginRestore(Lease lease) {
         return held(lease, FolderCommits::beginRestore);
     }

@@ -7,6 +7,7 @@ import io.driftless.block.ContentId;
 import io.driftless.block.PageHash;
 import io.driftless.event.Commit;
 import io.driftless.manifest.EntryCodec;
+import io.driftless.path.EntryPath;
 import io.driftless.port.CommitLog.Lease;
 import io.driftless.port.IndexRecovery;
 import io.driftless.tree.Entry;
@@ -182,6 +183,14 @@ final class PostgresIndexRecovery implements IndexRecovery {
                 blocks,
                 folder.ofHashes(pages.stream().sorted().toList()),
                 folder.ofHashes(span.lists()));
+    }
+
+    @Override
+    public Mono<Void> restoreMounts(Lease lease, Set<EntryPath> mounts) {
+        return held(
+                lease,
+                RestoredMounts.STATEMENTS,
+                (session, key) -> RestoredMounts.replace(session, key, mounts));
     }
 
     @Override

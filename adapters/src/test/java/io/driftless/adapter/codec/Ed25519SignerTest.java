@@ -10,6 +10,7 @@ import io.driftless.error.SyncException;
 import io.driftless.event.Bytes;
 import io.driftless.event.Commit;
 import io.driftless.event.Signature;
+import io.driftless.path.EntryPath;
 import io.driftless.tree.FolderId;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -110,7 +111,7 @@ class Ed25519SignerTest {
         Signature signature = signer.sign(commit());
 
         assertThat(otherCommits().map(other -> signer.isValid(other.signed(signature))))
-                .hasSize(11)
+                .hasSize(12)
                 .containsOnly(false);
     }
 
@@ -225,7 +226,8 @@ class Ed25519SignerTest {
                 pages(it.root(), some, page),
                 summed(new Commit.Summary(sum.entries() + 1, sum.bytes()), it.time()),
                 summed(new Commit.Summary(sum.entries(), sum.bytes() - 1), it.time()),
-                summed(sum, it.time().plusNanos(1)));
+                summed(sum, it.time().plusNanos(1)),
+                it.withMounts(List.of(EntryPath.parse("m"))).signed(it.signature()));
     }
 
     private static Commit other(FolderId folder, UUID incarnation, long seq, String approved) {

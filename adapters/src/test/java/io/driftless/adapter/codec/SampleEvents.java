@@ -43,6 +43,7 @@ final class SampleEvents {
         events.put("commit-first", commit(1, Optional.empty(), new Commit.Changes.None()));
         events.put("commit-inline", inlineCommit());
         events.put("commit-stored", storedCommit());
+        events.put("commit-mounts", mountsCommit());
         events.put("order-plain", order(Optional.empty(), List.of()));
         events.put("order-pinned", order(Optional.of(7L), List.of("a1", "b2")));
         events.put("report-first", report(0, Optional.empty(), Map.of(), List.of()));
@@ -83,6 +84,12 @@ final class SampleEvents {
     private static Commit storedCommit() {
         var changes = new Commit.Changes.Stored(page("changes"));
         return commit(9, Optional.of(page("parent")), changes);
+    }
+
+    private static Commit mountsCommit() {
+        Commit commit = commit(10, Optional.of(page("parent")), new Commit.Changes.None());
+        return commit.withMounts(List.of(DIRECTORY, EntryPath.parse("ä%0A")))
+                .signed(commit.signature());
     }
 
     static Commit commit(long seq, Optional<PageHash> parent, Commit.Changes changes) {

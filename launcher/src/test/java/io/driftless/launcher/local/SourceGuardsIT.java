@@ -268,6 +268,27 @@ class SourceGuardsIT {
         }
     }
 
+    @Test
+    void a_mount_that_went_away_while_the_database_was_lost_removes_nothing() throws Exception {
+        Path mounted = bindBelow();
+        try {
+            TreeSet<String> all = names(target);
+
+            close();
+            assertThat(run("rm", "-rf", directory.resolve("state/postgres").toString())).isTrue();
+            assertThat(run("umount", mounted.toString())).isTrue();
+            start(GuardSettings.DEFAULT);
+            awaitMountIsMissed();
+            awaitScans();
+            assertThat(names(target)).isEqualTo(all).contains("m/inside");
+
+            assertThat(bind(mounted)).isTrue();
+            awaitEqual();
+        } finally {
+            run("umount", mounted.toString());
+        }
+    }
+
     /** Gives a directory of the source where another of the same file system is mounted. */
     private Path bindBelow() throws IOException, InterruptedException {
         Path real = Files.createDirectory(directory.resolve("real"));

@@ -192,6 +192,63 @@ public abstract class IndexRecoveryContract extends IndexRules {
                 .containsExactlyInAnyOrder(page("kept"), page("list"));
     }
 
+    private void restoresMounts(String... mounts) {
+        does(recovery().restoreMounts(lease(), Set.copyOf(paths(mounts))));
+    }
+
+    @Test
+    void makes_the_mount_points_those_of_the_commit() {
+        does(rows().keepMounts(folder, Set.of(path("a"), path("gone")), Set.of()));
+
+        restoresMounts("a", "d/b");
+
+        assertThat(get(rows().mounts(folder))).isEqualTo(Set.of(path("a"), path("d/b")));
+    }
+
+    /** A row was seen in the directory below the mount, or through a mount that covers another. */
+    @Test
+    void forgets_what_was_seen_where_nobody_knew_of_a_mount() {
+        does(rows().keepMounts(folder, Set.of(path("kept"), path("over")), Set.of()));
+        writesNew(directory("m"));
+        writesNew(file("m/a", "below the mount"));
+        writesNew(file("m/new", "below the mount"));
+        writesNew(file("m.a", "beside it"));
+        writesNew(directory("kept"));
+        writesNew(directory("over"));
+        writesNew(file("over/b", "of what covers it"));
+        restores(
+                whole(
+                        directory("kept"),
+                        directory("m"),
+                        file("m/a", "one"),
+                        directory("over"),
+                        file("over/b", "two")));
+
+        restoresMounts("kept", "m");
+
+        assertThat(row("m/new")).isEmpty();
+        assertThat(pathsOf(dirtyRows())).isEqualTo(paths("m.a"));
+        for (Entry entry : List.of(file("m/a", "one"), file("over/b", "two"), directory("m"))) {
+            Row row = row(entry.path().toString()).orElseThrow();
+            assertThat(row.state()).isEqualTo(new State.Ok());
+            assertThat(row.entry()).contains(entry);
+            assertThat(row.stat()).isEmpty();
+        }
+        assertThat(row("kept").orElseThrow().stat()).isPresent();
+    }
+
+    @Test
+    void forgets_nothing_where_the_mount_points_are_known() {
+        does(rows().keepMounts(folder, Set.of(path("m")), Set.of()));
+        writesNew(directory("m"));
+        Version version = writesNew(file("m/a", "of the mount"));
+
+        restoresMounts("m");
+
+        assertThat(row("m/a").orElseThrow().version()).isEqualTo(version);
+        assertThat(pathsOf(dirtyRows())).isEqualTo(paths("m", "m/a"));
+    }
+
     private static BlockLocation at(UUID pack, BlockRef block) {
         return new BlockLocation(block, pack, 0, 10, BlockLocation.Codec.RAW);
     }
@@ -300,6 +357,8 @@ public abstract class IndexRecoveryContract extends IndexRules {
         Failures.assertFails(
                 recovery().restoreCommits(mine, List.of(commit(1))), ErrorCode.LEASE_LOST);
         Failures.assertFails(recovery().forgetCommits(mine), ErrorCode.LEASE_LOST);
+        Failures.assertFails(
+                recovery().restoreMounts(mine, Set.of(path("a"))), ErrorCode.LEASE_LOST);
         Failures.assertFails(recovery().begin(mine, incarnation), ErrorCode.LEASE_LOST);
 
         assertThat(committed()).isEmpty();

@@ -45,6 +45,7 @@ final class ForgedCommits implements ForwardingBus.Sent {
                 commit.summary(),
                 commit.time(),
                 new Commit.Changes.Inline(Bytes.of(ChangeListCodec.encode(forged))),
-                commit.signature());
+                commit.signature(),
+                commit.mounts());
     }
 }

@@ -141,6 +141,19 @@ abstract class FlowFixture {
                         .subscribe(_ -> {}, failure::set);
     }
 
+    /** The database is gone, and everybody who used it starts again. */
+    final void loseIndex(Runnable meanwhile) {
+        committer.dispose();
+        indexer.dispose();
+        index.lose();
+        meanwhile.run();
+        index.open(FOLDER.id(), UUID.randomUUID()).block();
+        startIndexer(IndexSettings.defaults());
+        scan();
+        startCommitter("another");
+        scan();
+    }
+
     final void write(String path, String text) {
         source.write(path(path), text.getBytes(StandardCharsets.UTF_8));
     }

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -234,6 +235,72 @@ class LostSourceTest extends FlowFixture {
         source.delete(path("a/m/f1"));
         pass(Duration.ofMinutes(6));
         assertFollows();
+    }
+
+    private Set<EntryPath> mountBelow() {
+        directory("a", 10);
+        source.mkdir(path("a/m"));
+        source.mount(path("a/m"));
+        directory("a/m/d", 5);
+        scan();
+        assertFollows();
+        return committed();
+    }
+
+    @Test
+    void a_mount_is_known_when_the_index_was_lost() {
+        mountBelow();
+
+        loseIndex(() -> {});
+
+        assertFollows();
+        write("a/m/d/new", "goes on");
+        scan();
+        assertFollows();
+    }
+
+    /** Whoever looks before the index is made again sees a directory like any other. */
+    @Test
+    void a_mount_that_is_away_when_the_index_was_lost_removes_nothing() {
+        Set<EntryPath> all = mountBelow();
+        List<Entry> entries = entriesBelow("a/m");
+
+        loseIndex(() -> {
+            source.unmount(path("a/m"));
+            directory("a/m/d", 1);
+            write("a/m/d/f0", "in the directory below the mount");
+            write("a/new", "goes on");
+        });
+
+        all.add(path("a/new"));
+        assertThat(committed()).isEqualTo(all);
+        assertThat(entriesBelow("a/m")).isEqualTo(entries);
+        assertThat(troubles()).containsExactly(ErrorCode.MOUNT_CHANGED);
+    }
+
+    @Test
+    void a_mount_that_covers_a_directory_when_the_index_was_lost_removes_nothing() {
+        directory("a", 10);
+        directory("a/m", 5);
+        scan();
+        Set<EntryPath> all = committed();
+
+        loseIndex(() -> {
+            source.mount(path("a/m"));
+            write("a/m/f0", "of another file system");
+        });
+        assertThat(committed()).isEqualTo(all);
+        assertThat(troubles()).containsExactly(ErrorCode.MOUNT_CHANGED);
+
+        source.unmount(path("a/m"));
+        source.delete(path("a/m/f1"));
+        pass(Duration.ofMinutes(6));
+        scan();
+        assertFollows();
+    }
+
+    private List<Entry> entriesBelow(String directory) {
+        return index.committedBelow(FOLDER.id(), path(directory), Optional.empty(), 100).block();
     }
 
     /** Root reads everything, so this one is not for a real file system. */
