@@ -2,6 +2,8 @@ package io.driftless.tree;
 
 import io.driftless.block.Sha256;
 import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.time.Instant;
 
 /**
  * What the file system says of one path without following it. Two equal stats mean, as far as can
@@ -32,6 +34,23 @@ public record Stat(
         DIRECTORY,
         SYMLINK,
         OTHER
+    }
+
+    /** Of file systems that keep no parts of seconds, at worst. */
+    private static final Duration COARSE_GRAIN = Duration.ofSeconds(2);
+
+    /**
+     * True where the content may change once more, or did, without a new time: it changed within
+     * the grain of the file system's clock before the look, or later than our clock says it is.
+     * Times without parts of a second, both of them, are most likely of a file system that keeps
+     * whole or even seconds.
+     *
+     * @param grain of clocks that are finer
+     */
+    public boolean isRacy(Instant now, Duration grain) {
+        boolean isCoarse = changed.nanos() == 0 && metadata.modified().nanos() == 0;
+        Duration window = isCoarse && grain.compareTo(COARSE_GRAIN) < 0 ? COARSE_GRAIN : grain;
+        return Instant.ofEpochSecond(changed.seconds(), changed.nanos()).isAfter(now.minus(window));
     }
 
     /** True where both are the same inode on the same device. */

@@ -11,8 +11,6 @@ import io.driftless.port.TreeReader.Cut;
 import io.driftless.tree.Entry;
 import io.driftless.tree.Found;
 import io.driftless.tree.Stat;
-import io.driftless.tree.Timestamp;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -173,8 +171,6 @@ final class Contents {
      * times; its row gets no stat, so that the next look reads it once more.
      */
     private boolean isRacy(Stat stat) {
-        Instant edge = context.now().minus(context.settings().racyWindow());
-        Timestamp changed = stat.changed();
-        return Instant.ofEpochSecond(changed.seconds(), changed.nanos()).isAfter(edge);
+        return stat.isRacy(context.now(), context.settings().racyWindow());
     }
 }
