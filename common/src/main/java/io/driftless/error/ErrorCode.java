@@ -126,6 +126,10 @@ public enum ErrorCode {
             3010,
             Reaction.RETRY,
             "The agent's state was lost, and it has only heard of commits older than what stood here; it goes on with the newest, within some minutes."),
+    CLOCK_SKEWED(
+            3011,
+            Reaction.RETRY,
+            "Two machines' clocks are over 2 s apart: set both by NTP. Nothing waits for it, but times that are told or waited for are off."),
     REMOVALS_PARKED(
             3020,
             Reaction.RETRY,

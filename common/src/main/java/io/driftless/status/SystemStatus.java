@@ -43,6 +43,7 @@ public record SystemStatus(
      *     ended, by the id of the code that says why
      * @param problems what keeps the source from being read, or its state from being known
      * @param parked removals at the source that were not made at the targets
+     * @param warnings what somebody should see to though nothing is less converged for it
      */
     public record FolderStatus(
             String id,
@@ -59,11 +60,13 @@ public record SystemStatus(
             Map<String, Long> skipped,
             List<Parked> parked,
             List<Problem> problems,
+            List<Problem> warnings,
             List<TargetStatus> targets) {
         public FolderStatus {
             skipped = Map.copyOf(skipped);
             parked = List.copyOf(parked);
             problems = List.copyOf(problems);
+            warnings = List.copyOf(warnings);
             targets = List.copyOf(targets);
         }
 

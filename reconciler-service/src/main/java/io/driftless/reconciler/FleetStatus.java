@@ -4,6 +4,7 @@ import io.driftless.adapter.http.ThisProcess;
 import io.driftless.error.ErrorCode;
 import io.driftless.error.SyncException;
 import io.driftless.event.Commit;
+import io.driftless.event.Report;
 import io.driftless.event.Topic;
 import io.driftless.flow.Backoff;
 import io.driftless.guard.ApprovalId;
@@ -57,6 +58,7 @@ public final class FleetStatus {
     private final Ports ports;
     private final Scheduler timer;
     private final Instant started;
+    private final FleetClocks clocks;
     private final FleetTargets targets;
     private final SourceRuns runs;
     private final FolderOrders orders;
@@ -73,6 +75,7 @@ public final class FleetStatus {
      *
      * @param bus fails while it is away
      * @param check completes where the bus can be reached now
+     * @param clock the database's; fails while it is away
      */
     public record Ports(
             FolderIndex index,
@@ -80,7 +83,8 @@ public final class FleetStatus {
             ParkedRemovals parked,
             PackIndex packs,
             Mono<EventBus> bus,
-            Mono<Void> check) {}
+            Mono<Void> check,
+            Mono<Instant> clock) {}
 
     /**
      * @param forgetAfter a target that said nothing for longer is left out
@@ -90,6 +94,7 @@ public final class FleetStatus {
         this.ports = ports;
         this.timer = timer;
         this.started = now();
+        this.clocks = new FleetClocks(this::now);
         this.targets = new FleetTargets(folder, forgetAfter);
         this.runs = new SourceRuns(folder, ports.index());
         this.orders =
@@ -114,7 +119,8 @@ public final class FleetStatus {
                                         timer,
                                         any -> true,
                                         failure -> kafka.set(Optional.of(failure)))),
-                checking());
+                checking(),
+                clocks.asking(ports.clock(), timer));
     }
 
     /** Runs the flow until cancelled, and takes note of what it does. */
@@ -126,13 +132,23 @@ public final class FleetStatus {
         kafka.set(Optional.empty());
         followedSince.compareAndSet(Optional.empty(), Optional.of(now()));
         return Flux.merge(
-                        bus.follow(Topic.COMMITS, folder.value()).doOnNext(this::learn),
-                        bus.followAll(Topic.REPORTS)
-                                .doOnNext(report -> targets.learn(report, now())),
+                        bus.follow(Topic.COMMITS, folder.value())
+                                .doOnNext(clocks::hear)
+                                .doOnNext(this::learn),
+                        bus.followAll(Topic.REPORTS).doOnNext(this::learn),
                         bus.followAll(Topic.ORDERS).doOnNext(targets::learn))
                 .ignoreElements()
                 .cast(Void.class)
                 .flux();
+    }
+
+    private void learn(Report report) {
+        targets.learn(report, now());
+        if (report.folder().equals(folder)) {
+            clocks.hear(report);
+        } else {
+            clocks.forget(report.target());
+        }
     }
 
     private void learn(Commit commit) {
@@ -211,6 +227,7 @@ public final class FleetStatus {
                         FolderStatus.skipped(seen.skipped()),
                         parked(now),
                         problems(away, now),
+                        clocks.warnings(now),
                         targets.status(commit, now));
         return ThisProcess.status(started, List.of(status));
     }

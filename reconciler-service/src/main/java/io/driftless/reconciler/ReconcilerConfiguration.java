@@ -57,7 +57,8 @@ class ReconcilerConfiguration {
                         database.parkedRemovals(),
                         database.packIndex(),
                         broker.open(),
-                        broker.check()),
+                        broker.check(),
+                        database.clock()),
                 workers.timer(),
                 settings.forgetTargetsAfter());
     }

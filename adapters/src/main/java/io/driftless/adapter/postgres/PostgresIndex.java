@@ -14,6 +14,7 @@ import io.r2dbc.postgresql.PostgresqlConnectionFactory;
 import io.r2dbc.postgresql.client.SSLMode;
 import io.r2dbc.postgresql.extension.CodecRegistrar;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import reactor.core.publisher.Mono;
@@ -49,6 +50,7 @@ public final class PostgresIndex {
     private final ParkedRemovals parkedRemovals;
     private final IndexRecovery recovery;
     private final SourceProofs proofs;
+    private final DatabaseClock clock;
 
     public PostgresIndex(PostgresSettings settings, CommitCodec codec) {
         PostgresqlConnectionFactory connections =
@@ -65,6 +67,7 @@ public final class PostgresIndex {
         this.proofs = new PostgresSourceProofs(database, folders);
         this.recovery = new PostgresIndexRecovery(database, folders, codec, batchRows);
         this.parkedRemovals = new PostgresParkedRemovals(database, folders, batchRows);
+        this.clock = new DatabaseClock(connections, settings.connectTimeout().multipliedBy(2));
     }
 
     private static PostgresqlConnectionConfiguration configuration(PostgresSettings settings) {
@@ -146,8 +149,16 @@ public final class PostgresIndex {
         return proofs;
     }
 
+    /**
+     * What time it is there, asked over a connection of its own: where the others are all in use it
+     * answers nevertheless. Fails where the server does not answer; the caller sets the limit.
+     */
+    public Mono<Instant> clock() {
+        return clock.now();
+    }
+
     /** Gives the connections back. */
     public Mono<Void> close() {
-        return pool.disposeLater();
+        return Mono.whenDelayError(pool.disposeLater(), clock.close());
     }
 }

@@ -16,6 +16,7 @@ import io.driftless.port.PackIndex;
 import io.driftless.port.ParkedRemovals;
 import io.driftless.port.SourceProofs;
 import io.driftless.tree.FolderId;
+import java.time.Instant;
 import java.util.UUID;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
@@ -91,6 +92,11 @@ public final class IndexDatabase {
 
     public SourceProofs proofs() {
         return proofs;
+    }
+
+    /** What time it is there; fails where PostgreSQL does not answer now. */
+    public Mono<Instant> clock() {
+        return dependencies.listened(NAME, postgres.clock());
     }
 
     /** Completes when the connections are given back. */

@@ -46,6 +46,7 @@ final class StatusReport {
                 FolderStatus.skipped(folder.skipped()),
                 parked(folder),
                 folder.troubles().stream().map(Problem::ofAll).toList(),
+                List.of(), // there is one clock in one process
                 folder.targets().stream().map(target -> target(target, newest)).toList());
     }
 

@@ -49,7 +49,7 @@ final class StatusTable {
         if (!folder.skipped().isEmpty()) {
             lines.add("  not carried over as it is: " + counts(folder.skipped()));
         }
-        folder.problems()
+        Stream.concat(folder.problems().stream(), folder.warnings().stream())
                 .forEach(problem ->
                         lines.add("  %s %s".formatted(problem.code(), problem.message())));
         folder.parked().forEach(parked -> lines.add("  " + describe(parked)));

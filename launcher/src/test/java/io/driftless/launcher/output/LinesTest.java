@@ -83,6 +83,7 @@ class LinesTest {
                                                         List.of("a", "b"),
                                                         Optional.empty())),
                                         List.of(new Problem(".", "DL-3001", "The root is away.")),
+                                        List.of(new Problem(".", "DL-3010", "A clock is behind.")),
                                         List.of(
                                                 target("nas", 12, 0, 0, Map.of()),
                                                 target(
@@ -101,6 +102,7 @@ class LinesTest {
                         "  next full scan 2026-03-01T12:44:00Z",
                         "  not carried over as it is: 3 × DL-2004",
                         "  DL-3001 The root is away.",
+                        "  DL-3010 A clock is behind.",
                         "  DL-3020 1,200 removals wait for approval since 2026-03-01T12:20:00Z,"
                                 + " id 0123456789ab, 1,300 entries: a, b, …",
                         "  nas  /mnt/nas  mirror: converged at commit 12",
@@ -146,6 +148,7 @@ class LinesTest {
                         0,
                         0,
                         Map.of(),
+                        List.of(),
                         List.of(),
                         List.of(),
                         List.of(silent));

@@ -36,6 +36,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeoutException;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -202,6 +203,48 @@ class PostgresFaultIT {
         }
     }
 
+    @Test
+    void tells_the_time_over_another_connection_when_the_server_falls_silent_on_one()
+            throws Exception {
+        PostgresSettings usual = EmbeddedDatabase.settings();
+        try (SilentProxy proxy = new SilentProxy(usual.host(), usual.port())) {
+            PostgresFixture far = open(over(proxy, hurried()));
+            assertThat(get(far.clock())).isBetween(justBefore(), Instant.now().plusSeconds(1));
+
+            proxy.silence();
+
+            assertThatThrownBy(() -> get(far.clock())).hasCauseInstanceOf(TimeoutException.class);
+            assertThat(get(far.clock())).isBetween(justBefore(), Instant.now().plusSeconds(1));
+        }
+    }
+
+    private static Instant justBefore() {
+        return Instant.now().minusSeconds(10);
+    }
+
+    @Test
+    void tells_the_time_while_its_connections_are_all_in_use() throws Exception {
+        PostgresFixture hurried = open(hurried());
+        Version version = get(hurried.rows().write(folder, removals("z"))).getFirst().orElseThrow();
+        try (Connection other = index.connect();
+                Statement statement = other.createStatement()) {
+            other.setAutoCommit(false);
+            statement.execute(
+                    "select from entry where version = %d for update".formatted(version.value()));
+            var waiting =
+                    hurried.rows()
+                            .write(folder, List.of(removal("z", Optional.of(version))))
+                            .toFuture();
+            awaitWaiting();
+
+            assertThat(get(hurried.clock())).isAfter(justBefore());
+
+            assertThat(waiting).isNotDone();
+            other.rollback();
+            waiting.join();
+        }
+    }
+
     private static PostgresSettings over(SilentProxy proxy, PostgresSettings settings) {
         return new PostgresSettings(
                 "localhost",
@@ -248,6 +291,7 @@ class PostgresFaultIT {
             Queue<FolderId> heard = new ConcurrentLinkedQueue<>();
             Disposable listening = fixture.packs().stored().subscribe(heard::add);
             awaitHeard(fixture, heard);
+            assertThat(get(fixture.clock())).isAfter(justBefore());
 
             String pid = Files.readAllLines(directory.resolve("data/postmaster.pid")).getFirst();
             ProcessHandle.of(Long.parseLong(pid)).orElseThrow().destroyForcibly();
@@ -257,6 +301,9 @@ class PostgresFaultIT {
                     .ignoreExceptionsInstanceOf(SyncException.class)
                     .until(() ->
                             get(fixture.rows().dirtyRows(folder, Optional.empty(), 9)).size() == 1);
+            await().atMost(PATIENCE)
+                    .ignoreExceptionsInstanceOf(SyncException.class)
+                    .until(() -> get(fixture.clock()).isAfter(justBefore()));
             heard.clear();
             awaitHeard(fixture, heard);
             listening.dispose();

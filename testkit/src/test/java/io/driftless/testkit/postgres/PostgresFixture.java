@@ -22,6 +22,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.UUID;
 import reactor.core.publisher.Mono;
 
@@ -62,6 +63,11 @@ final class PostgresFixture implements IndexFixture {
     @Override
     public GarbageIndex garbage() {
         return index.garbageIndex();
+    }
+
+    /** The server's clock, as whoever asks is willing to wait for it. */
+    Mono<Instant> clock() {
+        return index.clock().timeout(Duration.ofSeconds(2));
     }
 
     void close() {

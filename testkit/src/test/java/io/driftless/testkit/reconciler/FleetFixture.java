@@ -73,6 +73,9 @@ abstract class FleetFixture {
     final AtomicReference<Optional<SyncException>> busFault =
             new AtomicReference<>(Optional.empty());
 
+    /** How far the database's clock is before ours. */
+    Duration databaseAhead = Duration.ZERO;
+
     /** What the database calls the newest commit. */
     final AtomicReference<Optional<Commit>> committed = new AtomicReference<>(Optional.empty());
 
@@ -110,7 +113,8 @@ abstract class FleetFixture {
                         port(ParkedRemovals.class),
                         port(PackIndex.class),
                         whileThere(Mono.just(bus)),
-                        whileThere(Mono.empty()));
+                        whileThere(Mono.empty()),
+                        Mono.fromSupplier(() -> clock.instant().plus(databaseAhead)));
         fleet = new FleetStatus(FOLDER, ports, timer, FORGET_AFTER);
         running.add(fleet.run().subscribe());
     }

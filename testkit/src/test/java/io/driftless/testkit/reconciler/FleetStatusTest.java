@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.driftless.error.ErrorCode;
 import io.driftless.error.SyncException;
+import io.driftless.event.Commit;
 import io.driftless.event.Hint;
 import io.driftless.event.Order;
 import io.driftless.event.Report.Held;
@@ -18,6 +19,7 @@ import io.driftless.port.ParkedRemovals.Parking;
 import io.driftless.status.Ask;
 import io.driftless.status.Parked;
 import io.driftless.status.SystemStatus.FolderStatus;
+import io.driftless.status.SystemStatus.Problem;
 import io.driftless.status.SystemStatus.TargetStatus;
 import io.driftless.tree.FolderId;
 import io.driftless.tree.TargetId;
@@ -131,6 +133,89 @@ class FleetStatusTest extends FleetFixture {
         assertThat(target().isConverged()).isTrue();
         pass(Duration.ofMinutes(6));
         assertThat(target().isSilent()).isTrue();
+    }
+
+    /** A target at the newest commit, which says so every minute by a clock of its own. */
+    private void minutes(int count, Duration ahead) {
+        for (int i = 0; i < count; i++) {
+            pass(Duration.ofMinutes(1));
+            say(report("web-1", 3).at(clock.instant().plus(ahead)));
+            say(commit(3));
+        }
+    }
+
+    private List<String> warnings() {
+        return status().warnings().stream().map(Problem::message).toList();
+    }
+
+    @Test
+    void a_target_whose_clock_is_off_is_named_and_converged_nevertheless() {
+        converge();
+
+        minutes(2, Duration.ofMillis(-3_000));
+
+        assertThat(warnings())
+                .containsExactly(
+                        "The clock of target web-1 is 3.0 s behind the reconciler's;"
+                                + " set both by NTP.");
+        assertThat(status().warnings().getFirst().code()).isEqualTo("DL-3010");
+        assertThat(status().isConverged()).isTrue();
+        minutes(2, Duration.ofMillis(-500));
+        assertThat(warnings()).isEmpty();
+    }
+
+    @Test
+    void a_source_whose_clock_is_off_is_named() {
+        converge();
+
+        for (int i = 0; i < 2; i++) {
+            pass(Duration.ofMinutes(1));
+            say(commit(3).again(clock.instant().plusSeconds(10), Commit.ALL));
+        }
+
+        assertThat(warnings())
+                .containsExactly(
+                        "The clock of the source's node is 10.0 s ahead of the reconciler's;"
+                                + " set both by NTP.");
+    }
+
+    @Test
+    void a_database_whose_clock_is_off_is_named() {
+        converge();
+
+        databaseAhead = Duration.ofSeconds(-7);
+        pass(Duration.ofSeconds(20));
+
+        assertThat(warnings())
+                .containsExactly(
+                        "The clock of the database is 7.0 s behind the reconciler's;"
+                                + " set both by NTP.");
+        assertThat(status().isConverged()).isTrue();
+    }
+
+    /** The topic gives again what was said an hour ago, which says nothing of a clock. */
+    @Test
+    void a_process_that_begins_to_listen_takes_no_clock_to_be_off() {
+        converge();
+        minutes(5, Duration.ZERO);
+        pass(Duration.ofHours(1));
+
+        restart();
+        startFlow();
+        minutes(1, Duration.ZERO);
+
+        assertThat(warnings()).isEmpty();
+    }
+
+    @Test
+    void a_target_that_went_to_another_folder_is_not_warned_of() {
+        converge();
+        minutes(2, Duration.ofSeconds(5));
+        assertThat(warnings()).hasSize(1);
+
+        say(report(new TargetId("web-1"), new FolderId("music"), 1));
+
+        assertThat(warnings()).isEmpty();
     }
 
     @Test
