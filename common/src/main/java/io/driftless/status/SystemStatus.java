@@ -41,6 +41,8 @@ public record SystemStatus(
      * @param looked entries of the source looked at since the start, whatever for
      * @param skipped entries of the source that were not carried over when the newest full scan
      *     ended, by the id of the code that says why
+     * @param skippedEntries a few entries of the source that are not carried over now, those that
+     *     are tried again first
      * @param problems what keeps the source from being read, or its state from being known
      * @param parked removals at the source that were not made at the targets
      * @param warnings what somebody should see to though nothing is less converged for it
@@ -58,12 +60,14 @@ public record SystemStatus(
             long runs,
             long looked,
             Map<String, Long> skipped,
+            List<Problem> skippedEntries,
             List<Parked> parked,
             List<Problem> problems,
             List<Problem> warnings,
             List<TargetStatus> targets) {
         public FolderStatus {
             skipped = Map.copyOf(skipped);
+            skippedEntries = List.copyOf(skippedEntries);
             parked = List.copyOf(parked);
             problems = List.copyOf(problems);
             warnings = List.copyOf(warnings);

@@ -61,6 +61,7 @@ public final class FleetStatus {
     private final FleetClocks clocks;
     private final FleetTargets targets;
     private final SourceRuns runs;
+    private final SourceEntries entries;
     private final FolderOrders orders;
     private final AtomicReference<Optional<Commit>> newest =
             new AtomicReference<>(Optional.empty());
@@ -97,6 +98,7 @@ public final class FleetStatus {
         this.clocks = new FleetClocks(this::now);
         this.targets = new FleetTargets(folder, forgetAfter);
         this.runs = new SourceRuns(folder, ports.index());
+        this.entries = new SourceEntries(folder, ports.index(), this::now);
         this.orders =
                 new FolderOrders(
                         folder,
@@ -201,6 +203,7 @@ public final class FleetStatus {
         return ports.index()
                 .isSettled(folder, EVERYTHING)
                 .delayUntil(_ -> ports.parked().sets(folder).doOnNext(parked::set))
+                .delayUntil(_ -> entries.ask(runs.seen().skipped()))
                 .delayUntil(_ ->
                         ports.commits()
                                 .newest(folder)
@@ -225,6 +228,7 @@ public final class FleetStatus {
                         seen.ended(),
                         seen.looked(),
                         FolderStatus.skipped(seen.skipped()),
+                        entries.told(),
                         parked(now),
                         problems(away, now),
                         clocks.warnings(now),

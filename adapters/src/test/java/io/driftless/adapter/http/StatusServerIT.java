@@ -82,6 +82,7 @@ class StatusServerIT {
                     1,
                     3,
                     Map.of("DL-2004", 3L),
+                    List.of(new SystemStatus.Problem("d/x", "DL-2003", "No.", 3, TIME)),
                     List.of(PARKED),
                     List.of(),
                     List.of(new SystemStatus.Problem(".", "DL-3010", "The clock is behind.")),

@@ -22,7 +22,9 @@ import io.driftless.port.TreeReader;
 import io.driftless.reconciler.FolderOrders;
 import io.driftless.reconciler.ReconcileFlow;
 import io.driftless.reconciler.Schedule;
+import io.driftless.reconciler.SourceEntries;
 import io.driftless.status.Ask;
+import io.driftless.status.SystemStatus.Problem;
 import io.driftless.transfer.TransferFlow;
 import io.driftless.tree.Version;
 import io.driftless.watcher.WatchFlow;
@@ -69,6 +71,7 @@ final class LocalFolder {
     private final Flows flows;
     private final List<LocalTarget> targets;
     private final FolderOrders orders;
+    private final SourceEntries entries;
 
     private final AtomicReference<Optional<Commit>> newest =
             new AtomicReference<>(Optional.empty());
@@ -108,6 +111,9 @@ final class LocalFolder {
                                 servers.index().packIndex(),
                                 Mono.just(servers.bus())),
                         InstantSource.system());
+        this.entries =
+                new SourceEntries(
+                        settings.id(), servers.index().folderIndex(), InstantSource.system());
     }
 
     FolderSettings settings() {
@@ -147,6 +153,11 @@ final class LocalFolder {
     /** Entries of the source that were not carried over when the newest full scan ended. */
     List<Tally> skipped() {
         return skipped.get();
+    }
+
+    /** A few of those that are not carried over now, as last asked for. */
+    List<Problem> skippedEntries() {
+        return entries.told();
     }
 
     /** Removals that were not made at the targets, as last asked for. */
@@ -374,7 +385,10 @@ final class LocalFolder {
         return Flux.interval(Duration.ZERO, PARKED_EVERY)
                 .onBackpressureDrop()
                 .concatMap(
-                        tick -> askParked().onErrorResume(SyncException.class, e -> Mono.empty()),
+                        tick ->
+                                askParked()
+                                        .then(Mono.defer(() -> entries.ask(skipped.get())))
+                                        .onErrorResume(SyncException.class, e -> Mono.empty()),
                         1);
     }
 

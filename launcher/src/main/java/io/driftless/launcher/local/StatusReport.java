@@ -44,6 +44,7 @@ final class StatusReport {
                 folder.runs(),
                 folder.looked(),
                 FolderStatus.skipped(folder.skipped()),
+                folder.skippedEntries(),
                 parked(folder),
                 folder.troubles().stream().map(Problem::ofAll).toList(),
                 List.of(), // there is one clock in one process

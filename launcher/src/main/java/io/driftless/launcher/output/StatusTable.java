@@ -49,6 +49,7 @@ final class StatusTable {
         if (!folder.skipped().isEmpty()) {
             lines.add("  not carried over as it is: " + counts(folder.skipped()));
         }
+        folder.skippedEntries().forEach(problem -> lines.add("    " + ofPath(problem)));
         Stream.concat(folder.problems().stream(), folder.warnings().stream())
                 .forEach(problem ->
                         lines.add("  %s %s".formatted(problem.code(), problem.message())));
@@ -102,15 +103,12 @@ final class StatusTable {
         if (!target.deviations().isEmpty()) {
             lines.add("    deviations: " + counts(target.deviations()));
         }
-        target.problems()
-                .forEach(problem ->
-                        lines.add(
-                                "    %s %s: %s%s"
-                                        .formatted(
-                                                problem.code(),
-                                                problem.path(),
-                                                problem.message(),
-                                                tries(problem))));
+        target.problems().forEach(problem -> lines.add("    " + ofPath(problem)));
+    }
+
+    private static String ofPath(Problem problem) {
+        return "%s %s: %s%s"
+                .formatted(problem.code(), problem.path(), problem.message(), tries(problem));
     }
 
     /** Nothing is given up: what fails is tried again, less and less often. */

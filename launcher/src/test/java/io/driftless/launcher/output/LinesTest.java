@@ -73,6 +73,16 @@ class LinesTest {
                                         40_003,
                                         Map.of("DL-2004", 3L),
                                         List.of(
+                                                new Problem(
+                                                        "d/x",
+                                                        "DL-2003",
+                                                        "Give it.",
+                                                        3,
+                                                        Optional.of(
+                                                                Instant.parse(
+                                                                        "2026-03-01T12:41:00Z"))),
+                                                new Problem("fifo", "DL-2004", "It is none.")),
+                                        List.of(
                                                 new Parked(
                                                         "0123456789ab",
                                                         "waiting",
@@ -101,6 +111,8 @@ class LinesTest {
                         "  last full scan 2026-03-01T12:30:00Z, 2 since the start; 40,003 entries looked at",
                         "  next full scan 2026-03-01T12:44:00Z",
                         "  not carried over as it is: 3 × DL-2004",
+                        "    DL-2003 d/x: Give it. (failed 3 times, next try 2026-03-01T12:41:00Z)",
+                        "    DL-2004 fifo: It is none.",
                         "  DL-3001 The root is away.",
                         "  DL-3010 A clock is behind.",
                         "  DL-3020 1,200 removals wait for approval since 2026-03-01T12:20:00Z,"
@@ -148,6 +160,7 @@ class LinesTest {
                         0,
                         0,
                         Map.of(),
+                        List.of(),
                         List.of(),
                         List.of(),
                         List.of(),

@@ -2,6 +2,7 @@ package io.driftless.testkit.reconciler;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.driftless.error.ErrorCode;
 import io.driftless.error.SyncException;
@@ -13,6 +14,7 @@ import io.driftless.guard.ApprovalId;
 import io.driftless.guard.Removal;
 import io.driftless.guard.Standing.Decision;
 import io.driftless.path.EntryPath;
+import io.driftless.port.FolderIndex.Row;
 import io.driftless.port.FolderIndex.RowWrite;
 import io.driftless.port.FolderIndex.State;
 import io.driftless.port.ParkedRemovals.Parking;
@@ -379,27 +381,59 @@ class FleetStatusTest extends FleetFixture {
     @Test
     void a_retry_looks_at_the_source_entries_that_wait() {
         converge();
-        EntryPath path = EntryPath.parse("d/secret");
-        State waiting =
-                new State.Waiting(
-                        ErrorCode.ENTRY_UNREADABLE, 3, clock.instant().plus(Duration.ofMinutes(5)));
-        get(
-                index.write(
-                        FOLDER,
-                        List.of(
-                                new RowWrite(
-                                        path,
-                                        Optional.empty(),
-                                        waiting,
-                                        Optional.empty(),
-                                        Optional.empty(),
-                                        Optional.empty()))));
+        write("d/secret", unreadable(3, clock.instant().plus(Duration.ofMinutes(5))));
 
         ask(Ask.RETRY);
 
         assertThat(hints.getLast())
                 .isEqualTo(
-                        Hint.entries(FOLDER, path.parent(), List.of(path), Hint.Origin.OPERATOR));
+                        Hint.entries(
+                                FOLDER,
+                                EntryPath.parse("d"),
+                                List.of(EntryPath.parse("d/secret")),
+                                Hint.Origin.OPERATOR));
+    }
+
+    private static State unreadable(int tries, Instant due) {
+        return new State.Waiting(ErrorCode.ENTRY_UNREADABLE, tries, due);
+    }
+
+    /** An indexer, in whatever process, concludes this of a path. */
+    private void write(String path, State state) {
+        EntryPath at = EntryPath.parse(path);
+        Optional<Version> before =
+                get(index.rows(FOLDER, List.of(at))).stream().map(Row::version).findFirst();
+        RowWrite row =
+                new RowWrite(
+                        at, before, state, Optional.empty(), Optional.empty(), Optional.empty());
+        assertThat(get(index.write(FOLDER, List.of(row))).getFirst()).isPresent();
+    }
+
+    @Test
+    void entries_of_the_source_say_how_often_they_failed_and_when_they_are_tried_again() {
+        Instant due = clock.instant().plus(Duration.ofMinutes(5));
+        write("fifo", new State.Skipped(ErrorCode.ENTRY_UNSUPPORTED));
+        converge();
+
+        write("d/secret", unreadable(3, due));
+
+        assertThat(status().skippedEntries())
+                .extracting(Problem::path, Problem::code, Problem::tries, Problem::next)
+                .containsExactly(
+                        tuple("d/secret", "DL-2003", 3, Optional.of(due)),
+                        tuple("fifo", "DL-2004", 0, Optional.empty()));
+        assertThat(status().isConverged()).isFalse();
+    }
+
+    @Test
+    void entries_of_the_source_that_are_carried_over_again_are_told_no_more() {
+        write("d/secret", unreadable(3, clock.instant()));
+        converge();
+        assertThat(status().skipped()).isEqualTo(Map.of("DL-2003", 1L));
+
+        write("d/secret", new State.Removed());
+
+        assertThat(status().skippedEntries()).isEmpty();
     }
 
     @Test
