@@ -1,21 +1,27 @@
 package io.driftless.hosting;
 
+import io.driftless.clock.Clocks;
 import io.driftless.error.ErrorCode;
 import io.driftless.error.SyncException;
+import io.driftless.flow.Presence;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
 
 /**
  * What was last heard of the services and roots that this process needs. Flows try again by
@@ -29,7 +35,10 @@ public final class Dependencies {
                     ErrorCode.NO_SPACE,
                     ErrorCode.ROOT_LOST);
 
+    private static final Logger LOG = LoggerFactory.getLogger(Dependencies.class);
+
     private final InstantSource clock;
+    private final Clocks clocks = new Clocks("this machine's", Dependencies::log);
     private final Map<String, Trouble> troubles = new ConcurrentHashMap<>();
 
     /**
@@ -74,6 +83,56 @@ public final class Dependencies {
     public <T> Mono<T> listened(String dependency, Mono<T> call) {
         return call.doOnError(failure -> failed(dependency, failure))
                 .doOnSuccess(answer -> answered(dependency));
+    }
+
+    /**
+     * Asks a dependency until cancelled whether it is there, and takes note of it: nobody may have
+     * called it lately, and clients wait for long.
+     *
+     * @param title its name, as people call it
+     */
+    public Flux<?> watch(String dependency, String title, Mono<Void> question, Scheduler timer) {
+        return Presence.of(title, question, timer)
+                .doOnNext(failure ->
+                        failure.ifPresentOrElse(
+                                why -> failed(dependency, why), () -> answered(dependency)))
+                .scan(Optional.<SyncException>empty(), (before, next) -> log(title, before, next));
+    }
+
+    /** Each change once. */
+    private static Optional<SyncException> log(
+            String title, Optional<SyncException> before, Optional<SyncException> next) {
+        if (before.isEmpty() && next.isPresent()) {
+            LOG.warn(
+                    "{} is away code={} cause={}",
+                    title,
+                    next.get().code().id(),
+                    next.get().getMessage());
+        } else if (before.isPresent() && next.isEmpty()) {
+            LOG.info("{} is there again", title);
+        }
+        return next;
+    }
+
+    /** Clocks of dependencies, compared with this machine's. */
+    public Clocks clocks() {
+        return clocks;
+    }
+
+    /** What is wrong with those clocks now. */
+    List<Failure> skewed() {
+        Instant now = clock.instant();
+        return clocks.troubles(now).stream().map(skew -> Failure.of(skew, now)).toList();
+    }
+
+    private static void log(String whose, Optional<SyncException> trouble) {
+        trouble.ifPresentOrElse(
+                skew ->
+                        LOG.warn(
+                                "clocks are apart code={} cause={}",
+                                skew.code().id(),
+                                skew.getMessage()),
+                () -> LOG.info("clocks agree again whose={}", whose));
     }
 
     private void failed(String dependency, Throwable failure) {

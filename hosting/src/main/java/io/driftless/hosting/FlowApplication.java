@@ -9,6 +9,9 @@ import org.springframework.boot.Banner;
 import org.springframework.boot.SpringApplication;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.SmartLifecycle;
+import reactor.core.Disposable;
+import reactor.core.Disposables;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Hooks;
 import reactor.core.publisher.Sinks;
 
@@ -20,15 +23,19 @@ public final class FlowApplication implements SmartLifecycle {
     private static final Logger LOG = LoggerFactory.getLogger(FlowApplication.class);
 
     private final FlowLife life;
+    private final Flux<?> watching;
+    private final Disposable.Swap watch = Disposables.swap();
     private final Runnable end;
     private final Sinks.Empty<Void> over = Sinks.empty();
     private volatile boolean isRunning;
 
     /**
+     * @param watching what is asked beside the flow, whatever becomes of it
      * @param end ends the process, after {@link #start} returned
      */
-    FlowApplication(FlowLife life, Runnable end) {
+    FlowApplication(FlowLife life, Flux<?> watching, Runnable end) {
         this.life = life;
+        this.watching = watching;
         this.end = end;
     }
 
@@ -62,7 +69,13 @@ public final class FlowApplication implements SmartLifecycle {
     @Override
     public void start() {
         isRunning = true;
+        watch.update(watching.subscribe(_ -> {}, FlowApplication::blind));
         life.run().doFinally(signal -> over.tryEmitEmpty()).subscribe(none -> {}, this::failed);
+    }
+
+    private static void blind(Throwable failure) {
+        LOG.error(
+                "health does not tell any more what is away cause={}", failure.toString(), failure);
     }
 
     private void failed(Throwable failure) {
@@ -74,6 +87,7 @@ public final class FlowApplication implements SmartLifecycle {
 
     @Override
     public void stop(Runnable stopped) {
+        watch.dispose();
         life.stop();
         over.asMono()
                 .subscribe(

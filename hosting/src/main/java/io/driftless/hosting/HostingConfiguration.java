@@ -5,6 +5,7 @@ import io.driftless.flow.Backoff;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -16,6 +17,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.http.client.ReactorResourceFactory;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** What every service has: threads, the life of its flow, and health. */
@@ -42,13 +44,16 @@ public class HostingConfiguration {
     }
 
     @Bean
+    FlowLife flowLife(HostedFlow.Source source, FlowStatus status, Workers workers) {
+        return new FlowLife(source, status, AGAIN, workers.timer());
+    }
+
+    @Bean
     FlowApplication flowApplication(
-            HostedFlow.Source source,
-            FlowStatus status,
-            Workers workers,
-            ConfigurableApplicationContext context) {
+            FlowLife life, List<Watched> watched, ConfigurableApplicationContext context) {
         return new FlowApplication(
-                new FlowLife(source, status, AGAIN, workers.timer()),
+                life,
+                Flux.merge(watched.stream().map(Watched::watch).toList()),
                 FlowApplication.endOf(context));
     }
 
@@ -64,11 +69,10 @@ public class HostingConfiguration {
     /** Named {@code flow} in health: whether the flow runs, and what last failed. */
     @Bean
     ReactiveHealthIndicator flowHealthIndicator(FlowStatus status, Dependencies dependencies) {
-        return () -> Mono.fromSupplier(() -> health(status.now(), dependencies.troubles()));
+        return () -> Mono.fromSupplier(() -> health(status.now(), dependencies));
     }
 
-    private static Health health(
-            FlowStatus.Now now, Map<String, Dependencies.Trouble> dependencies) {
+    private static Health health(FlowStatus.Now now, Dependencies dependencies) {
         Health.Builder health =
                 switch (now.state()) {
                     case RUNNING -> Health.up();
@@ -78,10 +82,14 @@ public class HostingConfiguration {
         health.withDetail("state", now.state().name().toLowerCase(Locale.ROOT));
         health.withDetail("since", now.since());
         now.lastFailure().ifPresent(failure -> health.withDetail("lastFailure", failure));
-        if (!dependencies.isEmpty()) {
-            Map<String, Object> told = new LinkedHashMap<>();
-            dependencies.forEach((name, trouble) -> told.put(name, told(trouble)));
-            health.withDetail("dependencies", told);
+        Map<String, Object> troubles = new LinkedHashMap<>();
+        dependencies.troubles().forEach((name, trouble) -> troubles.put(name, told(trouble)));
+        if (!troubles.isEmpty()) {
+            health.withDetail("dependencies", troubles);
+        }
+        List<Failure> skewed = dependencies.skewed();
+        if (!skewed.isEmpty()) {
+            health.withDetail("clocks", skewed);
         }
         return health.build();
     }

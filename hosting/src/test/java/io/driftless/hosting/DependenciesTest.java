@@ -14,8 +14,10 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
+import reactor.test.scheduler.VirtualTimeScheduler;
 
 class DependenciesTest {
     private static final Duration PATIENCE = Duration.ofSeconds(5);
@@ -65,6 +67,61 @@ class DependenciesTest {
         StepVerifier.create(store.get(KEY)).expectError().verify(PATIENCE);
 
         assertThat(dependencies.troubles()).isEmpty();
+    }
+
+    private final VirtualTimeScheduler timer = VirtualTimeScheduler.create();
+    private Mono<Void> question = Mono.empty();
+
+    private Disposable watch() {
+        return dependencies.watch("kafka", "Kafka", Mono.defer(() -> question), timer).subscribe();
+    }
+
+    @Test
+    void notes_that_a_dependency_went_though_nobody_calls_it() {
+        Disposable watching = watch();
+        timer.advanceTimeBy(Duration.ofMinutes(1));
+        assertThat(dependencies.troubles()).isEmpty();
+
+        question = Mono.never();
+        timer.advanceTimeBy(Duration.ofSeconds(10));
+
+        Dependencies.Trouble trouble = dependencies.troubles().get("kafka");
+        assertThat(trouble.last())
+                .isEqualTo(new Failure("DL-4001", "Kafka did not answer within 2 s.", NOW));
+        assertThat(trouble.over()).isEmpty();
+        question = Mono.empty();
+        timer.advanceTimeBy(Duration.ofSeconds(10));
+        assertThat(dependencies.troubles().get("kafka").over()).contains(NOW);
+        watching.dispose();
+    }
+
+    @Test
+    void notes_nothing_of_one_slow_answer() {
+        Disposable watching = watch();
+        timer.advanceTimeBy(Duration.ofSeconds(10));
+
+        question = Mono.never();
+        timer.advanceTimeBy(Duration.ofSeconds(3));
+        question = Mono.empty();
+        timer.advanceTimeBy(Duration.ofSeconds(10));
+
+        assertThat(dependencies.troubles()).isEmpty();
+        watching.dispose();
+    }
+
+    @Test
+    void tells_of_a_clock_that_is_off() {
+        Mono<Instant> theirs = Mono.just(NOW.plusSeconds(9));
+
+        dependencies.clocks().ask("the database", theirs, InstantSource.fixed(NOW)).block(PATIENCE);
+
+        assertThat(dependencies.skewed())
+                .containsExactly(
+                        new Failure(
+                                "DL-3010",
+                                "The clock of the database is 9.0 s ahead of this machine's;"
+                                        + " set both by NTP.",
+                                NOW));
     }
 
     private BlockStore storeThatAnswers() {

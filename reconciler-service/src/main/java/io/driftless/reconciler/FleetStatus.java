@@ -7,6 +7,7 @@ import io.driftless.event.Commit;
 import io.driftless.event.Report;
 import io.driftless.event.Topic;
 import io.driftless.flow.Backoff;
+import io.driftless.flow.Presence;
 import io.driftless.guard.ApprovalId;
 import io.driftless.guard.Standing.Decision;
 import io.driftless.port.CommitLog;
@@ -44,9 +45,6 @@ import reactor.core.scheduler.Scheduler;
 public final class FleetStatus {
     /** How long PostgreSQL is waited for: who asks wants to know what is known. */
     private static final Duration ANSWER_LIMIT = Duration.ofSeconds(3);
-
-    private static final Duration CHECK_EVERY = Duration.ofSeconds(15);
-    private static final Duration CHECK_LIMIT = Duration.ofSeconds(10);
 
     /** Targets that say something at all were read by then. */
     private static final Duration FIRST_REPORTS = Duration.ofSeconds(30);
@@ -113,16 +111,20 @@ public final class FleetStatus {
 
     /** Listens until cancelled; never ends by itself. Emits nothing. */
     public Flux<Void> run() {
-        return Flux.merge(
+        Flux<Void> following =
                 ports.bus()
                         .flatMapMany(this::follow)
                         .retryWhen(
                                 Backoff.DEFAULT.forEver(
                                         timer,
                                         any -> true,
-                                        failure -> kafka.set(Optional.of(failure)))),
-                checking(),
-                clocks.asking(ports.clock(), timer));
+                                        failure -> kafka.set(Optional.of(failure))));
+        // Who follows is not told when there is nobody to follow.
+        Flux<?> checking = Presence.of("Kafka", ports.check(), timer).doOnNext(kafka::set);
+        return Flux.merge(following, checking, clocks.asking(ports.clock(), timer))
+                .ignoreElements()
+                .cast(Void.class)
+                .flux();
     }
 
     /** Runs the flow until cancelled, and takes note of what it does. */
@@ -157,41 +159,21 @@ public final class FleetStatus {
         newest.updateAndGet(known -> Optional.of(commit.orNewer(known)));
     }
 
-    /** Who follows is not told when there is nobody to follow. */
-    private Flux<Void> checking() {
-        return Flux.interval(CHECK_EVERY, timer)
-                .onBackpressureDrop()
-                .concatMap(
-                        _ ->
-                                inTime(ports.check(), CHECK_LIMIT, "Kafka")
-                                        .then(Mono.<Void>fromRunnable(this::reached))
-                                        .onErrorResume(SyncException.class, this::notReached),
-                        1);
-    }
-
-    private void reached() {
-        kafka.set(Optional.empty());
-    }
-
-    private Mono<Void> notReached(SyncException failure) {
-        return Mono.fromRunnable(() -> kafka.set(Optional.of(failure)));
-    }
-
-    private <T> Mono<T> inTime(Mono<T> call, Duration limit, String who) {
-        return call.timeout(limit, timer)
+    private <T> Mono<T> inTime(Mono<T> call) {
+        return call.timeout(ANSWER_LIMIT, timer)
                 .onErrorMap(
                         TimeoutException.class,
                         late ->
                                 new SyncException(
                                         ErrorCode.DEPENDENCY_UNAVAILABLE,
-                                        "%s did not answer within %d s."
-                                                .formatted(who, limit.toSeconds()),
+                                        "PostgreSQL did not answer within %d s."
+                                                .formatted(ANSWER_LIMIT.toSeconds()),
                                         late));
     }
 
     /** What is known; asks PostgreSQL, and does not fail where that is away. */
     public Mono<SystemStatus> status() {
-        return Mono.defer(() -> inTime(askIndex(), ANSWER_LIMIT, "PostgreSQL"))
+        return Mono.defer(() -> inTime(askIndex()))
                 .map(isCommitted -> view(isCommitted, Optional.empty()))
                 .onErrorResume(
                         SyncException.class,

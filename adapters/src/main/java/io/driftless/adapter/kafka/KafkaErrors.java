@@ -2,6 +2,7 @@ package io.driftless.adapter.kafka;
 
 import io.driftless.error.ErrorCode;
 import io.driftless.error.SyncException;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigException;
@@ -69,7 +70,9 @@ final class KafkaErrors {
 
     private static Throwable reason(Throwable failure) {
         boolean isWrapper =
-                failure instanceof ExecutionException || failure.getClass() == KafkaException.class;
+                failure instanceof ExecutionException
+                        || failure instanceof CompletionException
+                        || failure.getClass() == KafkaException.class;
         Throwable cause = failure.getCause();
         return isWrapper && cause != null ? reason(cause) : failure;
     }

@@ -47,7 +47,7 @@ public final class KafkaEventBus implements EventBus, AutoCloseable {
      * Completes where Kafka answers now and has the topics; else {@code DEPENDENCY_UNAVAILABLE}.
      */
     public Mono<Void> check() {
-        return topics.partitions(records.topicName(Topic.REPORTS)).then();
+        return topics.check(records.topicName(Topic.REPORTS));
     }
 
     @Override

@@ -8,6 +8,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -15,6 +17,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.DescribeTopicsOptions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
@@ -31,6 +34,7 @@ import reactor.util.retry.Retry;
 /** Makes the topics and knows their partitions. */
 final class KafkaTopics implements AutoCloseable {
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
+    private static final Duration CHECK_LIMIT = Duration.ofSeconds(5);
     private static final int NEW_TRIES = 40;
     private static final Duration MIN_BACKOFF = Duration.ofMillis(50);
     private static final Duration MAX_BACKOFF = Duration.ofMillis(500);
@@ -101,6 +105,29 @@ final class KafkaTopics implements AutoCloseable {
                             return partitionsOf(topic);
                         })
                 .subscribeOn(io);
+    }
+
+    /** Whether Kafka answers now and has the topic. No thread waits for that meanwhile. */
+    Mono<Void> check(String topic) {
+        return Mono.fromCallable(this::admin)
+                .subscribeOn(io)
+                .flatMap(client -> Mono.fromFuture(() -> failure(client, topic), true))
+                .flatMap(failure -> failure.<Mono<Void>>map(Mono::error).orElseGet(Mono::empty));
+    }
+
+    /**
+     * Why a topic cannot be described. Whoever stops waiting for that leaves it to the client, which
+     * gives up by itself later: as a failure, that would be one which nobody takes.
+     */
+    private static CompletableFuture<Optional<SyncException>> failure(Admin client, String topic) {
+        var limit = new DescribeTopicsOptions().timeoutMs(Math.toIntExact(CHECK_LIMIT.toMillis()));
+        return client.describeTopics(List.of(topic), limit)
+                .allTopicNames()
+                .toCompletionStage()
+                .handle((_, failure) ->
+                        Optional.ofNullable(failure)
+                                .map(why -> KafkaErrors.translated("describe topics", why)))
+                .toCompletableFuture();
     }
 
     private List<TopicPartition> partitionsOf(String topic) {

@@ -7,6 +7,7 @@ import io.driftless.adapter.postgres.PostgresSchema;
 import io.driftless.adapter.postgres.PostgresSettings;
 import io.driftless.event.Topic;
 import io.driftless.hosting.Dependencies;
+import io.driftless.hosting.Watched;
 import io.driftless.hosting.Workers;
 import io.driftless.port.CommitLog;
 import io.driftless.port.FolderIndex;
@@ -17,17 +18,20 @@ import io.driftless.port.ParkedRemovals;
 import io.driftless.port.SourceProofs;
 import io.driftless.tree.FolderId;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.UUID;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 
 /** PostgreSQL as this process uses it. */
-public final class IndexDatabase {
+public final class IndexDatabase implements Watched {
     private static final String NAME = "postgres";
 
     private final PostgresSettings settings;
     private final PostgresIndex postgres;
     private final Scheduler io;
+    private final Scheduler timer;
     private final Dependencies dependencies;
     private final FolderIndex folderIndex;
     private final PackIndex packIndex;
@@ -42,6 +46,7 @@ public final class IndexDatabase {
         EventJson json = new EventJson();
         this.settings = settings;
         this.io = workers.servers();
+        this.timer = workers.timer();
         this.dependencies = dependencies;
         this.postgres =
                 new PostgresIndex(
@@ -96,7 +101,15 @@ public final class IndexDatabase {
 
     /** What time it is there; fails where PostgreSQL does not answer now. */
     public Mono<Instant> clock() {
-        return dependencies.listened(NAME, postgres.clock());
+        return postgres.clock();
+    }
+
+    /** Answering, it tells the time as well, which is compared with ours. */
+    @Override
+    public Flux<?> watch() {
+        Mono<Void> question =
+                dependencies.clocks().ask("the database", postgres.clock(), InstantSource.system());
+        return dependencies.watch(NAME, "PostgreSQL", question, timer);
     }
 
     /** Completes when the connections are given back. */

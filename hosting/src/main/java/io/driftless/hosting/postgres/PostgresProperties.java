@@ -11,7 +11,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *
  * @param user may make schema {@code driftless} and its tables
  * @param sslMode as libpq names it
- * @param connections how many connections this process holds, besides one that listens
+ * @param connections how many connections this process holds, besides one that listens and one that
+ *     asks whether it is there
  * @param callTimeout how long a statement may take, waiting for a connection included
  * @param batchRows how many rows one statement carries
  */

@@ -59,8 +59,8 @@ final class LocalEngine implements Engine {
 
     @Override
     public Mono<Void> run() {
-        return Flux.fromIterable(folders)
-                .flatMap(LocalFolder::run, folders.size(), 1)
+        Flux<?> running = Flux.fromIterable(folders).flatMap(LocalFolder::run, folders.size(), 1);
+        return Flux.merge(running, servers.watching())
                 .then()
                 .doOnSubscribe(begun -> stage.set(Stage.WATCHING));
     }

@@ -378,7 +378,7 @@ final class LocalFolder {
 
     /** What keeps the source's side from going on. */
     List<SyncException> troubles() {
-        return Stream.concat(rootLost().stream(), servers.storeRefusal().stream()).toList();
+        return Stream.concat(rootLost().stream(), servers.away().stream()).toList();
     }
 
     private Flux<?> parking() {

@@ -11,6 +11,7 @@ import io.driftless.error.ErrorCode;
 import io.driftless.error.SyncException;
 import io.driftless.event.Topic;
 import io.driftless.flow.Backoff;
+import io.driftless.flow.Presence;
 import io.driftless.launcher.embedded.EmbeddedKafka;
 import io.driftless.launcher.embedded.EmbeddedPostgres;
 import io.driftless.launcher.settings.RunSettings;
@@ -22,6 +23,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import reactor.core.Exceptions;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -37,6 +40,10 @@ final class Servers {
     private final PostgresIndex index;
     private final Stores.Opened store;
     private final Workers workers;
+    private final AtomicReference<Optional<SyncException>> kafkaAway =
+            new AtomicReference<>(Optional.empty());
+    private final AtomicReference<Optional<SyncException>> postgresAway =
+            new AtomicReference<>(Optional.empty());
 
     private Servers(Broker broker, Database database, Stores.Opened store, Workers workers) {
         this.kafka = broker.server();
@@ -171,6 +178,21 @@ final class Servers {
 
     BlockStore store() {
         return store.store();
+    }
+
+    /** Asks Kafka and PostgreSQL until cancelled whether they are there. */
+    Flux<?> watching() {
+        return Flux.merge(
+                Presence.of("Kafka", bus.check(), workers.timer()).doOnNext(kafkaAway::set),
+                Presence.of("PostgreSQL", index.clock().then(), workers.timer())
+                        .doOnNext(postgresAway::set));
+    }
+
+    /** What does not answer now: Kafka, PostgreSQL or the store, and why. */
+    List<SyncException> away() {
+        return Stream.of(kafkaAway.get(), postgresAway.get(), storeRefusal())
+                .flatMap(Optional::stream)
+                .toList();
     }
 
     /** Why the store is not asked now. */

@@ -20,6 +20,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Queue;
@@ -35,6 +37,10 @@ import reactor.core.Disposable;
 /** All of it in one process: embedded servers, every flow, one target. */
 class LocalEngineIT {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    /** Within this it is said what is away, and that it is back. */
+    private static final Duration SOON = Duration.ofSeconds(10);
+
     private static final int FILES = 50;
 
     /** Each file holds {@code file NN}. */
@@ -196,6 +202,43 @@ class LocalEngineIT {
         }
         running.dispose();
         assertThat(failures).isEmpty();
+    }
+
+    /** Its status is asked of memory, which would go on to be what it was. */
+    @Test
+    void says_that_its_database_is_away_and_that_it_is_back() throws Exception {
+        Disposable running = engine.run().subscribe(_ -> {}, _ -> {});
+        awaitFirstScan();
+        String pid =
+                Files.readAllLines(state.postgres().resolve("data/postmaster.pid")).getFirst();
+        ProcessHandle server = ProcessHandle.of(Long.parseLong(pid)).orElseThrow();
+        List<ProcessHandle> all =
+                Stream.concat(Stream.of(server), server.descendants()).toList();
+
+        signal("STOP", all); // One that is killed is started again at once.
+        try {
+            await().atMost(SOON)
+                    .untilAsserted(() ->
+                            assertThat(status().problems())
+                                    .singleElement()
+                                    .satisfies(problem -> {
+                                        assertThat(problem.code()).isEqualTo("DL-4001");
+                                        assertThat(problem.message()).contains("PostgreSQL");
+                                    }));
+            assertThat(status().isConverged()).isFalse();
+        } finally {
+            signal("CONT", all);
+        }
+
+        await().atMost(SOON).until(() -> status().problems().isEmpty());
+        await().atMost(PATIENCE).until(() -> status().isConverged());
+        running.dispose();
+    }
+
+    private static void signal(String name, List<ProcessHandle> processes) throws Exception {
+        List<String> command = new ArrayList<>(List.of("kill", "-" + name));
+        processes.forEach(one -> command.add(String.valueOf(one.pid())));
+        new ProcessBuilder(command).start().waitFor();
     }
 
     @Test

@@ -48,6 +48,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 import reactor.test.StepVerifier;
 
@@ -302,6 +304,38 @@ class KafkaEventBusIT extends EventBusContract {
 
     private static KafkaEventBus open(KafkaSettings settings) {
         return new KafkaEventBus(settings, Schedulers.boundedElastic(), Schedulers.parallel());
+    }
+
+    @Test
+    void says_whether_it_is_there() throws Exception {
+        bus.check().block(PATIENCE);
+
+        try (Admin admin = Admin.create(clientSettings())) {
+            admin.deleteTopics(List.of(prefix + "reports")).all().get();
+        }
+
+        await().atMost(PATIENCE)
+                .untilAsserted(() ->
+                        assertThatThrownBy(() -> bus.check().block(PATIENCE))
+                                .isInstanceOf(SyncException.class)
+                                .hasMessageContaining("Kafka could not describe topics"));
+    }
+
+    /** Else questions that are asked again and again would use up what others work on. */
+    @Test
+    void holds_no_thread_while_it_asks_a_broker_that_is_not_there() {
+        KafkaSettings nowhere = KafkaSettings.ofOneBroker("127.0.0.1:1", Map.of());
+        Scheduler one = Schedulers.newSingle("one", true);
+        try (KafkaEventBus alone = new KafkaEventBus(nowhere, one, Schedulers.parallel())) {
+            Disposable asking = alone.check().subscribe(_ -> {}, _ -> {});
+
+            Mono<Boolean> other = Mono.just(true).publishOn(one);
+
+            assertThat(other.block(Duration.ofSeconds(3))).isTrue();
+            assertThat(asking.isDisposed()).isFalse();
+            asking.dispose();
+        }
+        one.dispose();
     }
 
     private static Map<String, Object> clientSettings() {

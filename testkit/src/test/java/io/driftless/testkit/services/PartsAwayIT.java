@@ -3,18 +3,26 @@ package io.driftless.testkit.services;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.driftless.adapter.http.StatusClient;
 import io.driftless.adapter.kafka.KafkaEventBus;
 import io.driftless.adapter.kafka.KafkaSettings;
+import io.driftless.error.SyncException;
 import io.driftless.event.Report;
 import io.driftless.event.Topic;
+import io.driftless.status.SystemStatus;
+import io.driftless.status.SystemStatus.Problem;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -26,6 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import reactor.core.Disposable;
+import reactor.core.publisher.Flux;
 import reactor.core.scheduler.Schedulers;
 
 /**
@@ -35,21 +44,27 @@ import reactor.core.scheduler.Schedulers;
 @Tag("P6")
 class PartsAwayIT {
     private static final Duration PATIENCE = Duration.ofSeconds(90);
+
+    /** Within this it is told who is away, and that he is back. */
+    private static final Duration SOON = Duration.ofSeconds(10);
+
     private static final Duration AWAY =
             Duration.ofSeconds(Integer.getInteger("driftless.away.seconds", 20));
 
     /** Edits go on this long before and after. */
     private static final Duration AROUND = Duration.ofSeconds(3);
 
-    /** Health tells of what fails, and publishing fails when this is over. */
+    /** Publishing fails when this is over. */
     private static final Map<String, String> SETTINGS =
             Map.of(
                     "kafka.publish-timeout", "5s",
                     "reconcile.source-run-every", "30d",
+                    "reconcile.api.port", "0",
                     "transfer.resend", "2s",
                     "transfer.removal-ratio", "1",
                     "agent.scan-every", "2s");
 
+    private static final Pattern API = Pattern.compile("api answers at (http://\\S+)");
     private static final Pattern SINCE =
             Pattern.compile("\"state\":\"running\",\"since\":\"([^\"]*)\"");
     private static final String AT_TARGET = "as it was at the source";
@@ -62,15 +77,20 @@ class PartsAwayIT {
 
     /** What may be away, and who tells of it. */
     private enum Part {
-        KAFKA("kafka", List.of(ServiceFleet.WATCHER, ServiceFleet.TRANSFER, ServiceFleet.AGENT)),
-        POSTGRES("postgres", List.of(ServiceFleet.INDEXER, ServiceFleet.TRANSFER));
+        KAFKA("kafka", "Kafka", ServiceFleet.WATCHER, ServiceFleet.AGENT),
+        POSTGRES("postgres", "PostgreSQL");
 
         private final String name;
+        private final String title;
         private final List<String> tellers;
 
-        Part(String name, List<String> tellers) {
+        Part(String name, String title, String... besides) {
             this.name = name;
-            this.tellers = tellers;
+            this.title = title;
+            List<String> tellers = new ArrayList<>(List.of(besides));
+            tellers.addAll(
+                    List.of(ServiceFleet.INDEXER, ServiceFleet.TRANSFER, ServiceFleet.RECONCILER));
+            this.tellers = List.copyOf(tellers);
         }
     }
 
@@ -110,11 +130,13 @@ class PartsAwayIT {
             take(part);
             gone = Instant.now();
             damage();
-            Thread.sleep(AWAY);
             awaitTold(part);
+            Thread.sleep(AWAY.minus(Duration.between(gone, Instant.now())));
+            assertTold(part);
             assertRepaired();
             giveBack(part);
             back = Instant.now();
+            awaitToldBack(part);
             Thread.sleep(AROUND);
             edits = editing.stop();
         }
@@ -152,21 +174,50 @@ class PartsAwayIT {
         Files.createDirectory(kept.resolve("extra"));
     }
 
-    /**
-     * A publisher that no longer knows a topic looks for it, for half a minute, before it says why
-     * nothing goes out.
-     */
     private void awaitTold(Part part) {
+        fleet.telling(() ->
+                await().atMost(SOON)
+                        .ignoreExceptionsInstanceOf(SyncException.class)
+                        .untilAsserted(() -> assertTold(part)));
+    }
+
+    /** By each service that needs it, also where it only listens, and by name. */
+    private void assertTold(Part part) {
         String pattern =
                 "\"%s\":\\{\"answers\":false,\"lastFailure\":\\{\"code\":\"DL-4001\",\"message\":\"[^\"]+"
                         .formatted(part.name);
+        assertThat(part.tellers)
+                .allSatisfy(teller -> assertThat(fleet.health(teller)).containsPattern(pattern));
+        assertThat(problems())
+                .anySatisfy(problem -> {
+                    assertThat(problem.code()).isEqualTo("DL-4001");
+                    assertThat(problem.message()).contains(part.title);
+                });
+    }
+
+    private void awaitToldBack(Part part) {
         fleet.telling(() ->
-                await().atMost(PATIENCE)
-                        .untilAsserted(() ->
-                                assertThat(part.tellers)
-                                        .allSatisfy(teller ->
-                                                assertThat(fleet.health(teller))
-                                                        .containsPattern(pattern))));
+                await().atMost(SOON)
+                        .ignoreExceptionsInstanceOf(SyncException.class)
+                        .untilAsserted(() -> {
+                            assertThat(part.tellers)
+                                    .allSatisfy(teller ->
+                                            assertThat(fleet.health(teller))
+                                                    .contains("\"answers\":true")
+                                                    .doesNotContain("\"answers\":false"));
+                            assertThat(problems()).isEmpty();
+                        }));
+    }
+
+    /** What {@code driftless status} says of the folder. */
+    private List<Problem> problems() {
+        Matcher api = API.matcher(fleet.service(ServiceFleet.RECONCILER).log());
+        assertThat(api.find()).isTrue();
+        SystemStatus status =
+                new StatusClient(Schedulers.parallel(), Optional.empty())
+                        .ask(Flux.just(URI.create(api.group(1))), true)
+                        .blockFirst(PATIENCE);
+        return Objects.requireNonNull(status).folders().getFirst().problems();
     }
 
     /** A target needs neither of them to be what it should be. */
