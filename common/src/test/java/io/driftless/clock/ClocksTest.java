@@ -39,7 +39,7 @@ class ClocksTest {
                 .containsExactly(
                         "The clock of a is 2.1 s behind ours; set both by NTP.",
                         "The clock of b is 5.3 s ahead of ours; set both by NTP.");
-        assertThat(clocks.troubles(NOON)).allMatch(one -> one.code().id().equals("DL-3010"));
+        assertThat(clocks.troubles(NOON)).allMatch(one -> one.code().id().equals("DL-3011"));
     }
 
     @Test

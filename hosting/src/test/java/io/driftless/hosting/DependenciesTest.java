@@ -118,7 +118,7 @@ class DependenciesTest {
         assertThat(dependencies.skewed())
                 .containsExactly(
                         new Failure(
-                                "DL-3010",
+                                "DL-3011",
                                 "The clock of the database is 9.0 s ahead of this machine's;"
                                         + " set both by NTP.",
                                 NOW));

@@ -85,7 +85,7 @@ class StatusServerIT {
                     List.of(new SystemStatus.Problem("d/x", "DL-2003", "No.", 3, TIME)),
                     List.of(PARKED),
                     List.of(),
-                    List.of(new SystemStatus.Problem(".", "DL-3010", "The clock is behind.")),
+                    List.of(new SystemStatus.Problem(".", "DL-3011", "The clock is behind.")),
                     List.of(NAS));
     private static final SystemStatus STATUS =
             new SystemStatus("1.0", 4711, Instant.parse("2026-03-01T12:00:00Z"), List.of(PHOTOS));

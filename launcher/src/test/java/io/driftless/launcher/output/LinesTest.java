@@ -93,7 +93,7 @@ class LinesTest {
                                                         List.of("a", "b"),
                                                         Optional.empty())),
                                         List.of(new Problem(".", "DL-3001", "The root is away.")),
-                                        List.of(new Problem(".", "DL-3010", "A clock is behind.")),
+                                        List.of(new Problem(".", "DL-3011", "A clock is behind.")),
                                         List.of(
                                                 target("nas", 12, 0, 0, Map.of()),
                                                 target(
@@ -114,7 +114,7 @@ class LinesTest {
                         "    DL-2003 d/x: Give it. (failed 3 times, next try 2026-03-01T12:41:00Z)",
                         "    DL-2004 fifo: It is none.",
                         "  DL-3001 The root is away.",
-                        "  DL-3010 A clock is behind.",
+                        "  DL-3011 A clock is behind.",
                         "  DL-3020 1,200 removals wait for approval since 2026-03-01T12:20:00Z,"
                                 + " id 0123456789ab, 1,300 entries: a, b, …",
                         "  nas  /mnt/nas  mirror: converged at commit 12",

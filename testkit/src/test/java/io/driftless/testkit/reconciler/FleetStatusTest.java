@@ -160,7 +160,7 @@ class FleetStatusTest extends FleetFixture {
                 .containsExactly(
                         "The clock of target web-1 is 3.0 s behind the reconciler's;"
                                 + " set both by NTP.");
-        assertThat(status().warnings().getFirst().code()).isEqualTo("DL-3010");
+        assertThat(status().warnings().getFirst().code()).isEqualTo("DL-3011");
         assertThat(status().isConverged()).isTrue();
         minutes(2, Duration.ofMillis(-500));
         assertThat(warnings()).isEmpty();
