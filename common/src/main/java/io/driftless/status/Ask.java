@@ -18,9 +18,6 @@ public enum Ask {
     /** Try at once what failed and waits for its next try. */
     RETRY;
 
-    /** An older one was used long ago, or is for what is there no more. */
-    private static final int MAX_APPROVALS = 16;
-
     /** As a part of an address. */
     public String word() {
         return name().toLowerCase(Locale.ROOT);
@@ -50,7 +47,7 @@ public enum Ask {
                                 Stream.of(set.value()),
                                 before.stream().flatMap(order -> order.approvals().stream()))
                         .distinct()
-                        .limit(MAX_APPROVALS)
+                        .limit(Order.MAX_APPROVALS)
                         .toList();
         return order(target, before, done, Optional.empty(), approvals);
     }
@@ -68,7 +65,8 @@ public enum Ask {
                 next(before.map(Order::scan), done.scan(), ask.equals(Optional.of(SCAN))),
                 next(before.map(Order::resync), done.resync(), ask.equals(Optional.of(RESYNC))),
                 next(before.map(Order::retry), done.retry(), ask.equals(Optional.of(RETRY))),
-                approvals);
+                approvals,
+                before.map(Order::wanted).orElse(List.of()));
     }
 
     private static long next(Optional<Long> before, long done, boolean isAsked) {

@@ -2,6 +2,8 @@ package io.driftless.status;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.driftless.block.BlockHash;
+import io.driftless.block.Sha256;
 import io.driftless.event.Order;
 import io.driftless.port.TargetState.Requests;
 import io.driftless.testing.Seeds;
@@ -48,11 +50,13 @@ class AskTest {
 
     @Test
     void an_order_keeps_what_else_was_wished() {
-        Order before = new Order(TARGET, Optional.of(7L), true, 1, 2, 3, List.of("a"));
+        List<BlockHash> blocks = List.of(Sha256.block(new byte[] {1}));
+        Order before =
+                new Order(TARGET, Optional.of(7L), true, 1, 2, 3, List.of("a")).withWanted(blocks);
 
         Order order = Ask.SCAN.order(TARGET, Optional.of(before), Requests.NONE);
 
         assertThat(order)
-                .isEqualTo(new Order(TARGET, Optional.of(7L), true, 2, 2, 3, List.of("a")));
+                .isEqualTo(new Order(TARGET, Optional.of(7L), true, 2, 2, 3, List.of("a"), blocks));
     }
 }

@@ -109,6 +109,11 @@ public final class FleetStatus {
         return Instant.ofEpochMilli(timer.now(TimeUnit.MILLISECONDS));
     }
 
+    /** Where what is wished of the targets is put together: all of a process have to use one. */
+    public StandingOrders orders() {
+        return targets.orders();
+    }
+
     /** Listens until cancelled; never ends by itself. Emits nothing. */
     public Flux<Void> run() {
         Flux<Void> following =

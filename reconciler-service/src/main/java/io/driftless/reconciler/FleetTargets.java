@@ -29,7 +29,7 @@ final class FleetTargets {
     private final FolderId folder;
     private final Duration forgetAfter;
     private final Map<TargetId, Heard> heard = new ConcurrentHashMap<>();
-    private final Map<TargetId, Order> ordered = new ConcurrentHashMap<>();
+    private final StandingOrders orders = new StandingOrders();
 
     private record Heard(Report report, Instant at) {
         boolean isOlder(Duration age, Instant now) {
@@ -60,7 +60,11 @@ final class FleetTargets {
     }
 
     void learn(Order order) {
-        ordered.put(order.target(), order);
+        orders.learn(order);
+    }
+
+    StandingOrders orders() {
+        return orders;
     }
 
     boolean isAnyHeard() {
@@ -116,9 +120,7 @@ final class FleetTargets {
     }
 
     private Order approval(TargetId target, Report report, ApprovalId set) {
-        return ordered.compute(
-                target,
-                (id, before) -> Ask.approval(id, Optional.ofNullable(before), done(report), set));
+        return orders.next(target, before -> Ask.approval(target, before, done(report), set));
     }
 
     private static Requests done(Report report) {
@@ -126,7 +128,6 @@ final class FleetTargets {
     }
 
     private Order order(Ask ask, TargetId target, Report report) {
-        return ordered.compute(
-                target, (id, before) -> ask.order(id, Optional.ofNullable(before), done(report)));
+        return orders.next(target, before -> ask.order(target, before, done(report)));
     }
 }

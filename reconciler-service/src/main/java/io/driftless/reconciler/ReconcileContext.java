@@ -23,6 +23,7 @@ import reactor.core.scheduler.Scheduler;
  *
  * @param ids gives ids for runs; random, or seeded in a simulation
  * @param holder the name under which this process takes leases
+ * @param orders what is wished of targets, by whomever of this process
  */
 public record ReconcileContext(
         FolderId folder,
@@ -31,7 +32,20 @@ public record ReconcileContext(
         GarbageSettings garbage,
         Scheduler timer,
         Supplier<UUID> ids,
-        String holder) {
+        String holder,
+        StandingOrders orders) {
+    /** With orders that nobody else of the process gives. */
+    public ReconcileContext(
+            FolderId folder,
+            Ports ports,
+            ReconcileSettings settings,
+            GarbageSettings garbage,
+            Scheduler timer,
+            Supplier<UUID> ids,
+            String holder) {
+        this(folder, ports, settings, garbage, timer, ids, holder, new StandingOrders());
+    }
+
     /**
      * The outside world.
      *

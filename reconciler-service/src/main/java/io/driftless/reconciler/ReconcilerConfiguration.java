@@ -73,7 +73,8 @@ class ReconcilerConfiguration {
         return () ->
                 database.open(folder.folder())
                         .then(Mono.zip(broker.open(), store.openToWrite()))
-                        .map(both -> flow(ports(database, both.getT1(), both.getT2())))
+                        .map(both ->
+                                flow(ports(database, both.getT1(), both.getT2()), fleet.orders()))
                         .map(flow -> new HostedFlow(() -> fleet.runs(flow), flow::stopped));
     }
 
@@ -90,7 +91,7 @@ class ReconcilerConfiguration {
                 bus);
     }
 
-    private ReconcileFlow flow(ReconcileContext.Ports ports) {
+    private ReconcileFlow flow(ReconcileContext.Ports ports, StandingOrders orders) {
         return new ReconcileFlow(
                 new ReconcileContext(
                         folder.folder(),
@@ -99,6 +100,7 @@ class ReconcilerConfiguration {
                         settings.garbage(),
                         workers.timer(),
                         UUID::randomUUID,
-                        holder));
+                        holder,
+                        orders));
     }
 }

@@ -1,5 +1,6 @@
 package io.driftless.adapter.codec;
 
+import io.driftless.block.BlockHash;
 import io.driftless.event.Order;
 import io.driftless.tree.TargetId;
 import java.util.List;
@@ -13,7 +14,8 @@ record OrderRecord(
         @Nullable Long scan,
         @Nullable Long resync,
         @Nullable Long retry,
-        @Nullable List<String> approvals)
+        @Nullable List<String> approvals,
+        @Nullable List<String> wanted)
         implements EventRecord {
     static OrderRecord of(Order order) {
         return new OrderRecord(
@@ -23,7 +25,10 @@ record OrderRecord(
                 order.scan(),
                 order.resync(),
                 order.retry(),
-                order.approvals());
+                order.approvals(),
+                order.wanted().isEmpty()
+                        ? null
+                        : order.wanted().stream().map(BlockHash::toString).toList());
     }
 
     @Override
@@ -35,6 +40,13 @@ record OrderRecord(
                 EventRecord.required(scan, "scan"),
                 EventRecord.required(resync, "resync"),
                 EventRecord.required(retry, "retry"),
-                EventRecord.items(approvals, "approvals"));
+                EventRecord.items(approvals, "approvals"),
+                readWanted());
+    }
+
+    private List<BlockHash> readWanted() {
+        return wanted == null
+                ? List.of()
+                : EventRecord.items(wanted, "wanted").stream().map(BlockHash::parse).toList();
     }
 }

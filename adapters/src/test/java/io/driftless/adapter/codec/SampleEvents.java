@@ -1,5 +1,6 @@
 package io.driftless.adapter.codec;
 
+import io.driftless.block.BlockHash;
 import io.driftless.block.PageHash;
 import io.driftless.block.Sha256;
 import io.driftless.event.Bytes;
@@ -14,6 +15,7 @@ import io.driftless.path.EntryPath;
 import io.driftless.tree.FolderId;
 import io.driftless.tree.TargetId;
 import io.driftless.tree.Version;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -46,6 +48,7 @@ final class SampleEvents {
         events.put("commit-mounts", mountsCommit());
         events.put("order-plain", order(Optional.empty(), List.of()));
         events.put("order-pinned", order(Optional.of(7L), List.of("a1", "b2")));
+        events.put("order-wanting", wantingOrder());
         events.put("report-first", report(0, Optional.empty(), Map.of(), List.of()));
         events.put("report-full", fullReport());
         events.put("report-checked", checkedReport());
@@ -111,6 +114,10 @@ final class SampleEvents {
         return new Order(new TargetId("nas-1"), pin, pin.isPresent(), 3, 2, 1, approvals);
     }
 
+    private static Order wantingOrder() {
+        return order(Optional.empty(), List.of()).withWanted(List.of(block("one"), block("two")));
+    }
+
     private static Report fullReport() {
         return report(
                 12,
@@ -163,6 +170,10 @@ final class SampleEvents {
                 checks,
                 doubted,
                 doubted.isEmpty() ? Optional.empty() : Optional.of(TIME));
+    }
+
+    private static BlockHash block(String text) {
+        return Sha256.block(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)));
     }
 
     private static PageHash page(String text) {

@@ -29,6 +29,7 @@ import io.driftless.reconciler.GarbageSettings;
 import io.driftless.reconciler.ReconcileContext;
 import io.driftless.reconciler.ReconcileFlow;
 import io.driftless.reconciler.ReconcileSettings;
+import io.driftless.reconciler.StandingOrders;
 import io.driftless.retention.Retention;
 import io.driftless.transfer.TransferContext;
 import io.driftless.transfer.TransferFlow;
@@ -62,6 +63,9 @@ final class FolderWiring {
     private final BlockCodec codec = new ZstdBlockCodec();
     private final CommitSigner signer;
     private final TreeReader source;
+
+    /** Of the folder's collector and of whoever asks something of its targets. */
+    private final StandingOrders orders = new StandingOrders();
 
     /** One for the folder's committer and all its targets: they want the same pages. */
     private final PageStore pages;
@@ -174,7 +178,8 @@ final class FolderWiring {
                         garbage(run.retention()),
                         workers.timer(),
                         UUID::randomUUID,
-                        HOLDER));
+                        HOLDER,
+                        orders));
     }
 
     private static GarbageSettings garbage(RetentionSettings retention) {
@@ -244,6 +249,6 @@ final class FolderWiring {
                                 UUID::randomUUID,
                                 counters));
         return new LocalTarget(
-                target, new LocalTarget.Parts(opened, tree, flow, counters, changes));
+                target, new LocalTarget.Parts(opened, tree, flow, counters, changes, orders));
     }
 }

@@ -14,6 +14,7 @@ import io.driftless.port.TargetState;
 import io.driftless.port.TargetState.Deviations;
 import io.driftless.port.TargetState.Settled.Deviating;
 import io.driftless.port.TreeReader;
+import io.driftless.reconciler.StandingOrders;
 import io.driftless.status.Ask;
 import io.driftless.status.TargetView;
 import java.time.Duration;
@@ -37,9 +38,8 @@ final class LocalTarget {
     private final TreeReader tree;
     private final Counters counters;
     private final ChangeFeed changes;
+    private final StandingOrders orders;
     private final AtomicReference<Optional<List<Deviating>>> kept =
-            new AtomicReference<>(Optional.empty());
-    private final AtomicReference<Optional<Order>> ordered =
             new AtomicReference<>(Optional.empty());
     private final AtomicReference<Optional<Heard>> heard = new AtomicReference<>(Optional.empty());
 
@@ -51,13 +51,15 @@ final class LocalTarget {
 
     /**
      * @param counters what the flow counts; tells {@code changes}
+     * @param orders of all that wish something of it
      */
     record Parts(
             TargetState state,
             TreeReader tree,
             ApplyFlow flow,
             Counters counters,
-            ChangeFeed changes) {}
+            ChangeFeed changes,
+            StandingOrders orders) {}
 
     LocalTarget(TargetSettings settings, Parts parts) {
         this.settings = settings;
@@ -66,6 +68,7 @@ final class LocalTarget {
         this.flow = parts.flow();
         this.counters = parts.counters();
         this.changes = parts.changes();
+        this.orders = parts.orders();
     }
 
     TreeReader tree() {
@@ -118,9 +121,8 @@ final class LocalTarget {
     Mono<Order> order(Ask ask) {
         return state.requestsDone()
                 .map(done ->
-                        ordered.updateAndGet(before ->
-                                        Optional.of(ask.order(settings.id(), before, done)))
-                                .orElseThrow());
+                        orders.next(
+                                settings.id(), before -> ask.order(settings.id(), before, done)));
     }
 
     /** Whether this is the set of what is here and was never put here. */
@@ -132,9 +134,9 @@ final class LocalTarget {
     Mono<Order> approval(ApprovalId set) {
         return state.requestsDone()
                 .map(done ->
-                        ordered.updateAndGet(before ->
-                                        Optional.of(Ask.approval(settings.id(), before, done, set)))
-                                .orElseThrow());
+                        orders.next(
+                                settings.id(),
+                                before -> Ask.approval(settings.id(), before, done, set)));
     }
 
     Mono<Void> stopped() {
