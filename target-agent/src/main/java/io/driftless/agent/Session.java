@@ -42,6 +42,7 @@ final class Session {
     private final Wish wish;
     private final Reporting reporting;
     private final ContentProof proof;
+    private final BlockReturn returning;
 
     private final AtomicReference<Optional<Commit>> newest =
             new AtomicReference<>(Optional.empty());
@@ -88,6 +89,7 @@ final class Session {
         this.proof = new ContentProof(context, scan);
         this.takeover = new Takeover(context);
         this.recovery = new Recovery(context, takeover);
+        this.returning = new BlockReturn(context);
         this.reporting = new Reporting(context, extras);
     }
 
@@ -111,6 +113,7 @@ final class Session {
     /** Hears what is wished of this target. */
     void learn(Order order) {
         wish.learn(order);
+        returning.learn(order);
         if (extras.learn(order)) {
             isApproved = true;
         }
@@ -164,7 +167,7 @@ final class Session {
         if (clock.isDue() || wish.isScanWished()) {
             return scan(saying).thenReturn(true);
         }
-        return work();
+        return work().flatMap(did -> did ? Mono.just(true) : returning.some());
     }
 
     private Mono<Boolean> catchUp(Commit commit) {

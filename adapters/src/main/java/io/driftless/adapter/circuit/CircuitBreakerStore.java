@@ -112,7 +112,21 @@ public final class CircuitBreakerStore implements BlockStore {
 
     @Override
     public Mono<Void> put(ObjectKey key, List<ByteBuffer> pieces) {
-        return permitted(() -> store.put(key, pieces));
+        return key.isReturned()
+                ? permitted(() -> answered(store.put(key, pieces)))
+                        .flatMap(refused -> Mono.justOrEmpty(refused).flatMap(Mono::error))
+                : permitted(() -> store.put(key, pieces));
+    }
+
+    /** Whoever may not give blocks back may still read: a target must not be kept from that. */
+    private static Mono<Optional<SyncException>> answered(Mono<Void> put) {
+        return put.thenReturn(Optional.<SyncException>empty())
+                .onErrorResume(
+                        SyncException.class,
+                        failure ->
+                                failure.code() == ErrorCode.STORE_REFUSED
+                                        ? Mono.just(Optional.of(failure))
+                                        : Mono.error(failure));
     }
 
     @Override

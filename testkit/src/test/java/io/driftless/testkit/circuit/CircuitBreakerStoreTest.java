@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.driftless.adapter.circuit.CircuitBreakerStore;
 import io.driftless.adapter.memory.MemoryBlockStore;
+import io.driftless.block.Sha256;
 import io.driftless.error.ErrorCode;
 import io.driftless.error.SyncException;
 import io.driftless.port.BlockStore;
 import io.driftless.port.ObjectKey;
 import io.driftless.testkit.contract.BlockStoreContract;
+import io.driftless.tree.FolderId;
 import java.nio.ByteBuffer;
 import java.time.Clock;
 import java.time.Duration;
@@ -59,6 +61,22 @@ class CircuitBreakerStoreTest extends BlockStoreContract {
         failsWith(code, store.list("f/").then());
 
         assertThat(inner.requests).isOne();
+    }
+
+    /** It has no right to give blocks back, which is no reason not to read. */
+    @Test
+    void goes_on_after_a_block_that_may_not_be_given_back() {
+        ObjectKey returned = ObjectKey.returned(new FolderId("a"), Sha256.block(new byte[] {1}));
+        inner.refusal = Optional.of(ErrorCode.STORE_REFUSED);
+        failsWith(ErrorCode.STORE_REFUSED, store.put(returned, BYTES));
+        assertThat(store.refusal()).isEmpty();
+
+        inner.refusal = Optional.empty();
+        assertThat(store.exists(KEY).block()).isFalse();
+        inner.refusal = Optional.of(ErrorCode.DEPENDENCY_UNAVAILABLE);
+        failsWith(ErrorCode.DEPENDENCY_UNAVAILABLE, store.put(returned, BYTES));
+        inner.refusal = Optional.empty();
+        failsWith(ErrorCode.DEPENDENCY_UNAVAILABLE, store.exists(KEY));
     }
 
     @Test

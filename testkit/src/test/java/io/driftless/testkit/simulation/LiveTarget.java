@@ -9,11 +9,13 @@ import io.driftless.agent.AgentSettings;
 import io.driftless.agent.AgentSettings.Checks;
 import io.driftless.agent.ApplyFlow;
 import io.driftless.agent.Counters;
+import io.driftless.block.BlockHash;
 import io.driftless.event.Order;
 import io.driftless.event.Report;
 import io.driftless.guard.ApprovalId;
 import io.driftless.path.EntryPath;
 import io.driftless.plan.Mode;
+import io.driftless.port.BlockStore;
 import io.driftless.tree.TargetId;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -38,6 +40,10 @@ final class LiveTarget {
     final MemoryTree disk;
     MemoryTargetTree tree;
     MemoryTargetState state = MemoryTargetState.create("agent");
+
+    /** As the agent sees it. */
+    BlockStore store;
+
     final List<Report> reports = new ArrayList<>();
     private final List<Throwable> failures = new ArrayList<>();
     private final Mode mode;
@@ -49,6 +55,7 @@ final class LiveTarget {
         this.checks = checks;
         timer.advanceTimeBy(Duration.ofDays(20_000));
         source = new CommittedTree(new MemoryTree(clock), timer);
+        store = source.store;
         disk = new MemoryTree(clock);
         tree = new MemoryTargetTree(disk);
     }
@@ -60,7 +67,7 @@ final class LiveTarget {
                         tree,
                         state,
                         source.pages(),
-                        source.store,
+                        store,
                         new ZstdBlockCodec(),
                         new TrustingSigner(),
                         source.bus);
@@ -113,18 +120,16 @@ final class LiveTarget {
     }
 
     private void order(long scan, long resync, long retry, List<String> approvals) {
-        source.bus
-                .publish(
-                        List.of(
-                                new Order(
-                                        TARGET,
-                                        Optional.empty(),
-                                        false,
-                                        scan,
-                                        resync,
-                                        retry,
-                                        approvals)))
-                .block();
+        order(new Order(TARGET, Optional.empty(), false, scan, resync, retry, approvals));
+    }
+
+    /** The store lost these blocks. */
+    void want(List<BlockHash> blocks) {
+        order(new Order(TARGET, Optional.empty(), false, 0, 0, 0, List.of()).withWanted(blocks));
+    }
+
+    private void order(Order order) {
+        source.bus.publish(List.of(order)).block();
     }
 
     Report report() {
