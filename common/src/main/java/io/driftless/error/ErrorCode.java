@@ -70,7 +70,7 @@ public enum ErrorCode {
     BLOCK_MISSING(
             2007,
             Reaction.RETRY,
-            "The store does not hold this block; it is stored again from the source."),
+            "The store does not hold this block; it is stored again from the source, or from a target that holds it."),
     LOCAL_EDIT(
             2008,
             Reaction.RETRY,

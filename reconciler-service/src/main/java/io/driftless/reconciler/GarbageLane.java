@@ -5,17 +5,13 @@ import io.driftless.error.SyncException;
 import io.driftless.event.Report;
 import io.driftless.event.Topic;
 import io.driftless.flow.Holdings;
-import io.driftless.port.GarbageIndex.Heard;
-import io.driftless.tree.TargetId;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Collectors;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.reactivestreams.Publisher;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
@@ -41,14 +37,16 @@ final class GarbageLane {
     private final ReconcileContext context;
     private final GarbageSearch search;
     private final StoreCheck store;
+    private final TargetReports targets = new TargetReports();
+    private final BlockReturns returns;
     private final Holdings holdings = new Holdings();
-    private final Map<TargetId, Report> reports = new ConcurrentHashMap<>();
     private Optional<Instant> searched = Optional.empty();
 
     GarbageLane(ReconcileContext context) {
         this.context = context;
         this.search = new GarbageSearch(context);
-        this.store = new StoreCheck(context);
+        this.returns = new BlockReturns(context, targets);
+        this.store = new StoreCheck(context, returns::searched);
     }
 
     /** Runs until cancelled; emits what each collection came to. */
@@ -62,9 +60,14 @@ final class GarbageLane {
                                 Flux.interval(soon, soon, context.timer())
                                         .filter(_ -> store.isDue()))
                         .sampleFirst(_ -> Mono.delay(soon, context.timer()));
-        return Flux.merge(clock, missed)
-                .onBackpressureLatest()
-                .concatMap(_ -> Flux.defer(this::collection), 1);
+        Flux<Supplier<Flux<Collected>>> collections =
+                Flux.merge(clock, missed).onBackpressureLatest().map(_ -> this::collection);
+        Flux<Supplier<Flux<Collected>>> answers =
+                Flux.interval(returns.pace(), returns.pace(), context.timer())
+                        .filter(_ -> returns.isDue())
+                        .onBackpressureDrop()
+                        .map(_ -> this::answers);
+        return Flux.merge(Flux.merge(1, collections, answers).concatMap(Flux::defer, 1), ordered());
     }
 
     /** After cancelling: completes when the lease is given back. */
@@ -87,14 +90,43 @@ final class GarbageLane {
                                 .forEver(context.timer(), failure -> say("reports", failure)));
     }
 
-    /** A target that says every minute that it lacks something is not looked after every minute. */
     private boolean isNews(Report report) {
-        return !report.saysTheSameAs(Optional.ofNullable(reports.put(report.target(), report)));
+        return targets.learn(report, context.steady());
+    }
+
+    /** Learns what is wished of targets; emits nothing. */
+    private Flux<Collected> ordered() {
+        return context.ports()
+                .bus()
+                .followAll(Topic.ORDERS)
+                .doOnNext(context.orders()::learn)
+                .retryWhen(
+                        context.settings()
+                                .backoff()
+                                .forEver(context.timer(), failure -> say("orders", failure)))
+                .ignoreElements()
+                .cast(Collected.class)
+                .flux();
     }
 
     private Flux<Collected> collection() {
+        return leased(this::collect);
+    }
+
+    /** What targets gave back leads to a collection at once when it was all that was wanted. */
+    private Flux<Collected> answers() {
+        return leased(held ->
+                held.during(returns.turn(held))
+                        .filter(isToBeLookedAfter -> isToBeLookedAfter)
+                        .flatMap(_ -> {
+                            store.missed();
+                            return collect(held);
+                        }));
+    }
+
+    private Flux<Collected> leased(Function<HeldLease, Publisher<Collected>> work) {
         return HeldLease.take(context)
-                .flatMapMany(held -> holdings.using(() -> held, this::collect, this::release))
+                .flatMapMany(held -> holdings.using(() -> held, work, this::release))
                 .onErrorResume(
                         GarbageLane::mayPass,
                         failure -> {
@@ -131,7 +163,7 @@ final class GarbageLane {
         Mono<Collected> work =
                 context.ports()
                         .garbage()
-                        .heard(context.folder(), heard())
+                        .heard(context.folder(), targets.heard())
                         .then(
                                 context.ports()
                                         .garbage()
@@ -144,25 +176,13 @@ final class GarbageLane {
         return held.during(work);
     }
 
-    private List<Heard> heard() {
-        return reports.values().stream()
-                .map(report ->
-                        new Heard(
-                                report.target(), report.incarnation(), report.seq(), left(report)))
-                .toList();
-    }
-
-    private static long left(Report report) {
-        return report.pending()
-                + report.deviations().values().stream().mapToLong(Long::longValue).sum();
-    }
-
     private Mono<Collected> collect(HeldLease held, long oldestRetained) {
         return new GarbagePass(context, held, oldestRetained)
                 .run()
                 .delayUntil(_ -> isSearchDue() ? searchNow(held) : Mono.empty())
                 .flatMap(collected ->
-                        store.run(held.lease(), doubted())
+                        store.run(held.lease(), targets.doubted())
+                                .delayUntil(_ -> lookForReturned(held))
                                 .map(repaired ->
                                         new Collected(
                                                 collected.commits(),
@@ -183,10 +203,14 @@ final class GarbageLane {
                 .then(Mono.fromRunnable(() -> searched = Optional.of(context.steady())));
     }
 
-    private Set<UUID> doubted() {
-        return reports.values().stream()
-                .flatMap(report -> report.doubted().stream())
-                .collect(Collectors.toSet());
+    private Mono<Void> lookForReturned(HeldLease held) {
+        return returns.turn(held)
+                .doOnNext(isToBeLookedAfter -> {
+                    if (isToBeLookedAfter) {
+                        store.missed();
+                    }
+                })
+                .then();
     }
 
     private void say(Collected collected) {

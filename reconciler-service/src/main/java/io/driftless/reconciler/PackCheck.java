@@ -1,30 +1,19 @@
 package io.driftless.reconciler;
 
-import io.driftless.adapter.codec.PackWriter;
-import io.driftless.block.BlockHash;
 import io.driftless.block.BlockLocation;
-import io.driftless.block.BlockRef;
-import io.driftless.block.Content.Blocks;
 import io.driftless.block.Sha256;
-import io.driftless.committed.CommittedWalk;
 import io.driftless.error.ErrorCode;
 import io.driftless.error.SyncException;
-import io.driftless.path.EntryPath;
 import io.driftless.port.BlockCodec;
 import io.driftless.port.GarbageIndex.Lease;
 import io.driftless.port.ObjectKey;
-import io.driftless.tree.Entry;
+import io.driftless.reconciler.NewPacks.Stored;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
@@ -34,19 +23,18 @@ import reactor.core.publisher.Mono;
  * Looks after packs: those that targets doubt, and all in turn. What a target says leads to a look
  * and to nothing else: the pack is read here, and where blocks are missing or are not what their
  * names say, or the store answers but could not read it several times, it is abandoned. Blocks that
- * are right are saved into a new pack; of the others, the rows of the files that need them become
- * dirty, so that they are stored again from the source. The old object stays for the grace of
- * garbage.
+ * are right are saved into a new pack, the others have no place any more. The old object stays for
+ * the grace of garbage.
  *
- * <p>A crash between any two steps leaves blocks without a place, which the search for files that
- * need them finds the next time. Memory is that of one pack, and of one batch of entries.
+ * <p>A crash between any two steps leaves blocks without a place, which {@link LackingFiles} finds
+ * the next time. Memory is that of one pack.
  */
 final class PackCheck {
     private static final Logger LOG = LoggerFactory.getLogger(ReconcileFlow.class);
     private static final Optional<ByteBuffer> NO_BYTES = Optional.of(ByteBuffer.allocate(0));
 
     private final ReconcileContext context;
-    private final CommittedWalk walk;
+    private final NewPacks packs;
     private final UnreadPacks unreadable;
 
     /** How far the turn came; the next one begins with the first pack. */
@@ -54,7 +42,7 @@ final class PackCheck {
 
     PackCheck(ReconcileContext context) {
         this.context = context;
-        this.walk = context.committed();
+        this.packs = new NewPacks(context);
         this.unreadable = new UnreadPacks(context.garbage().collectEvery().dividedBy(4));
     }
 
@@ -167,9 +155,6 @@ final class PackCheck {
                 && unreadable.isLost(pack, context.steady());
     }
 
-    /** A block as it is stored. */
-    private record Stored(BlockRef block, BlockCodec.Encoded encoded) {}
-
     private List<Stored> whole(List<BlockLocation> blocks, ByteBuffer pack) {
         List<Stored> whole = new ArrayList<>();
         blocks.forEach(at -> stored(at, pack).filter(this::isRight).ifPresent(whole::add));
@@ -205,7 +190,7 @@ final class PackCheck {
 
     /** What is right is stored before its place is forgotten. */
     private Mono<Void> abandon(Lease lease, UUID pack, int blocks, List<Stored> whole) {
-        return saved(whole)
+        return packs.stored(whole)
                 .flatMap(saved ->
                         context.ports()
                                 .garbage()
@@ -219,104 +204,6 @@ final class PackCheck {
                                                 pack,
                                                 blocks,
                                                 whole.size()))
-                                .flatMap(_ -> saved.map(this::finish).orElseGet(Mono::empty)));
-    }
-
-    private Mono<Optional<PackWriter.Pack>> saved(List<Stored> whole) {
-        if (whole.isEmpty()) {
-            return Mono.just(Optional.empty());
-        }
-        PackWriter writer = new PackWriter(context.ids().get());
-        whole.forEach(stored -> writer.add(stored.block(), stored.encoded()));
-        PackWriter.Pack pack = writer.finish();
-        var folder = context.folder();
-        return context.ports()
-                .packs()
-                .beginPacks(folder, List.of(pack.id()))
-                .then(context.ports().store().put(ObjectKey.pack(folder, pack.id()), pack.pieces()))
-                .thenReturn(Optional.of(pack));
-    }
-
-    private Mono<Void> finish(PackWriter.Pack pack) {
-        return context.ports()
-                .packs()
-                .finishPack(context.folder(), pack.id(), pack.sizeBytes(), pack.blocks());
-    }
-
-    /** Has blocks of committed files stored again that have no place; of how many files. */
-    Mono<Long> files(Lease lease) {
-        return walk.batches()
-                .concatMap(this::lacking, 1)
-                .concatMap(
-                        paths ->
-                                context.ports()
-                                        .garbage()
-                                        .storeAgain(lease, paths)
-                                        .thenReturn((long) paths.size()),
-                        1)
-                .reduce(0L, Long::sum)
-                .doOnNext(files -> {
-                    if (files > 0) {
-                        LOG.warn(
-                                "stored again code={} folder={} files={}",
-                                ErrorCode.BLOCK_MISSING.id(),
-                                context.folder(),
-                                files);
-                    }
-                });
-    }
-
-    /** The paths of a batch of which some block has no place; nothing where there are none. */
-    private Mono<List<EntryPath>> lacking(List<Entry> entries) {
-        Map<EntryPath, Set<BlockHash>> inline = new LinkedHashMap<>();
-        List<Entry.FileEntry> listed = new ArrayList<>();
-        for (Entry entry : entries) {
-            if (entry instanceof Entry.FileEntry file) {
-                if (file.content().blocks() instanceof Blocks.Inline(var refs)) {
-                    inline.put(file.path(), hashes(refs));
-                } else {
-                    listed.add(file);
-                }
-            }
-        }
-        Mono<List<EntryPath>> small =
-                unplaced(inline.values().stream().flatMap(Set::stream).collect(Collectors.toSet()))
-                        .map(unplaced ->
-                                inline.entrySet().stream()
-                                        .filter(file -> needs(file.getValue(), unplaced))
-                                        .map(Map.Entry::getKey)
-                                        .toList());
-        Flux<EntryPath> large =
-                Flux.fromIterable(listed)
-                        .concatMap(
-                                file ->
-                                        walk.listed(file)
-                                                .flatMap(blocks -> unplaced(hashes(blocks)))
-                                                .filter(unplaced -> !unplaced.isEmpty())
-                                                .map(_ -> file.path()),
-                                1);
-        return small.flatMapIterable(paths -> paths)
-                .concatWith(large)
-                .collectList()
-                .filter(paths -> !paths.isEmpty());
-    }
-
-    private static boolean needs(Set<BlockHash> blocks, Set<BlockHash> unplaced) {
-        return blocks.stream().anyMatch(unplaced::contains);
-    }
-
-    private static Set<BlockHash> hashes(List<BlockRef> blocks) {
-        return blocks.stream().map(BlockRef::hash).collect(Collectors.toSet());
-    }
-
-    private Mono<Set<BlockHash>> unplaced(Set<BlockHash> blocks) {
-        return context.ports()
-                .packs()
-                .locate(context.folder(), blocks)
-                .map(found -> {
-                    Set<BlockHash> left = new HashSet<>(blocks);
-                    left.removeAll(found.keySet());
-                    return left;
-                });
+                                .flatMap(_ -> saved.map(packs::finished).orElseGet(Mono::empty)));
     }
 }

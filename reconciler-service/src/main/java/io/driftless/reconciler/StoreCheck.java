@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Consumer;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.SignalType;
 
@@ -17,7 +18,9 @@ import reactor.core.publisher.SignalType;
 final class StoreCheck {
     private final ReconcileContext context;
     private final PackCheck packs;
+    private final LackingFiles files;
     private final PageCheck pages;
+    private final Consumer<LackingFiles.Lacking> searched;
 
     /** Something is missed, or was found and is not known to be right again. */
     private volatile boolean isMissed;
@@ -28,9 +31,14 @@ final class StoreCheck {
     private Duration wait;
     private Instant next = Instant.MIN;
 
-    StoreCheck(ReconcileContext context) {
+    /**
+     * @param searched is told what each search for blocks without a place came to
+     */
+    StoreCheck(ReconcileContext context, Consumer<LackingFiles.Lacking> searched) {
         this.context = context;
+        this.searched = searched;
         this.packs = new PackCheck(context);
+        this.files = new LackingFiles(context);
         this.pages = new PageCheck(context);
         this.wait = soon();
     }
@@ -68,11 +76,15 @@ final class StoreCheck {
 
     private Mono<Long> repair(Lease lease, PackCheck.Found found, boolean wasMissed) {
         boolean isAnyDamaged = found.damaged() > 0;
-        Mono<Long> files =
-                wasMissed || isAnyDamaged || mayLackPlaces ? packs.files(lease) : Mono.just(0L);
-        return files.doOnNext(lacking -> note(found.damaged() + found.unread() + lacking))
+        Mono<Long> lacking =
+                wasMissed || isAnyDamaged || mayLackPlaces ? search(lease) : Mono.just(0L);
+        return lacking.doOnNext(left -> note(found.damaged() + found.unread() + left))
                 .then(Mono.defer(() -> wasMissed || isAnyDamaged ? pages.all() : somePages()))
                 .map(written -> found.damaged() + written);
+    }
+
+    private Mono<Long> search(Lease lease) {
+        return files.storeAgain(lease).doOnNext(searched).map(LackingFiles.Lacking::files);
     }
 
     /** Where one page is not right others may not be either. */

@@ -184,11 +184,12 @@ final class FolderWiring {
 
     private static GarbageSettings garbage(RetentionSettings retention) {
         GarbageSettings rest = GarbageSettings.DEFAULT;
+        Duration grace = retention.grace();
         return new GarbageSettings(
-                rest.collectEvery(),
+                grace.compareTo(rest.collectEvery()) < 0 ? grace : rest.collectEvery(),
                 rest.searchEvery(),
                 new Retention(retention.time(), retention.commits(), rest.retention().silence()),
-                retention.grace(),
+                grace,
                 rest.checkPages(),
                 rest.checkPacks(),
                 rest.leaseLife(),

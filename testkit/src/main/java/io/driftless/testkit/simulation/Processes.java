@@ -38,6 +38,7 @@ import io.driftless.transfer.TransferSettings;
 import io.driftless.watcher.WatchFlow;
 import io.driftless.watcher.WatchSettings;
 import java.time.Duration;
+import java.util.Optional;
 import reactor.core.publisher.Flux;
 
 /** The flows of the services, on ports whose calls come late and fail, and have guards missing. */
@@ -76,6 +77,8 @@ final class Processes {
 
     /** Random edits remove most of a small folder: else they would wait for approval. */
     private RemovalLimit limit = RemovalLimit.NEVER;
+    private boolean mayReturn = true;
+    private int returned;
 
     Processes(World world, Faults faults, Bugs bugs, History history) {
         this.world = world;
@@ -100,6 +103,16 @@ final class Processes {
         limit = most;
     }
 
+    /** From now on agents may only read what is stored. */
+    void forbidReturns() {
+        mayReturn = false;
+    }
+
+    /** How many blocks agents gave back. */
+    int returned() {
+        return returned;
+    }
+
     /** A port as a process sees it: guards of it may be taken away, and calls come late or fail. */
     private <T> T port(Life life, Class<T> port, T real, double failures) {
         return faults.between(life, port, bugs.in(port, real), failures);
@@ -114,8 +127,8 @@ final class Processes {
     }
 
     /** Each process finds out by itself what is of one object. */
-    private BlockStore store(Life life) {
-        BlockStore probing = new ProbingStore(store, life.clock());
+    private BlockStore store(Life life, BlockStore real) {
+        BlockStore probing = new ProbingStore(real, life.clock());
         return port(life, BlockStore.class, probing, 0.02);
     }
 
@@ -147,7 +160,7 @@ final class Processes {
     }
 
     Flux<?> transfer(Life life) {
-        BlockStore store = store(life);
+        BlockStore store = store(life, this.store);
         ParkedHistory.Committer committer = history.parked().committer();
         CommitLog commits = committer.commits(history.watching(world.index()));
         EventBus forging =
@@ -195,7 +208,7 @@ final class Processes {
     }
 
     Flux<?> reconciler(Life life) {
-        BlockStore store = store(life);
+        BlockStore store = store(life, this.store);
         var ports =
                 new ReconcileContext.Ports(
                         port(life, FolderIndex.class, world.index(), 0),
@@ -224,7 +237,12 @@ final class Processes {
     Flux<?> agent(Life life, SimulatedAgent agent) {
         SimulatedTarget target = agent.target();
         TargetTree tree = target.claims().watching(bugs.in(TargetTree.class, agent.tree()), agent);
-        BlockStore store = store(life);
+        BlockStore rights =
+                new AgentRights(
+                        this.store,
+                        world.folderId(),
+                        mayReturn ? Optional.of(() -> returned++) : Optional.empty());
+        BlockStore store = store(life, rights);
         var ports =
                 new AgentContext.Ports(
                         faults.between(life, TargetTree.class, tree, 0),

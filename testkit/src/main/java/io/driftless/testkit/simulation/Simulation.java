@@ -110,6 +110,12 @@ public final class Simulation {
         return this;
     }
 
+    /** What the store lost comes back from the source alone: agents may only read there. */
+    public Simulation withoutReturns() {
+        processes.forbidReturns();
+        return this;
+    }
+
     /** Nobody but their agents touches the targets. */
     public Simulation leavingTargetsAlone() {
         areTargetsTouched = false;
@@ -206,6 +212,7 @@ public final class Simulation {
             waited = waited.plusSeconds(1);
             problems = problems();
         }
+        mishaps.happened("block given back", processes.returned());
         if (asks) {
             history.parked().counts().forEach(mishaps::happened);
         }

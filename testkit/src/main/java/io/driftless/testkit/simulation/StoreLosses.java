@@ -62,7 +62,7 @@ final class StoreLosses {
     }
 
     void one() {
-        List<ObjectKey> replaceable = objects("packs|pages|locations");
+        List<ObjectKey> replaceable = objects("packs|pages|locations|returned");
         if (replaceable.isEmpty()) {
             return;
         }
