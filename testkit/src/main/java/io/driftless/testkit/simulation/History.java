@@ -161,10 +161,11 @@ final class History {
 
     /**
      * A page that a commit brought back is named as before, so a late deletion of the earlier one
-     * can hit it. The collector reads pages back for that: no blocks depend on it.
+     * can hit it, or its locations alone. The collector reads both back for that: no blocks depend
+     * on it.
      */
     private static boolean names(String missing, ObjectKey key) {
-        return key.value().contains("/pages/")
+        return key.value().matches(".*/(pages|locations)/.*")
                 && missing.contains("The store has no object " + key);
     }
 
