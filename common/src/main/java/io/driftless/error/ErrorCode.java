@@ -138,6 +138,22 @@ public enum ErrorCode {
             3021,
             Reaction.RETRY,
             "A mirror holds much that Driftless never put there: `driftless approve ID` moves it to the trash; or move it away yourself."),
+    INCARNATION_CHANGED(
+            3040,
+            Reaction.RETRY,
+            "The folder was made anew, as after database and store were lost. What the target holds of the one before counts as put there by somebody else: it is not removed unasked if that is much, and goes to the trash."),
+    INCARNATION_LEFT(
+            3041,
+            Reaction.RETRY,
+            "Commits come of an incarnation of the folder that this target left for another. Find out who publishes them; if that is the folder that is meant, stop the agent and delete its state."),
+    TARGET_AHEAD(
+            3042,
+            Reaction.RETRY,
+            "Database, store and topic were put back to a time before this target's commit. Wait until the folder's commits are past it; or, if the older state is meant, stop the agent and delete its state and the target's .driftless/marker.json."),
+    FOLDER_SET_BACK(
+            3043,
+            Reaction.RETRY,
+            "Database and store were put back to a time before what was published. The folder goes on from there by itself, under another incarnation: what targets hold of the time between is not removed unasked if that is much, and goes to the trash."),
 
     DEPENDENCY_UNAVAILABLE(
             4001,

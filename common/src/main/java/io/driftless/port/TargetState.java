@@ -6,6 +6,7 @@ import io.driftless.block.PageHash;
 import io.driftless.change.Change;
 import io.driftless.error.ErrorCode;
 import io.driftless.guard.ApprovalId;
+import io.driftless.guard.LeftIncarnations;
 import io.driftless.path.EntryPath;
 import io.driftless.port.TargetTree.StageName;
 import io.driftless.tree.Entry;
@@ -51,6 +52,10 @@ public interface TargetState extends PageSource {
      * entries, and compares it. Equal: every changed path, and the directory around each, becomes
      * work, the position moves, and the answer is true. Different: nothing happens but that what
      * was collected is forgotten, and the answer is false.
+     *
+     * <p>Of another incarnation than before: what was put there for the one before, and is not
+     * desired as it is, was never put there. Such files and symlinks are not applied any more, and
+     * all removals are of extras, those that were left to do among them.
      */
     Mono<Boolean> fold(UUID incarnation, long seq, PageHash root);
 
@@ -79,7 +84,7 @@ public interface TargetState extends PageSource {
      * One path that is to be made as desired.
      *
      * @param applied what was there after our last touch; empty where we never touched it
-     * @param isExtra true for removals of what was found but never desired
+     * @param isExtra true for removals of what was found but never desired by this incarnation
      */
     record Work(
             EntryPath path, Optional<Entry> desired, Optional<Applied> applied, boolean isExtra) {}
@@ -177,7 +182,7 @@ public interface TargetState extends PageSource {
 
     /**
      * Makes these paths work again, whatever is known of them; found extras are removals. What is
-     * work already and no extra stays none.
+     * work already stays an extra, or none.
      */
     Mono<Void> demand(List<Demand> demands);
 
@@ -222,6 +227,11 @@ public interface TargetState extends PageSource {
     record Requests(long scan, long resync, long retry) {
         public static final Requests NONE = new Requests(0, 0, 0);
     }
+
+    /** The incarnations that this target left; none at first. */
+    Mono<LeftIncarnations> left();
+
+    Mono<Void> left(LeftIncarnations all);
 
     /** Paths that are not as desired, at most {@code limit}, with the count of each code. */
     Mono<Deviations> deviations(int limit);

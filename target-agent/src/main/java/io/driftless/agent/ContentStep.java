@@ -24,12 +24,14 @@ import reactor.core.publisher.Mono;
  */
 final class ContentStep {
     private final AgentContext context;
+    private final ExtrasGuard guard;
     private final Settling settling;
     private final Placing placing;
     private final ContentReading reading;
 
-    ContentStep(AgentContext context, Settling settling, Placing placing) {
+    ContentStep(AgentContext context, ExtrasGuard guard, Settling settling, Placing placing) {
         this.context = context;
+        this.guard = guard;
         this.settling = settling;
         this.placing = placing;
         this.reading = new ContentReading(context);
@@ -77,8 +79,31 @@ final class ContentStep {
                     Mono.just(new Need.Place(work, Optional.empty(), Optional.empty()));
             case Found.Unreadable(var path, var code, var message) ->
                     Mono.just(new Need.Wait(work, code, message));
-            case Found.Present present -> ofPresent(work, present);
+            case Found.Present present -> ofPresent(work, present).flatMap(this::spared);
         };
+    }
+
+    /** What waits for approval is not taken along with the directory in which it is. */
+    private Mono<Need> spared(Need need) {
+        if (!(need instanceof Need.Clear(Work work)) || guard.held().isEmpty()) {
+            return Mono.just(need);
+        }
+        Need wait =
+                new Need.Wait(
+                        work,
+                        ErrorCode.EXTRAS_HELD,
+                        "A directory with what waits for approval is where "
+                                + work.path()
+                                + " should be.");
+        return context.ports()
+                .state()
+                .known(Optional.of(work.path()), 1)
+                .map(next ->
+                        next.stream()
+                                        .filter(one -> work.path().isAncestorOf(one.path()))
+                                        .anyMatch(one -> one.work().contains(Kind.REMOVAL))
+                                ? wait
+                                : need);
     }
 
     private Mono<Need> ofPresent(Work work, Found.Present present) {

@@ -3,6 +3,7 @@ package io.driftless.agent;
 import io.driftless.event.Order;
 import io.driftless.event.Report.Held;
 import io.driftless.guard.ApprovalId;
+import io.driftless.plan.Mode;
 import io.driftless.port.TargetState.Extras;
 import io.driftless.port.TargetState.Work;
 import java.util.List;
@@ -68,7 +69,8 @@ final class ExtrasGuard {
 
     /** True where these removals may be made. */
     Mono<Boolean> mayGo(List<Work> removals) {
-        if (isAllowed || removals.stream().noneMatch(Work::isExtra)) {
+        boolean isAsked = context.mode() == Mode.MIRROR; // An overlay removes nothing.
+        if (!isAsked || isAllowed || removals.stream().noneMatch(Work::isExtra)) {
             return Mono.just(true);
         }
         return context.ports().state().extras().flatMap(this::decide);

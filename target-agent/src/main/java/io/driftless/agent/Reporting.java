@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Stream;
 import reactor.core.publisher.Mono;
 
 /** Says what is known of the target, when it changed, and now and then that it is so still. */
@@ -30,6 +31,7 @@ final class Reporting {
     private Optional<Instant> scanned = Optional.empty();
     private long looked;
     private Optional<SyncException> trouble = Optional.empty();
+    private Optional<SyncException> concern = Optional.empty();
 
     Reporting(AgentContext context, ExtrasGuard extras) {
         this.context = context;
@@ -63,10 +65,19 @@ final class Reporting {
         trouble = Optional.empty();
     }
 
+    /** What is wrong with the commits that come; it keeps nothing from being worked on. */
+    void concern(Optional<SyncException> one) {
+        concern = one;
+    }
+
+    private List<SyncException> ofAll() {
+        return Stream.of(trouble, concern).flatMap(Optional::stream).toList();
+    }
+
     Mono<Report> report(Optional<Position> position, Requests done, boolean isAtRest) {
         Instant now = context.steady();
         boolean isTooSoon = now.isBefore(quietUntil);
-        if (position.isEmpty() && trouble.isEmpty() || isTooSoon && !isAtRest) {
+        if (position.isEmpty() && ofAll().isEmpty() || isTooSoon && !isAtRest) {
             return Mono.empty();
         }
         return Mono.zip(
@@ -128,13 +139,13 @@ final class Reporting {
     private Map<String, Long> counts(Deviations deviations) {
         Map<String, Long> counts = new HashMap<>();
         deviations.counts().forEach((code, count) -> counts.put(code.id(), count));
-        trouble.ifPresent(failure -> counts.merge(failure.code().id(), 1L, Long::sum));
+        ofAll().forEach(failure -> counts.merge(failure.code().id(), 1L, Long::sum));
         return counts;
     }
 
     private List<Report.Problem> problems(Deviations deviations) {
         List<Report.Problem> problems = new ArrayList<>();
-        trouble.ifPresent(failure ->
+        ofAll().forEach(failure ->
                 problems.add(
                         new Report.Problem(
                                 "", failure.code().id(), String.valueOf(failure.getMessage()))));

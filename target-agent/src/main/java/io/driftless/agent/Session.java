@@ -18,7 +18,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.atomic.AtomicReference;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -44,8 +43,7 @@ final class Session {
     private final ContentProof proof;
     private final BlockReturn returning;
 
-    private final AtomicReference<Optional<Commit>> newest =
-            new AtomicReference<>(Optional.empty());
+    private final HeardCommits heard;
     private Optional<Position> position = Optional.empty();
     private long markedSeq;
     private boolean isClaimed;
@@ -66,6 +64,7 @@ final class Session {
 
     Session(AgentContext context) {
         this.context = context;
+        this.heard = new HeardCommits(context);
         Locations locations = new Locations(context);
         this.settling = new Settling(context);
         BlockFetch fetch = new BlockFetch(context);
@@ -83,7 +82,7 @@ final class Session {
                         context,
                         extras,
                         new TreeStep(context, settling),
-                        new ContentStep(context, settling, placing));
+                        new ContentStep(context, extras, settling, placing));
         this.clock = new ScanClock(context);
         this.wish = new Wish(context);
         this.proof = new ContentProof(context, scan);
@@ -95,19 +94,7 @@ final class Session {
 
     /** Hears of a commit; an older one than known changes nothing. */
     void learn(Commit commit) {
-        newest.updateAndGet(
-                known -> known.filter(one -> isAtLeast(one, commit)).or(() -> Optional.of(commit)));
-    }
-
-    private static boolean isAtLeast(Commit known, Commit commit) {
-        return known.incarnation().equals(commit.incarnation())
-                && (known.seq() > commit.seq()
-                        || (known.seq() == commit.seq() && !tellsMore(known, commit)));
-    }
-
-    private static boolean tellsMore(Commit known, Commit commit) {
-        boolean hasChanges = !(commit.changes() instanceof Commit.Changes.None);
-        return known.isWhole() == commit.isWhole() ? hasChanges : commit.isWhole();
+        heard.learn(commit);
     }
 
     /** Hears what is wished of this target. */
@@ -135,12 +122,15 @@ final class Session {
      * @param saying reports how far it came, in pieces of work that take long
      */
     Mono<Boolean> round(Mono<Void> saying) {
-        Optional<Commit> commit = newest.get();
+        Optional<Commit> commit = heard.newest();
         if (commit.isEmpty()) {
             return Mono.just(false);
         }
         if (position.isEmpty()) {
-            return open(commit.get()).thenReturn(true);
+            return heard.recall()
+                    .then(Mono.defer(() -> Mono.justOrEmpty(heard.newest())))
+                    .flatMap(one -> open(one).thenReturn(true))
+                    .defaultIfEmpty(false);
         }
         return takeover.await(commit.get()).then(Mono.defer(() -> next(commit.get(), saying)));
     }
@@ -171,7 +161,18 @@ final class Session {
     }
 
     private Mono<Boolean> catchUp(Commit commit) {
-        return catchUp.to(commit, position.orElseThrow())
+        Position from = position.orElseThrow();
+        if (from.incarnation().equals(Optional.of(commit.incarnation()))) {
+            return catchUp(commit, from);
+        }
+        extras.rest(); // What was allowed was so without what becomes an extra now.
+        return heard.leave(from, commit)
+                .then(Mono.defer(() -> catchUp(commit, from)))
+                .flatMap(did -> heard.recall().thenReturn(did));
+    }
+
+    private Mono<Boolean> catchUp(Commit commit, Position from) {
+        return catchUp.to(commit, from)
                 .doOnNext(next -> position = Optional.of(next))
                 .thenReturn(true);
     }
@@ -223,7 +224,7 @@ final class Session {
         }
 
         private Mono<Boolean> next() {
-            Commit commit = newest.get().orElseThrow();
+            Commit commit = heard.newest().orElseThrow();
             return isBehind(position.orElseThrow(), commit) ? catchUp(commit) : work();
         }
 
@@ -326,7 +327,7 @@ final class Session {
     }
 
     private boolean isWhole() {
-        return newest.get().filter(Commit::isWhole).isPresent();
+        return heard.newest().filter(Commit::isWhole).isPresent();
     }
 
     private Mono<Boolean> work() {
@@ -342,6 +343,7 @@ final class Session {
 
     /** The report, where it differs from the last one; while work goes on not too often. */
     Mono<Report> reportNow(boolean isAtRest) {
+        reporting.concern(heard.trouble(position));
         return reporting.report(position, wish.done(), isAtRest);
     }
 

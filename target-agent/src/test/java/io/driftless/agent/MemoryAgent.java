@@ -62,6 +62,7 @@ final class MemoryAgent {
         BlockFetch fetch = new BlockFetch(context);
         return new ContentStep(
                 context,
+                new ExtrasGuard(context),
                 settling,
                 new Placing(
                         context,

@@ -2,16 +2,19 @@ package io.driftless.adapter.memory;
 
 import io.driftless.block.PageHash;
 import io.driftless.change.Change;
+import io.driftless.guard.LeftIncarnations;
 import io.driftless.path.EntryPath;
 import io.driftless.port.TargetState.Applied;
 import io.driftless.port.TargetState.Intent;
 import io.driftless.port.TargetState.Requests;
 import io.driftless.tree.Entry;
+import io.driftless.tree.Stat;
 import java.time.Instant;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.NavigableSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
@@ -27,6 +30,7 @@ final class MemoryTargetRows {
     NavigableMap<EntryPath, Entry> desired = new TreeMap<>();
     MemoryManifest manifest = new MemoryManifest(List.of());
     Requests requestsDone = Requests.NONE;
+    LeftIncarnations left = LeftIncarnations.NONE;
     Optional<UUID> incarnation = Optional.empty();
     Optional<PageHash> root = Optional.empty();
     long seq;
@@ -60,6 +64,15 @@ final class MemoryTargetRows {
                 next.path(),
                 new Applied(
                         next.path(), next.stat(), next.content(), next.proven().or(() -> earlier)));
+    }
+
+    /** Files and links that were put there for what is not desired now are not ours any more. */
+    void disown(Set<EntryPath> changed) {
+        applied.values()
+                .removeIf(one ->
+                        one.stat().kind() != Stat.Kind.DIRECTORY
+                                && (changed.contains(one.path())
+                                        || !desired.containsKey(one.path())));
     }
 
     Optional<Entry> desired(EntryPath path) {

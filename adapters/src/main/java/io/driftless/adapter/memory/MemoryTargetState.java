@@ -6,6 +6,7 @@ import io.driftless.change.Change;
 import io.driftless.error.ErrorCode;
 import io.driftless.error.SyncException;
 import io.driftless.guard.ApprovalId;
+import io.driftless.guard.LeftIncarnations;
 import io.driftless.manifest.Page;
 import io.driftless.path.EntryPath;
 import io.driftless.port.TargetState;
@@ -96,6 +97,10 @@ public final class MemoryTargetState implements TargetState {
         kept.manifest = manifest;
         changed.forEach(path -> kept.work.replace(path, MemoryWork.kindsOf(kept.desired(path))));
         changed.forEach(path -> addDirectoryAround(kept, path));
+        if (kept.incarnation.filter(before -> !before.equals(incarnation)).isPresent()) {
+            kept.work.disownRemovals();
+            kept.disown(changed);
+        }
         kept.incarnation = Optional.of(incarnation);
         kept.seq = seq;
         kept.root = Optional.of(root);
@@ -282,6 +287,16 @@ public final class MemoryTargetState implements TargetState {
     @Override
     public Mono<Void> requestsDone(Requests done) {
         return act(kept -> kept.requestsDone = done);
+    }
+
+    @Override
+    public Mono<LeftIncarnations> left() {
+        return ask(kept -> kept.left);
+    }
+
+    @Override
+    public Mono<Void> left(LeftIncarnations all) {
+        return act(kept -> kept.left = all);
     }
 
     @Override

@@ -58,13 +58,13 @@ final class MemoryWork {
         items.put(path, new Item(kinds, false, 0, Optional.empty()));
     }
 
-    /** Adds a kind of work, due at once; what was none before becomes no extra. */
+    /** Adds a kind of work, due at once; what is work already is an extra or not as it was. */
     void add(EntryPath path, Kind kind, boolean isExtra) {
         EnumSet<Kind> kinds = EnumSet.of(kind);
         item(path).ifPresent(item -> kinds.addAll(item.kinds()));
-        boolean wasOurs = item(path).filter(item -> !item.isExtra()).isPresent();
+        boolean remains = item(path).map(Item::isExtra).orElse(isExtra);
         long seen = item(path).map(Item::seen).orElse(0L);
-        items.put(path, new Item(kinds, isExtra && !wasOurs, seen, Optional.empty()));
+        items.put(path, new Item(kinds, remains, seen, Optional.empty()));
     }
 
     /** The same, with what was seen there. */
@@ -85,6 +85,14 @@ final class MemoryWork {
             }
         });
         return extras;
+    }
+
+    /** Whatever is to be removed was never put there. */
+    void disownRemovals() {
+        items.replaceAll((_, item) ->
+                item.kinds().contains(Kind.REMOVAL)
+                        ? new Item(item.kinds(), true, item.seen(), item.deviation())
+                        : item);
     }
 
     void approveExtras() {

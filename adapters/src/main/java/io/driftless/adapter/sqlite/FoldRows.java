@@ -7,6 +7,7 @@ import io.driftless.path.EntryPath;
 import io.driftless.tree.Entry;
 import io.driftless.tree.Stat;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
 import java.util.List;
@@ -52,9 +53,24 @@ final class FoldRows {
                     .formatted(
                             WorkRows.METADATA_BIT, Stat.Kind.DIRECTORY.ordinal(), WorkRows.AT_ONCE);
 
+    /** Whatever of it is to be removed is so for another folder's sake now. */
+    private static final String DISOWN_REMOVALS =
+            "update work set is_extra = 1 where kinds & %d <> 0".formatted(WorkRows.REMOVAL_BIT);
+
+    /** A stat's third byte is its kind. A directory holds no bytes that could be lost. */
+    private static final String DISOWN_APPLIED =
+            """
+            delete from applied
+            where substr(stat, 3, 1) <> x'%02x'
+                and (path_key in (select path_key from changed)
+                    or path_key not in (select path_key from desired))\
+            """
+                    .formatted(Stat.Kind.DIRECTORY.ordinal());
+
     private final StateFile file;
     private final PageCuts cuts;
     private final PreparedStatement collect;
+    private final PreparedStatement isOfAnother;
     private final PreparedStatement move;
 
     FoldRows(StateFile file, PageCuts cuts) throws SQLException {
@@ -63,6 +79,8 @@ final class FoldRows {
         collect =
                 file.prepare(
                         "insert or replace into incoming (path_key, parent, kind, entry) values (?, ?, ?, ?)");
+        isOfAnother =
+                file.prepare("select 1 from position where incarnation <> ? and root is not null");
         move = file.prepare("update position set incarnation = ?, seq = ?, root = ?");
     }
 
@@ -100,6 +118,10 @@ final class FoldRows {
         if (isRight) {
             file.execute(MAKE_WORK);
             file.execute(MAKE_WORK_AROUND);
+            if (isOfAnother(incarnation)) {
+                file.execute(DISOWN_REMOVALS);
+                file.execute(DISOWN_APPLIED);
+            }
             file.execute("delete from changed");
             move.setString(1, incarnation.toString());
             move.setLong(2, seq);
@@ -110,5 +132,12 @@ final class FoldRows {
         }
         forget();
         return isRight;
+    }
+
+    private boolean isOfAnother(UUID incarnation) throws SQLException {
+        isOfAnother.setString(1, incarnation.toString());
+        try (ResultSet row = isOfAnother.executeQuery()) {
+            return row.next();
+        }
     }
 }

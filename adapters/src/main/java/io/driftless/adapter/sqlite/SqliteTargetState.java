@@ -3,6 +3,7 @@ package io.driftless.adapter.sqlite;
 import io.driftless.block.ContentId;
 import io.driftless.block.PageHash;
 import io.driftless.change.Change;
+import io.driftless.guard.LeftIncarnations;
 import io.driftless.manifest.Page;
 import io.driftless.path.EntryPath;
 import io.driftless.port.TargetState;
@@ -35,6 +36,7 @@ public final class SqliteTargetState implements TargetState {
     private final KnownRows known;
     private final WorkRows work;
     private final RequestRow requests;
+    private final LeftRows left;
     private final IntentRows intents;
     private final PageRows pages;
     private final FoldRows folds;
@@ -48,6 +50,7 @@ public final class SqliteTargetState implements TargetState {
         known = new KnownRows(file);
         work = new WorkRows(file);
         requests = new RequestRow(file);
+        left = new LeftRows(file);
         intents = new IntentRows(file);
         pages = new PageRows(file);
         folds = new FoldRows(file, new PageCuts(file, pages));
@@ -250,6 +253,16 @@ public final class SqliteTargetState implements TargetState {
     @Override
     public Mono<Void> requestsDone(Requests done) {
         return act(() -> requests.put(done));
+    }
+
+    @Override
+    public Mono<LeftIncarnations> left() {
+        return ask(left::all);
+    }
+
+    @Override
+    public Mono<Void> left(LeftIncarnations all) {
+        return act(() -> left.put(all));
     }
 
     @Override

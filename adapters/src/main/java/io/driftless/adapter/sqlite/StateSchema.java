@@ -36,6 +36,15 @@ final class StateSchema {
                         resync integer not null,
                         retry integer not null) strict\
                     """,
+                    // Incarnations of the folder that were left, in that order; until is the signed
+                    // time
+                    // of the last commit before that, in ISO-8601.
+                    """
+                    create table left_behind (
+                        place integer primary key,
+                        incarnation text not null unique,
+                        until text not null) strict\
+                    """,
                     // What should be there. kind as Stat.Kind; content_id of files.
                     """
                     create table desired (

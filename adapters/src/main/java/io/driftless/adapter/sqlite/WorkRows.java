@@ -83,7 +83,7 @@ final class WorkRows {
                         """
                         insert into work (path_key, kinds, is_extra, seen, next)
                         select ?1, ?2, ?3, ?4, 0 where ?2 & coalesce((select %s from desired where path_key = ?1), %d) <> 0
-                        on conflict do update set kinds = kinds | excluded.kinds, is_extra = min(is_extra, excluded.is_extra), seen = excluded.seen, %s\
+                        on conflict do update set kinds = kinds | excluded.kinds, seen = excluded.seen, %s\
                         """
                                 .formatted(kindsOfDesired("kind"), REMOVAL_BIT, AT_ONCE));
         retryAll = file.prepare("update work set " + AT_ONCE + " where code is not null");

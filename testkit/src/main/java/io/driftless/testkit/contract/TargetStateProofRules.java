@@ -15,7 +15,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** What a target's state remembers of when content was proven, and of tries that failed. */
-abstract class TargetStateProofRules extends TargetStateFixture {
+abstract class TargetStateProofRules extends TargetStateHistoryRules {
     private static final Instant EARLY = NOW.minusSeconds(2).plusNanos(3);
 
     @Test

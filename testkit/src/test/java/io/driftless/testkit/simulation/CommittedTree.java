@@ -25,23 +25,25 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import reactor.core.scheduler.Scheduler;
 
 /** A tree that is committed whole whenever asked for, without the flows that do it otherwise. */
 final class CommittedTree {
     static final FolderId FOLDER = new FolderId("planned");
 
-    private static final UUID INCARNATION = new UUID(0, 1);
-
     final MemoryTree tree;
     final MemoryBlockStore store = new MemoryBlockStore();
     final MemoryEventBus bus;
     private final PageStore pages = pages();
+    private final Scheduler timer;
+    private UUID incarnation = new UUID(0, 1);
     private long seq;
     private Optional<Commit> newest = Optional.empty();
 
     CommittedTree(MemoryTree tree, Scheduler timer) {
         this.tree = tree;
+        this.timer = timer;
         this.bus = new MemoryEventBus(1, timer);
     }
 
@@ -65,6 +67,27 @@ final class CommittedTree {
         bus.compact();
     }
 
+    /** As after database and store were lost: the next commit is the first of another folder. */
+    void beginAnew() {
+        goOn(new UUID(0, incarnation.getLeastSignificantBits() + 1), 0);
+    }
+
+    /** The next commit comes after this one, as where an older copy was put in place. */
+    void goOn(UUID under, long after) {
+        incarnation = under;
+        seq = after;
+    }
+
+    Commit newest() {
+        return newest.orElseThrow();
+    }
+
+    /** Sends a commit, whichever it is, after which the topic holds no other. */
+    void send(Commit commit) {
+        bus.publish(List.of(commit)).block();
+        bus.compact();
+    }
+
     private Commit commit(PageHash rules) {
         seq++;
         List<BlockLocation> locations = storeBlocks();
@@ -79,24 +102,23 @@ final class CommittedTree {
         Commit commit =
                 new Commit(
                         FOLDER,
-                        INCARNATION,
+                        incarnation,
                         seq,
                         built.root(),
                         Optional.empty(),
                         rules,
                         "",
                         built.summary(),
-                        Instant.EPOCH,
+                        Instant.ofEpochMilli(timer.now(TimeUnit.MILLISECONDS)),
                         new Commit.Changes.None(),
                         Signature.NONE);
         newest = Optional.of(commit);
-        bus.publish(List.of(commit)).block();
-        bus.compact();
+        send(commit);
         return commit;
     }
 
     private List<BlockLocation> storeBlocks() {
-        PackWriter writer = new PackWriter(new UUID(0, seq));
+        PackWriter writer = new PackWriter(new UUID(incarnation.getLeastSignificantBits(), seq));
         for (Entry entry : tree.snapshot().values()) {
             if (entry instanceof Entry.FileEntry file
                     && file.content().blocks() instanceof Content.Blocks.Inline(var refs)
