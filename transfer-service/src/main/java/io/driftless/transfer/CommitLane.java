@@ -11,6 +11,7 @@ import io.driftless.transfer.TransferFlow.Transferred;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
@@ -31,12 +32,14 @@ final class CommitLane {
     private static final Duration FIRST_SCAN = Duration.ofMillis(500);
 
     private final TransferContext context;
+    private final Published published;
     private final IndexRebuild rebuild;
     private final Holdings holdings = new Holdings();
 
     CommitLane(TransferContext context) {
         this.context = context;
-        this.rebuild = new IndexRebuild(context);
+        this.published = new Published(context);
+        this.rebuild = new IndexRebuild(context, published);
     }
 
     Flux<Transferred> run() {
@@ -45,7 +48,8 @@ final class CommitLane {
 
     private Holding hold() {
         FirstScan firstScan = new FirstScan(context);
-        return new Holding(new Committing(context, firstScan), new Sending(context, firstScan));
+        return new Holding(
+                new Committing(context, firstScan, published), new Sending(context, firstScan));
     }
 
     /** Completes when the lease is given back after the flow was cancelled. */
@@ -79,7 +83,10 @@ final class CommitLane {
                         .stored()
                         .filter(folder -> folder.equals(context.folder().id()));
         Flux<Rest> loop = new WorkLoop(context.timer()).run(pokes, () -> step(holding, done));
-        return Flux.merge(done.asFlux(), loop.ignoreElements().cast(Transferred.class));
+        return Flux.merge(
+                done.asFlux(),
+                published.follow().ignoreElements().cast(Transferred.class),
+                loop.ignoreElements().cast(Transferred.class));
     }
 
     /** Its failure must not take the place of why the flow ended. */
@@ -158,10 +165,18 @@ final class CommitLane {
     }
 
     private Mono<Boolean> gained(Holding holding, Lease lease) {
-        return renewing(holding, lease, rebuild.run(lease))
+        Mono<UUID> under =
+                isAnythingCommitted()
+                        .flatMap(is -> is ? published.begun() : Mono.<Void>empty())
+                        .then(Mono.defer(() -> rebuild.run(lease)));
+        return renewing(holding, lease, under)
                 .doOnNext(holding.committing::begin)
                 .then(Mono.defer(holding.sending::gained))
                 .thenReturn(true);
+    }
+
+    private Mono<Boolean> isAnythingCommitted() {
+        return context.ports().commits().newest(context.folder().id()).map(Optional::isPresent);
     }
 
     private Mono<Optional<Lease>> askForLease() {
@@ -209,8 +224,8 @@ final class CommitLane {
         Instant began = context.steady();
         Lease lease = holding.lease.orElseThrow();
         Mono<Optional<Made>> made =
-                holding.committing
-                        .next(lease)
+                overtaken(holding, lease)
+                        .then(Mono.defer(() -> holding.committing.next(lease)))
                         .flatMap(commit ->
                                 holding.sending.send(commit).thenReturn(Optional.of(commit)))
                         .defaultIfEmpty(Optional.empty());
@@ -221,6 +236,19 @@ final class CommitLane {
                             .again()
                             .thenReturn(rest(holding, commit.isPresent(), began));
                 });
+    }
+
+    /** Something later was published than is known: what the store holds is asked anew. */
+    private Mono<Void> overtaken(Holding holding, Lease lease) {
+        return holding.committing
+                .isOvertaken()
+                .filter(isOvertaken -> isOvertaken)
+                .flatMap(_ -> {
+                    holding.committing.forget();
+                    return rebuild.run(lease);
+                })
+                .doOnNext(holding.committing::begin)
+                .then();
     }
 
     private Rest rest(Holding holding, boolean hasCommitted, Instant began) {

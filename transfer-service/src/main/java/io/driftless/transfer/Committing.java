@@ -42,12 +42,14 @@ final class Committing {
     private final CommitPages pages;
     private final RemovalCheck removals;
     private final FirstScan firstScan;
+    private final Published published;
     private Optional<Optional<Commit>> newest = Optional.empty();
     private UUID incarnation;
     private boolean isHolding;
 
-    Committing(TransferContext context, FirstScan firstScan) {
+    Committing(TransferContext context, FirstScan firstScan, Published published) {
         this.context = context;
+        this.published = published;
         this.incarnation = context.folder().incarnation();
         this.firstScan = firstScan;
         this.ready = new ReadyRows(context);
@@ -79,10 +81,52 @@ final class Committing {
         return isHolding;
     }
 
+    /** Whether something later was published than the newest commit that is known here. */
+    Mono<Boolean> isOvertaken() {
+        return newest().map(known -> published.isAhead(incarnation, known));
+    }
+
     /** Empty where nothing is ready. */
     Mono<Made> next(Lease lease) {
         isHolding = false;
-        return next(lease, Set.of());
+        return newest().flatMap(known -> {
+            Optional<Commit> former = known.filter(one -> !one.incarnation().equals(incarnation));
+            return former.isPresent() ? sayAnew(lease, former.get()) : next(lease, Set.of());
+        });
+    }
+
+    /**
+     * The first commit under another incarnation: what is committed, after every number that was
+     * published.
+     */
+    private Mono<Made> sayAnew(Lease lease, Commit former) {
+        long before = Math.max(former.seq(), published.highest(former.incarnation()));
+        return Mono.zip(firstScan.rules(), mounts())
+                .map(known ->
+                        signed(
+                                new Commit(
+                                        former.folder(),
+                                        incarnation,
+                                        1 + before,
+                                        former.root(),
+                                        Optional.of(former.root()),
+                                        known.getT1(),
+                                        "",
+                                        former.summary(),
+                                        context.now(),
+                                        new Commit.Changes.None(),
+                                        Signature.NONE),
+                                known.getT2()))
+                .map(commit ->
+                        new Draft(commit, List.of(), List.of(), List.of(), Set.of(), Pages.NONE))
+                .flatMap(draft -> commit(lease, draft));
+    }
+
+    private Mono<Made> commit(Lease lease, Draft draft) {
+        return context.ports()
+                .commits()
+                .commit(lease, draft)
+                .flatMap(refusal -> concluded(refusal, draft));
     }
 
     private Mono<Made> next(Lease lease, Set<EntryPath> without) {
@@ -146,11 +190,7 @@ final class Committing {
                                 changes,
                                 pages::write))
                 .flatMap(written -> draft(parent, chosen, closed, written, lists))
-                .flatMap(draft ->
-                        context.ports()
-                                .commits()
-                                .commit(lease, draft)
-                                .flatMap(refusal -> concluded(refusal, draft)));
+                .flatMap(draft -> commit(lease, draft));
     }
 
     private Mono<Draft> draft(
@@ -167,7 +207,7 @@ final class Committing {
         return Mono.zip(
                         changes(closed.changes(), chosen),
                         firstScan.rules(),
-                        context.ports().index().mounts(context.folder().id()))
+                        mounts())
                 .map(known -> {
                     Commit unsigned =
                             new Commit(
@@ -182,15 +222,18 @@ final class Committing {
                                     context.now(),
                                     known.getT1(),
                                     Signature.NONE);
-                    Commit commit = signed(unsigned, known.getT3());
                     return new Draft(
-                            commit,
+                            signed(unsigned, known.getT3()),
                             closed.puts(),
                             closed.removals(),
                             closed.taken(),
                             packs,
                             affected);
                 });
+    }
+
+    private Mono<Set<EntryPath>> mounts() {
+        return context.ports().index().mounts(context.folder().id());
     }
 
     /** With the mount points as they were when, or after, what it takes was observed. */

@@ -2,6 +2,7 @@ package io.driftless.transfer;
 
 import io.driftless.block.PageHash;
 import io.driftless.committed.LostPages;
+import io.driftless.error.ErrorCode;
 import io.driftless.error.SyncException;
 import io.driftless.event.Commit;
 import io.driftless.event.Hint;
@@ -37,9 +38,11 @@ final class IndexRebuild {
     private final FolderId folder;
     private final IndexRecovery recovery;
     private final StoredFolder stored;
+    private final Published published;
 
-    IndexRebuild(TransferContext context) {
+    IndexRebuild(TransferContext context, Published published) {
         this.context = context;
+        this.published = published;
         this.folder = context.folder().id();
         this.recovery = context.ports().recovery();
         this.stored = new StoredFolder(context);
@@ -51,7 +54,36 @@ final class IndexRebuild {
                 .flatMap(known ->
                         known.getT1().isBegun()
                                 ? goOn(lease, known.getT1(), known.getT2())
-                                : begin(lease, known.getT1()));
+                                : begin(lease, known.getT1()))
+                .flatMap(incarnation -> unlessSetBack(lease, incarnation));
+    }
+
+    /**
+     * What was published last is neither in the database nor in the store: both are copies of an
+     * earlier time. Targets hold what came after it, and nobody else may hold it any more. So the
+     * folder goes on under another incarnation, of which targets take nothing for theirs to remove.
+     */
+    private Mono<UUID> unlessSetBack(Lease lease, UUID incarnation) {
+        return context.ports()
+                .commits()
+                .newest(folder)
+                .flatMap(newest ->
+                        published.isAhead(incarnation, newest)
+                                ? goOnAnew(lease, incarnation, newest)
+                                : Mono.just(incarnation));
+    }
+
+    private Mono<UUID> goOnAnew(Lease lease, UUID before, Optional<Commit> newest) {
+        UUID incarnation = context.ids().get();
+        LOG.warn(
+                "database and store are older than what was published, the folder goes on under another incarnation code={} folder={} seq={} published={} before={} incarnation={}",
+                ErrorCode.FOLDER_SET_BACK.id(),
+                folder,
+                newest.map(Commit::seq).orElse(0L),
+                published.highest(before),
+                before,
+                incarnation);
+        return recovery.begin(lease, incarnation).then(lookAtAll()).thenReturn(incarnation);
     }
 
     /** There is an index: does the store hold a later commit than it knows of? */

@@ -122,6 +122,16 @@ class LostStateIT {
         }
     }
 
+    private void assertThatTrashHolds(String... names) throws IOException {
+        try (Stream<Path> trashed = Files.walk(target.resolve(".driftless/trash"))) {
+            assertThat(
+                            trashed.filter(Files::isRegularFile)
+                                    .map(Path::getFileName)
+                                    .map(Path::toString))
+                    .containsExactlyInAnyOrder(names);
+        }
+    }
+
     /** What is stored of two new files, with pages: far less than all. */
     private static final long LITTLE = 4L * FILE_BYTES;
 
@@ -171,6 +181,27 @@ class LostStateIT {
         assertThatTrashIsEmpty();
     }
 
+    /** As from one backup of both; what the target holds is newer. */
+    @Test
+    void goes_on_when_database_and_store_are_old_copies_of_one_time() throws IOException {
+        copy(state("postgres"), state("postgres.old"));
+        copy(state("store"), state("store.old"));
+        for (int i = 0; i < 4; i++) {
+            write("later" + i, 2_000 + i);
+            assertThat(sync().isConverged()).isTrue();
+        }
+        delete(state("postgres"));
+        copy(state("postgres.old"), state("postgres"));
+        delete(state("store"));
+        copy(state("store.old"), state("store"));
+        Files.delete(source.resolve("later0"));
+
+        SyncOutcome outcome = sync();
+
+        assertThat(outcome.isConverged()).isTrue();
+        assertEqual();
+    }
+
     @Test
     void goes_on_when_the_store_is_lost() throws IOException {
         delete(state("store"));
@@ -193,6 +224,31 @@ class LostStateIT {
 
         assertThat(outcome.isConverged()).isTrue();
         assertThat(outcome.targets().getFirst().bytesFetched()).isLessThan(LITTLE);
+        assertEqual();
+        assertThatTrashHolds("f1", "f2"); // Another folder took their place.
+    }
+
+    /** P4: nobody knows how much there was but the target. */
+    @Test
+    void asks_before_it_empties_a_target_when_database_and_store_are_lost() throws IOException {
+        delete(state("postgres"));
+        delete(state("store"));
+        for (int i = 0; i < FILES; i++) {
+            Files.delete(source.resolve("f" + i));
+        }
+
+        SyncOutcome outcome = sync();
+
+        assertThat(outcome.isConverged()).isFalse();
+        assertThat(outcome.parked()).hasSize(1);
+        assertThat(target.resolve("f0")).exists();
+        assertThatTrashIsEmpty();
+        for (int i = 0; i < FILES; i++) {
+            write("f" + i, i);
+        }
+        SyncOutcome back = sync();
+        assertThat(back.isConverged()).isTrue();
+        assertThat(back.targets().getFirst().bytesFetched()).isZero();
         assertEqual();
         assertThatTrashIsEmpty();
     }

@@ -54,7 +54,7 @@ abstract class FlowFixture {
     final InstantSource clock = () -> Instant.ofEpochMilli(timer.now(TimeUnit.MILLISECONDS));
     final MemoryTree source = new MemoryTree(clock);
     final MemoryIndex index = new MemoryIndex(clock);
-    private final MemoryEventBus bus = new MemoryEventBus(1, timer);
+    final MemoryEventBus bus = new MemoryEventBus(1, timer);
     private final MemoryBlockStore store = new MemoryBlockStore();
     private final Disposable.Composite running = Disposables.composite();
     private Disposable committer = Disposables.disposed();
@@ -126,7 +126,7 @@ abstract class FlowFixture {
                         store,
                         new StoredPages(store, codec, FOLDER.id(), StoredPages.Limits.DEFAULT),
                         codec,
-                        Ed25519Signer.signing(directory.resolve("key")),
+                        signer(),
                         bus);
         committer =
                 new TransferFlow(
@@ -152,6 +152,10 @@ abstract class FlowFixture {
         scan();
         startCommitter("another");
         scan();
+    }
+
+    final Ed25519Signer signer() {
+        return Ed25519Signer.signing(directory.resolve("key"));
     }
 
     final void write(String path, String text) {
