@@ -204,10 +204,7 @@ final class Committing {
                         .map(BlockLocation::pack)
                         .collect(Collectors.toSet());
         Pages affected = new Pages(written.added(), lists, written.superseded());
-        return Mono.zip(
-                        changes(closed.changes(), chosen),
-                        firstScan.rules(),
-                        mounts())
+        return Mono.zip(changes(closed.changes(), chosen), firstScan.rules(), mounts())
                 .map(known -> {
                     Commit unsigned =
                             new Commit(

@@ -116,8 +116,8 @@ final class KafkaTopics implements AutoCloseable {
     }
 
     /**
-     * Why a topic cannot be described. Whoever stops waiting for that leaves it to the client, which
-     * gives up by itself later: as a failure, that would be one which nobody takes.
+     * Why a topic cannot be described. Whoever stops waiting for that leaves it to the client,
+     * which gives up by itself later: as a failure, that would be one which nobody takes.
      */
     private static CompletableFuture<Optional<SyncException>> failure(Admin client, String topic) {
         var limit = new DescribeTopicsOptions().timeoutMs(Math.toIntExact(CHECK_LIMIT.toMillis()));

@@ -209,11 +209,9 @@ class LocalEngineIT {
     void says_that_its_database_is_away_and_that_it_is_back() throws Exception {
         Disposable running = engine.run().subscribe(_ -> {}, _ -> {});
         awaitFirstScan();
-        String pid =
-                Files.readAllLines(state.postgres().resolve("data/postmaster.pid")).getFirst();
+        String pid = Files.readAllLines(state.postgres().resolve("data/postmaster.pid")).getFirst();
         ProcessHandle server = ProcessHandle.of(Long.parseLong(pid)).orElseThrow();
-        List<ProcessHandle> all =
-                Stream.concat(Stream.of(server), server.descendants()).toList();
+        List<ProcessHandle> all = Stream.concat(Stream.of(server), server.descendants()).toList();
 
         signal("STOP", all); // One that is killed is started again at once.
         try {

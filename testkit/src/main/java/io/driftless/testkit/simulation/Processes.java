@@ -77,6 +77,7 @@ final class Processes {
 
     /** Random edits remove most of a small folder: else they would wait for approval. */
     private RemovalLimit limit = RemovalLimit.NEVER;
+
     private boolean mayReturn = true;
     private int returned;
 
