@@ -31,6 +31,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -189,10 +190,14 @@ abstract class FlowFixture {
         timer.advanceTimeBy(time);
     }
 
+    /** What is below the root. */
     final Set<EntryPath> atSource() {
-        return source.snapshot().keySet();
+        Set<EntryPath> there = new HashSet<>(source.snapshot().keySet());
+        there.remove(EntryPath.ROOT);
+        return there;
     }
 
+    /** What is below the root. */
     final Set<EntryPath> committed() {
         return index
                 .committedBelow(FOLDER.id(), EntryPath.ROOT, Optional.empty(), 100_000)

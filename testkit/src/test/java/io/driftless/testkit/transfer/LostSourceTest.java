@@ -8,7 +8,6 @@ import io.driftless.path.EntryPath;
 import io.driftless.port.FolderIndex.Tally;
 import io.driftless.tree.Entry;
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,9 +26,7 @@ class LostSourceTest extends FlowFixture {
     }
 
     private void assertFollows() {
-        Set<EntryPath> there = new HashSet<>(atSource());
-        there.remove(EntryPath.ROOT);
-        assertThat(committed()).isEqualTo(there);
+        assertThat(committed()).isEqualTo(atSource());
         assertThat(troubles()).isEmpty();
     }
 
