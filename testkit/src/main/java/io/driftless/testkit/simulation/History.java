@@ -4,6 +4,7 @@ import io.driftless.block.PageHash;
 import io.driftless.event.Commit;
 import io.driftless.event.Event;
 import io.driftless.path.EntryPath;
+import io.driftless.port.BlockStore;
 import io.driftless.port.CommitLog;
 import io.driftless.port.CommitLog.Draft;
 import io.driftless.port.EventBus;
@@ -22,6 +23,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -33,11 +36,14 @@ import reactor.core.publisher.Mono;
  * target stands at commits that were published, in their order.
  */
 final class History {
+    private static final long LATE_MILLIS = 200;
+
     private final FolderId folder;
     private final EverSeen seen;
     private final ParkedHistory parked;
     private final Supplier<StoreAudit> audit;
     private final Predicate<Commit> isKept;
+    private final LongSupplier millis;
     private final Map<Number, PageHash> published = new HashMap<>();
 
     /** By the id of the state. */
@@ -48,6 +54,10 @@ final class History {
 
     private final List<String> problems = new ArrayList<>();
     private final Set<ObjectKey> neededBefore = new HashSet<>();
+
+    /** When the collector deleted what, last. */
+    private final Map<ObjectKey, Long> deleted = new HashMap<>();
+
     private Optional<Commit> newest = Optional.empty();
 
     private record Number(UUID incarnation, long seq) {}
@@ -63,6 +73,7 @@ final class History {
         this.parked = new ParkedHistory(folder, world.index(), seen);
         this.audit = () -> new StoreAudit(folder, world.store());
         this.isKept = isKept;
+        this.millis = () -> world.timer().now(TimeUnit.MILLISECONDS);
     }
 
     List<String> problems() {
@@ -107,6 +118,26 @@ final class History {
                         handler);
     }
 
+    /** The store of the collector, with an eye on what it deletes. */
+    BlockStore watching(BlockStore store) {
+        InvocationHandler handler =
+                (_, method, arguments) -> {
+                    Object answer = method.invoke(store, arguments);
+                    return method.getName().equals("delete")
+                            ? ((Mono<?>) answer).doOnSuccess(_ -> deleted((ObjectKey) arguments[0]))
+                            : answer;
+                };
+        return (BlockStore)
+                Proxy.newProxyInstance(
+                        BlockStore.class.getClassLoader(),
+                        new Class<?>[] {BlockStore.class},
+                        handler);
+    }
+
+    private void deleted(ObjectKey key) {
+        deleted.put(key, millis.getAsLong());
+    }
+
     private void drafted(Draft draft, Object refusal) {
         if (!refusal.equals(Optional.empty())) {
             return;
@@ -148,6 +179,7 @@ final class History {
                 StoreAudit now = audit.get();
                 now.missing(commit).stream()
                         .filter(one -> neededBefore.stream().noneMatch(key -> names(one, key)))
+                        .filter(one -> lateDeletions().noneMatch(key -> names(one, key)))
                         .forEach(one ->
                                 problems.add(
                                         "commit "
@@ -157,6 +189,14 @@ final class History {
                 neededBefore.addAll(now.needed());
             }
         }
+    }
+
+    /** An upload of a page that never came to a commit is deleted as well, beside the next one. */
+    private Stream<ObjectKey> lateDeletions() {
+        long now = millis.getAsLong();
+        return deleted.entrySet().stream()
+                .filter(one -> now - one.getValue() <= LATE_MILLIS)
+                .map(Map.Entry::getKey);
     }
 
     /**

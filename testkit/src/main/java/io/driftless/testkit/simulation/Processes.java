@@ -209,7 +209,7 @@ final class Processes {
     }
 
     Flux<?> reconciler(Life life) {
-        BlockStore store = store(life, this.store);
+        BlockStore store = store(life, history.watching(this.store));
         var ports =
                 new ReconcileContext.Ports(
                         port(life, FolderIndex.class, world.index(), 0),
