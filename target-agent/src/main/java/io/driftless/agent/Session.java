@@ -166,6 +166,10 @@ final class Session {
             return catchUp(commit, from);
         }
         extras.rest(); // What was allowed was so without what becomes an extra now.
+        if (from.incarnation().isPresent()) {
+            clock.ask();
+            extras.scanning(); // What waits for approval is named by what a scan sees there.
+        }
         return heard.leave(from, commit)
                 .then(Mono.defer(() -> catchUp(commit, from)))
                 .flatMap(did -> heard.recall().thenReturn(did));

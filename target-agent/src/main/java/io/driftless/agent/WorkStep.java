@@ -92,8 +92,11 @@ final class WorkStep {
                                 .then(Mono.defer(() -> describeAround(askable)))
                                 .thenReturn(Did.SOMETHING);
                     }
-                    guard.rest();
-                    return onDirectories.isEmpty() ? metadata() : apply(onDirectories);
+                    if (works.isEmpty()) {
+                        guard.rest();
+                    }
+                    boolean isEmptied = works.isEmpty() && !onDirectories.isEmpty();
+                    return isEmptied ? apply(onDirectories) : metadata();
                 });
     }
 
