@@ -239,7 +239,7 @@ class LostStateIT {
 
         SyncOutcome outcome = sync();
 
-        assertThat(outcome.isConverged()).isFalse();
+        assertThat(outcome.isWaiting()).isTrue();
         assertThat(outcome.parked()).hasSize(1);
         assertThat(target.resolve("f0")).exists();
         assertThatTrashIsEmpty();
