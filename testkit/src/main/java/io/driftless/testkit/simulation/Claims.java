@@ -1,39 +1,26 @@
 package io.driftless.testkit.simulation;
 
-import io.driftless.port.TargetState.Position;
 import io.driftless.port.TargetTree;
-import io.driftless.port.TargetTree.Marker;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
 import reactor.core.publisher.Mono;
 
 /**
  * Watches who has one target: from a claim until it is released, or its agent is gone, nobody else
- * gets it, and nobody else changes anything there. Whoever has it works on no commit that is older
- * than one at which the target was at rest.
+ * gets it, and nobody else changes anything there.
  */
 final class Claims {
     /** They change nothing, or say themselves who has the target. */
     private static final Set<String> FREE = Set.of("ground", "claim", "release");
 
-    /** What an agent does towards a commit; the rest may be about what it finds. */
-    private static final Set<String> WORK =
-            Set.of("stage", "takeOver", "makeDirectories", "remove", "setMetadata");
-
     private final SimulatedTarget target;
-
-    /** The highest commit of each incarnation that the marker ever named. */
-    private final Map<UUID, Long> marked = new HashMap<>();
-
     private final List<String> problems = new ArrayList<>();
     private Optional<SimulatedAgent> holder = Optional.empty();
 
@@ -71,7 +58,7 @@ final class Claims {
                         TargetTree.class.getClassLoader(),
                         new Class<?>[] {TargetTree.class},
                         (_, method, arguments) ->
-                                watched(agent, method, call(tree, method, arguments), arguments));
+                                watched(agent, method, call(tree, method, arguments)));
     }
 
     private static Object call(TargetTree tree, Method method, Object[] arguments)
@@ -83,11 +70,7 @@ final class Claims {
         }
     }
 
-    private Object watched(SimulatedAgent agent, Method method, Object answer, Object[] arguments) {
-        if (method.getName().equals("mark")) {
-            Marker marker = (Marker) arguments[0];
-            marked.merge(marker.incarnation(), marker.seq(), Math::max);
-        }
+    private Object watched(SimulatedAgent agent, Method method, Object answer) {
         boolean isChange =
                 method.getDeclaringClass().equals(TargetTree.class)
                         && !FREE.contains(method.getName());
@@ -105,13 +88,6 @@ final class Claims {
     private void changed(SimulatedAgent agent, String what) {
         if (holder.filter(agent::equals).isEmpty()) {
             problems.add("%s: %s by %s".formatted(whose(), what, agent.name()));
-        }
-        Position at = agent.position();
-        long stood = at.incarnation().map(one -> marked.getOrDefault(one, 0L)).orElse(0L);
-        if (WORK.contains(what) && at.seq() < stood) {
-            problems.add(
-                    "%s by %s at commit %d after %d"
-                            .formatted(what, agent.name(), at.seq(), stood));
         }
     }
 

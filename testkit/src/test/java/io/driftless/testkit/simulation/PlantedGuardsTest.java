@@ -15,7 +15,6 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -81,23 +80,6 @@ class PlantedGuardsTest {
                                 },
                                 Simulation::withTwoAgents))
                 .isNotEmpty();
-    }
-
-    @Test
-    void an_agent_that_does_not_heed_how_far_the_target_came_is_found() {
-        Bugs plant =
-                new Plant<>(
-                        TargetTree.class,
-                        real ->
-                                Plant.answering(
-                                        TargetTree.class,
-                                        (method, arguments) ->
-                                                method.getName().equals("claim")
-                                                        ? ((Mono<?>) method.invoke(real, arguments))
-                                                                .map(_ -> Optional.empty())
-                                                        : method.invoke(real, arguments)));
-
-        assertThat(Plant.problems(signer, () -> plant, Simulation::withTwoAgents)).isNotEmpty();
     }
 
     /** A lock that keeps nobody out: whoever does something has it at that moment. */
