@@ -149,9 +149,16 @@ final class PackCheck {
         };
     }
 
-    /** A store that answers but cannot give a pack time after time will not give it any more. */
+    /**
+     * A store that answers but cannot give a pack time after time will not give it any more. One
+     * that refuses it may do so to this process alone.
+     */
     private boolean isLost(UUID pack, SyncException failure) {
+        boolean isRefused =
+                failure.getCause() instanceof SyncException cause
+                        && cause.code() == ErrorCode.STORE_REFUSED;
         return failure.code() == ErrorCode.STORE_OBJECT_UNREADABLE
+                && !isRefused
                 && unreadable.isLost(pack, context.steady());
     }
 

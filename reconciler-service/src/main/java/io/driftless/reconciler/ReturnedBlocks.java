@@ -142,7 +142,8 @@ final class ReturnedBlocks {
                         SyncException.class,
                         failure ->
                                 switch (failure.code()) {
-                                    case STORE_OBJECT_MISSING -> Mono.empty();
+                                    case STORE_OBJECT_MISSING, STORE_OBJECT_UNREADABLE ->
+                                            Mono.empty();
                                     case STORE_OBJECT_DAMAGED -> {
                                         sayWrong(block);
                                         yield Mono.empty();
@@ -199,10 +200,19 @@ final class ReturnedBlocks {
                 .flatMap(
                         key ->
                                 held.check()
-                                        .then(
-                                                Mono.defer(
-                                                        () -> context.ports().store().delete(key))),
+                                        .then(Mono.defer(() -> context.ports().store().delete(key)))
+                                        .onErrorResume(
+                                                SyncException.class, failure -> left(key, failure)),
                         DELETIONS_IN_FLIGHT)
                 .then();
+    }
+
+    /** One object that cannot be deleted keeps no other from coming back. */
+    private static Mono<Void> left(ObjectKey key, SyncException failure) {
+        if (failure.code() != ErrorCode.STORE_OBJECT_UNREADABLE) {
+            return Mono.error(failure);
+        }
+        LOG.warn("returned block is left key={} cause={}", key, failure.getMessage());
+        return Mono.empty();
     }
 }

@@ -186,7 +186,8 @@ final class BlockReturn {
     private static boolean isGone(Throwable failure) {
         return failure instanceof SyncException known
                 && switch (known.code()) {
-                    case STORE_OBJECT_MISSING, STORE_OBJECT_DAMAGED -> true;
+                    case STORE_OBJECT_MISSING, STORE_OBJECT_DAMAGED, STORE_OBJECT_UNREADABLE ->
+                            true;
                     default -> false;
                 };
     }

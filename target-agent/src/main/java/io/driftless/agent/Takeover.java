@@ -49,7 +49,7 @@ final class Takeover {
                 marker.filter(one -> own.incarnation().equals(Optional.of(one.incarnation())))
                         .isPresent();
         ahead = marker.filter(one -> !isSame || own.seq() < one.seq());
-        other = marker.filter(one -> !one.agent().equals(agent) || isSame && ahead.isPresent());
+        other = marker.filter(one -> !one.agent().equals(agent) || ahead.isPresent());
         isStageOwn = other.isEmpty() && own.root().isPresent();
         until = context.steady().plus(PATIENCE);
     }

@@ -88,8 +88,11 @@ public final class ProbingStore implements BlockStore {
         return store.list(prefix);
     }
 
+    /** What a target gave back may be gone a moment later. */
     private void served(ObjectKey key) {
-        served.updateAndGet(known -> known.with(key));
+        if (!key.isReturned()) {
+            served.updateAndGet(known -> known.with(key));
+        }
     }
 
     private <T> Mono<T> judged(ObjectKey key, Mono<T> request) {
@@ -121,7 +124,7 @@ public final class ProbingStore implements BlockStore {
     /** Only where nothing was given yet, as when a process has begun with this very object. */
     private Mono<ObjectKey> anyOther(ObjectKey key) {
         String folder = key.value().substring(0, key.value().indexOf('/', 2) + 1);
-        return store.list(folder).filter(other -> !other.equals(key)).next();
+        return store.list(folder).filter(other -> !other.equals(key) && !other.isReturned()).next();
     }
 
     /** That an object is gone by now, or has no byte, is an answer too. */

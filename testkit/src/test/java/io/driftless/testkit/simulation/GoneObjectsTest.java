@@ -195,7 +195,7 @@ class GoneObjectsTest {
                     assertThat(one.code()).isEqualTo(ErrorCode.STORE_OBJECT_UNREADABLE);
                     assertThat(one.tries()).isPositive();
                 });
-        assertThat(reports.getLast().doubted()).containsExactly(new UUID(0, 1));
+        assertThat(reports.getLast().doubted()).containsExactly(new UUID(1, 1));
 
         write("later", "four");
         source.commit();
