@@ -85,7 +85,7 @@ final class ContentStep {
 
     /** What waits for approval is not taken along with the directory in which it is. */
     private Mono<Need> spared(Need need) {
-        if (!(need instanceof Need.Clear(Work work)) || !guard.keepsExtras()) {
+        if (!(need instanceof Need.Clear(Work work)) || guard.held().isEmpty()) {
             return Mono.just(need);
         }
         Need wait =
