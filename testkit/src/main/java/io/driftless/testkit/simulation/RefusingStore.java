@@ -5,22 +5,19 @@ import io.driftless.error.SyncException;
 import io.driftless.port.BlockStore;
 import io.driftless.port.ObjectKey;
 import java.nio.ByteBuffer;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** A store that cannot read some objects. All else is done. */
-final class RefusingStore implements BlockStore {
-    private final BlockStore store;
+final class RefusingStore extends ForwardingStore {
     private final Function<ObjectKey, Optional<ErrorCode>> reading;
 
     /**
      * @param reading how the reading of an object fails
      */
     RefusingStore(BlockStore store, Function<ObjectKey, Optional<ErrorCode>> reading) {
-        this.store = store;
+        super(store);
         this.reading = reading;
     }
 
@@ -35,32 +32,12 @@ final class RefusingStore implements BlockStore {
     }
 
     @Override
-    public Mono<Void> put(ObjectKey key, List<ByteBuffer> pieces) {
-        return store.put(key, pieces);
-    }
-
-    @Override
     public Mono<ByteBuffer> get(ObjectKey key) {
-        return read(key, store.get(key));
+        return read(key, super.get(key));
     }
 
     @Override
     public Mono<ByteBuffer> getRange(ObjectKey key, long offset, int length) {
-        return read(key, store.getRange(key, offset, length));
-    }
-
-    @Override
-    public Mono<Boolean> exists(ObjectKey key) {
-        return store.exists(key);
-    }
-
-    @Override
-    public Mono<Void> delete(ObjectKey key) {
-        return store.delete(key);
-    }
-
-    @Override
-    public Flux<ObjectKey> list(String prefix) {
-        return store.list(prefix);
+        return read(key, super.getRange(key, offset, length));
     }
 }

@@ -20,6 +20,7 @@ import io.driftless.port.FolderIndex.Folder;
 import io.driftless.port.FolderIndex.RowWrite;
 import io.driftless.port.FolderIndex.State;
 import io.driftless.port.ObjectKey;
+import io.driftless.testkit.simulation.ForwardingStore;
 import io.driftless.transfer.TransferContext;
 import io.driftless.transfer.TransferFlow;
 import io.driftless.transfer.TransferSettings;
@@ -42,7 +43,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import reactor.core.Disposable;
 import reactor.core.Disposables;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.test.scheduler.VirtualTimeScheduler;
 
@@ -181,55 +181,30 @@ class TransferFlowTest {
     }
 
     /** Every object takes its time. */
-    private final class SlowStore implements BlockStore {
-        private final MemoryBlockStore store = new MemoryBlockStore();
+    private final class SlowStore extends ForwardingStore {
         private final Duration duration;
         private int packsNow;
         private int mostPacksAtOnce;
         private int packs;
 
         SlowStore(Duration duration) {
+            super(new MemoryBlockStore());
             this.duration = duration;
         }
 
         @Override
         public Mono<Void> put(ObjectKey key, List<ByteBuffer> pieces) {
             if (!key.value().contains("pack")) {
-                return Mono.delay(duration, timer).then(store.put(key, pieces));
+                return Mono.delay(duration, timer).then(super.put(key, pieces));
             }
             return Mono.defer(() -> {
                 packsNow++;
                 packs++;
                 mostPacksAtOnce = Math.max(mostPacksAtOnce, packsNow);
                 return Mono.delay(duration, timer)
-                        .then(store.put(key, pieces))
+                        .then(super.put(key, pieces))
                         .doOnTerminate(() -> packsNow--);
             });
-        }
-
-        @Override
-        public Mono<ByteBuffer> get(ObjectKey key) {
-            return store.get(key);
-        }
-
-        @Override
-        public Mono<ByteBuffer> getRange(ObjectKey key, long offset, int length) {
-            return store.getRange(key, offset, length);
-        }
-
-        @Override
-        public Mono<Boolean> exists(ObjectKey key) {
-            return store.exists(key);
-        }
-
-        @Override
-        public Mono<Void> delete(ObjectKey key) {
-            return store.delete(key);
-        }
-
-        @Override
-        public Flux<ObjectKey> list(String prefix) {
-            return store.list(prefix);
         }
     }
 }
