@@ -62,7 +62,24 @@ public final class ApplyFlow {
         Flux<Rest> working =
                 new WorkLoop(context.timer())
                         .run(Flux.merge(commits, orders), () -> step(session, reports));
-        return Flux.merge(reports.asFlux(), working.ignoreElements().cast(Report.class));
+        Flux<Report> saying =
+                reports.asFlux().onBackpressureLatest().concatMap(one -> say(session, one), 0);
+        return Flux.merge(saying, working.ignoreElements().cast(Report.class));
+    }
+
+    /** Beside the work, which needs nobody who hears of it. */
+    private Mono<Report> say(Session session, Report report) {
+        return session.say(report)
+                .onErrorResume(
+                        SyncException.class,
+                        unsaid -> {
+                            LOG.warn(
+                                    "not reported target={} code={} cause={}",
+                                    context.target(),
+                                    unsaid.code().id(),
+                                    unsaid.getMessage());
+                            return Mono.empty();
+                        });
     }
 
     private boolean isGenuine(Commit commit) {
@@ -112,13 +129,12 @@ public final class ApplyFlow {
         return report(session, reports, true)
                 .onErrorResume(
                         SyncException.class,
-                        unsaid -> {
-                            // What is wrong may be the way of the report itself; the next step says
-                            // it.
+                        unknown -> {
+                            // What is wrong may be the state itself; the next step says it.
                             LOG.warn(
                                     "trouble not reported target={} cause={}",
                                     context.target(),
-                                    unsaid.getMessage());
+                                    unknown.getMessage());
                             return Mono.empty();
                         })
                 .thenReturn(new Rest.AtMost(wait));

@@ -16,7 +16,10 @@ import java.util.UUID;
 import java.util.stream.Stream;
 import reactor.core.publisher.Mono;
 
-/** Says what is known of the target, when it changed, and now and then that it is so still. */
+/**
+ * Says what is known of the target, when it changed, and now and then that it is so still. What is
+ * found is to be called by one thread at a time; {@link #say} by another.
+ */
 final class Reporting {
     private static final UUID NONE = new UUID(0, 0);
 
@@ -25,8 +28,10 @@ final class Reporting {
 
     private final AgentContext context;
     private final ExtrasGuard extras;
-    private Optional<Report> last = Optional.empty();
-    private Instant lastSaid = Instant.MIN;
+
+    /** Of the way that reports take, beside the work. */
+    private volatile Optional<Said> last = Optional.empty();
+
     private Instant quietUntil = Instant.MIN;
     private Optional<Instant> scanned = Optional.empty();
     private long looked;
@@ -74,6 +79,7 @@ final class Reporting {
         return Stream.of(trouble, concern).flatMap(Optional::stream).toList();
     }
 
+    /** What there is to be said now; empty where it is too soon, or was said already. */
     Mono<Report> report(Optional<Position> position, Requests done, boolean isAtRest) {
         Instant now = context.steady();
         boolean isTooSoon = now.isBefore(quietUntil);
@@ -113,28 +119,29 @@ final class Reporting {
                             context.counters().doubted(),
                             Optional.of(context.now()));
                 })
-                .filter(report -> !report.saysTheSameAs(last) || isToBeSaidAgain(now))
-                .flatMap(report -> say(report, now));
+                .filter(this::isToBeSaid)
+                .doOnNext(_ -> quietUntil = now.plus(context.settings().reportEvery()));
     }
 
-    private boolean isToBeSaidAgain(Instant now) {
-        return !now.isBefore(lastSaid.plus(AGAIN));
+    private boolean isToBeSaid(Report report) {
+        return last.filter(said ->
+                        report.saysTheSameAs(Optional.of(said.report()))
+                                && context.steady().isBefore(said.at().plus(AGAIN)))
+                .isEmpty();
     }
 
-    private Mono<Report> say(Report report, Instant now) {
-        return context.ports()
-                .bus()
-                .publish(List.of(report))
-                .then(Mono.fromRunnable(() -> published(report, now)))
-                .thenReturn(report);
+    /**
+     * Sends it, where it was not said meanwhile. What could not be sent is to be said again, though
+     * nothing else is new.
+     */
+    Mono<Report> say(Report report) {
+        return Mono.just(report)
+                .filter(this::isToBeSaid)
+                .delayUntil(one -> context.ports().bus().publish(List.of(one)))
+                .doOnNext(one -> last = Optional.of(new Said(one, context.steady())));
     }
 
-    /** A report that could not be sent is said again, though nothing else is new. */
-    private void published(Report report, Instant now) {
-        last = Optional.of(report);
-        lastSaid = now;
-        quietUntil = now.plus(context.settings().reportEvery());
-    }
+    private record Said(Report report, Instant at) {}
 
     private Map<String, Long> counts(Deviations deviations) {
         Map<String, Long> counts = new HashMap<>();

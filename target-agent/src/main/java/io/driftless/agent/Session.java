@@ -22,8 +22,8 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * One target from opening to closing. Rounds run one after the other; only {@link #learn} comes
- * from outside.
+ * One target from opening to closing. Rounds run one after the other; only {@link #learn} and
+ * {@link #say} come from outside.
  */
 final class Session {
     /** So much is done at most between two pieces of a scan. */
@@ -345,10 +345,15 @@ final class Session {
                 .map(did -> did != Did.NOTHING);
     }
 
-    /** The report, where it differs from the last one; while work goes on not too often. */
+    /** The report, where it differs from what was said; while work goes on not too often. */
     Mono<Report> reportNow(boolean isAtRest) {
         reporting.concern(heard.trouble(position));
         return reporting.report(position, wish.done(), isAtRest);
+    }
+
+    /** Sends a report, beside the rounds; empty where that was said already. */
+    Mono<Report> say(Report report) {
+        return reporting.say(report);
     }
 
     /** Remembers trouble of the target as a whole; how long to wait. */

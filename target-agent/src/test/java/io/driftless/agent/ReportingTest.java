@@ -46,7 +46,7 @@ class ReportingTest {
     }
 
     private Mono<Report> report() {
-        return reporting.report(Optional.empty(), Requests.NONE, true);
+        return reporting.report(Optional.empty(), Requests.NONE, true).flatMap(reporting::say);
     }
 
     private static final class Bus implements EventBus {

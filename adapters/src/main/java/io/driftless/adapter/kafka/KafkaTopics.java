@@ -17,6 +17,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.CreateTopicsOptions;
 import org.apache.kafka.clients.admin.DescribeTopicsOptions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
@@ -69,7 +70,7 @@ final class KafkaTopics implements AutoCloseable {
      * while.
      */
     Mono<Void> prepare() {
-        Mono<Void> making = Mono.fromRunnable(this::makeMissing);
+        Mono<Void> making = Mono.fromRunnable(() -> makeMissing(TIMEOUT));
         Mono<Void> awaiting = Mono.fromRunnable(this::awaitAll);
         return settings.createTopics()
                 ? making.then(awaiting.retryWhen(whileNew())).subscribeOn(io)
@@ -78,11 +79,12 @@ final class KafkaTopics implements AutoCloseable {
 
     /**
      * Makes topics again that somebody deleted while they were in use; those who read them find
-     * them by themselves. Nothing where an operator makes the topics.
+     * them by themselves. Nothing where an operator makes the topics. Where Kafka does not answer
+     * for as long as publishing may take, that fails.
      */
     Mono<Void> makeLost() {
         return settings.createTopics()
-                ? Mono.<Void>fromRunnable(this::makeMissing)
+                ? Mono.<Void>fromRunnable(() -> makeMissing(settings.publishTimeout()))
                         .then(Mono.<Void>fromRunnable(this::awaitAll).retryWhen(whileNew()))
                         .subscribeOn(io)
                 : Mono.empty();
@@ -148,10 +150,11 @@ final class KafkaTopics implements AutoCloseable {
         awaitLeaders(names);
     }
 
-    private void makeMissing() {
+    private void makeMissing(Duration limit) {
         List<NewTopic> all = new ArrayList<>(Topic.ALL.stream().map(this::toMake).toList());
         all.add(toMake(records.deadLetters(), kept(DEAD_LETTERS_KEPT)));
-        var made = admin().createTopics(all);
+        var options = new CreateTopicsOptions().timeoutMs(Math.toIntExact(limit.toMillis()));
+        var made = admin().createTopics(all, options);
         for (KafkaFuture<Void> each : made.values().values()) {
             try {
                 await("make topics", each);

@@ -133,7 +133,7 @@ class PartsAwayIT {
             awaitTold(part);
             Thread.sleep(AWAY.minus(Duration.between(gone, Instant.now())));
             assertTold(part);
-            assertRepaired();
+            fleet.telling(() -> await().atMost(SOON).untilAsserted(this::assertRepaired));
             giveBack(part);
             back = Instant.now();
             awaitToldBack(part);

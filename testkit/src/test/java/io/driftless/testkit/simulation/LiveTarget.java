@@ -16,6 +16,7 @@ import io.driftless.guard.ApprovalId;
 import io.driftless.path.EntryPath;
 import io.driftless.plan.Mode;
 import io.driftless.port.BlockStore;
+import io.driftless.port.EventBus;
 import io.driftless.tree.TargetId;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -41,8 +42,10 @@ final class LiveTarget {
     MemoryTargetTree tree;
     MemoryTargetState state = MemoryTargetState.create("agent");
 
-    /** As the agent sees it. */
+    /** This and the next as the agent sees them. */
     BlockStore store;
+
+    EventBus bus;
 
     final List<Report> reports = new ArrayList<>();
     private final List<Throwable> failures = new ArrayList<>();
@@ -56,6 +59,7 @@ final class LiveTarget {
         timer.advanceTimeBy(Duration.ofDays(20_000));
         source = new CommittedTree(new MemoryTree(clock), timer);
         store = source.store;
+        bus = source.bus;
         disk = new MemoryTree(clock);
         tree = new MemoryTargetTree(disk);
     }
@@ -70,7 +74,7 @@ final class LiveTarget {
                         store,
                         new ZstdBlockCodec(),
                         new TrustingSigner(),
-                        source.bus);
+                        bus);
         AgentContext context =
                 new AgentContext(
                         TARGET,
