@@ -4,12 +4,12 @@ import io.driftless.block.BlockHash;
 import io.driftless.block.BlockLocation;
 import io.driftless.block.BlockRef;
 import io.driftless.block.PageHash;
-import io.driftless.error.SyncException;
 import io.driftless.manifest.BlockLists;
 import io.driftless.manifest.ManifestBuilder;
 import io.driftless.manifest.Page;
 import io.driftless.port.PackIndex;
 import io.driftless.port.PageStore;
+import io.driftless.port.StoreFailures;
 import io.driftless.tree.Entry;
 import io.driftless.tree.FolderId;
 import java.util.ArrayList;
@@ -26,8 +26,8 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * Makes pages that the store lost or damaged again, of what is committed. Pages are named by their
- * bytes: what is made again has the name that was lost, or was not lost.
+ * Makes pages that the store lost or damaged, or cannot read, again, of what is committed. Pages
+ * are named by their bytes: what is made again has the name that was lost, or was not lost.
  */
 public final class LostPages {
     private static final int READS_IN_FLIGHT = 8;
@@ -47,26 +47,11 @@ public final class LostPages {
         this.pages = pages;
     }
 
-    /**
-     * The page of this name; empty where the store lost or damaged it. Other failures are failures.
-     */
+    /** The page of this name; empty where the store cannot give it. Other failures are failures. */
     public Mono<Optional<Page>> read(PageHash name) {
         return pages.pages(Set.of(name))
                 .map(found -> Optional.ofNullable(found.get(name)))
-                .onErrorResume(
-                        SyncException.class,
-                        failure ->
-                                isOfTheObject(failure)
-                                        ? Mono.just(Optional.empty())
-                                        : Mono.error(failure));
-    }
-
-    /** True where the object is at fault, not the way to it. */
-    public static boolean isOfTheObject(SyncException failure) {
-        return switch (failure.code()) {
-            case STORE_OBJECT_MISSING, STORE_OBJECT_DAMAGED -> true;
-            default -> false;
-        };
+                .onErrorReturn(StoreFailures::isOfOneObject, Optional.empty());
     }
 
     /** Reads every page of the manifest back and makes again what is lost; how many that was. */

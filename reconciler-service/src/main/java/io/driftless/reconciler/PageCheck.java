@@ -6,6 +6,7 @@ import io.driftless.block.PageHash;
 import io.driftless.committed.LostPages;
 import io.driftless.error.SyncException;
 import io.driftless.manifest.Page;
+import io.driftless.port.StoreFailures;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -71,7 +72,7 @@ final class PageCheck {
         return lost.read(name)
                 .doOnNext(page -> {
                     if (page.isEmpty()) {
-                        say("page", name, "lost or damaged");
+                        say("page", name, "the store cannot give it");
                         missed.add(name);
                     }
                 })
@@ -100,7 +101,7 @@ final class PageCheck {
                         .onErrorResume(
                                 SyncException.class,
                                 failure -> {
-                                    if (!LostPages.isOfTheObject(failure)) {
+                                    if (!StoreFailures.isOfOneObject(failure)) {
                                         return Mono.error(failure);
                                     }
                                     say("locations", name, failure.code().id());

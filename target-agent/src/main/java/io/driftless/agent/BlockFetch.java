@@ -6,6 +6,7 @@ import io.driftless.block.Sha256;
 import io.driftless.error.ErrorCode;
 import io.driftless.error.SyncException;
 import io.driftless.port.ObjectKey;
+import io.driftless.port.StoreFailures;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -100,13 +101,8 @@ final class BlockFetch {
      */
     static boolean isOfTheseBlocks(SyncException failure) {
         return switch (failure.code()) {
-            case BLOCK_MISSING,
-                    BLOCK_MISMATCH,
-                    STORE_OBJECT_MISSING,
-                    STORE_OBJECT_DAMAGED,
-                    STORE_OBJECT_UNREADABLE ->
-                    true;
-            default -> false;
+            case BLOCK_MISSING, BLOCK_MISMATCH -> true;
+            default -> StoreFailures.isOfOneObject(failure);
         };
     }
 

@@ -10,6 +10,7 @@ import io.driftless.event.Order;
 import io.driftless.flow.WorkLoop;
 import io.driftless.path.EntryPath;
 import io.driftless.port.ObjectKey;
+import io.driftless.port.StoreFailures;
 import io.driftless.port.TargetState.Known;
 import io.driftless.port.TreeReader.Range;
 import java.nio.ByteBuffer;
@@ -180,16 +181,7 @@ final class BlockReturn {
         return runs.of(content)
                 .concatMapIterable(BlockRuns.BlockRun::blocks, 1)
                 .map(block -> new Place(offset.getAndAdd(block.lengthBytes()), block))
-                .onErrorResume(BlockReturn::isGone, _ -> Flux.empty());
-    }
-
-    private static boolean isGone(Throwable failure) {
-        return failure instanceof SyncException known
-                && switch (known.code()) {
-                    case STORE_OBJECT_MISSING, STORE_OBJECT_DAMAGED, STORE_OBJECT_UNREADABLE ->
-                            true;
-                    default -> false;
-                };
+                .onErrorResume(StoreFailures::isOfOneObject, _ -> Flux.empty());
     }
 
     private Mono<Void> give(EntryPath path, Place place, AtomicLong given) {

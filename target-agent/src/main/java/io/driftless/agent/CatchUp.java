@@ -7,6 +7,7 @@ import io.driftless.event.Commit;
 import io.driftless.manifest.ChangeList;
 import io.driftless.manifest.ChangeListCodec;
 import io.driftless.manifest.ManifestDiff;
+import io.driftless.port.StoreFailures;
 import io.driftless.port.TargetState.Position;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -62,14 +63,7 @@ final class CatchUp {
     }
 
     private static boolean isOfTheList(SyncException failure) {
-        return switch (failure.code()) {
-            case STORE_OBJECT_MISSING,
-                    STORE_OBJECT_DAMAGED,
-                    STORE_OBJECT_UNREADABLE,
-                    NAME_INVALID ->
-                    true;
-            default -> false;
-        };
+        return StoreFailures.isOfOneObject(failure) || failure.code() == ErrorCode.NAME_INVALID;
     }
 
     private Mono<ChangeList> changes(Commit commit) {

@@ -8,9 +8,9 @@ import io.driftless.block.BlockHash;
 import io.driftless.block.BlockLocation;
 import io.driftless.block.BlockRef;
 import io.driftless.block.ContentId;
-import io.driftless.error.ErrorCode;
 import io.driftless.error.SyncException;
 import io.driftless.path.EntryPath;
+import io.driftless.port.StoreFailures;
 import io.driftless.port.TargetState.Applied;
 import io.driftless.port.TargetTree.Outcome;
 import io.driftless.port.TargetTree.StageName;
@@ -95,13 +95,8 @@ final class LargeFiles {
                                                         base.get().path(),
                                                         offset.getAndAdd(block.lengthBytes())))))
                 .then(Mono.just(local))
-                // An old list may be gone from the store; then its blocks are fetched.
-                .onErrorReturn(LargeFiles::isGone, Map.of());
-    }
-
-    private static boolean isGone(Throwable failure) {
-        return failure instanceof SyncException sync
-                && sync.code() == ErrorCode.STORE_OBJECT_MISSING;
+                // Where the store cannot give an old list, its blocks are fetched.
+                .onErrorReturn(StoreFailures::isOfOneObject, Map.of());
     }
 
     private Mono<Void> fill(Entry.FileEntry file, Map<BlockHash, Local> local) {

@@ -1,11 +1,11 @@
 package io.driftless.transfer;
 
-import io.driftless.committed.LostPages;
 import io.driftless.error.SyncException;
 import io.driftless.flow.Holdings;
 import io.driftless.flow.WorkLoop;
 import io.driftless.flow.WorkLoop.Rest;
 import io.driftless.port.CommitLog.Lease;
+import io.driftless.port.StoreFailures;
 import io.driftless.transfer.Committing.Made;
 import io.driftless.transfer.TransferFlow.Transferred;
 import java.time.Duration;
@@ -112,13 +112,9 @@ final class CommitLane {
                         CommitLane::mayPass, failure -> failed(holding, (SyncException) failure));
     }
 
-    private static boolean lacksPages(Throwable failure) {
-        return failure instanceof SyncException known && LostPages.isOfTheObject(known);
-    }
-
     /**
-     * A commit changes pages, and the store does not have them any more: they are made again of
-     * what is committed, which is in the database. Other failures leave it at that one.
+     * A commit changes pages, and the store cannot give them any more: they are made again of what
+     * is committed, which is in the database. Other failures leave it at that one.
      */
     private <T> Mono<T> mend(Throwable failure) {
         return context.lostPages()
@@ -229,7 +225,10 @@ final class CommitLane {
                         .flatMap(commit ->
                                 holding.sending.send(commit).thenReturn(Optional.of(commit)))
                         .defaultIfEmpty(Optional.empty());
-        return renewing(holding, lease, made.onErrorResume(CommitLane::lacksPages, this::mend))
+        return renewing(
+                        holding,
+                        lease,
+                        made.onErrorResume(StoreFailures::isOfOneObject, this::mend))
                 .flatMap(commit -> {
                     commit.ifPresent(one -> done.tryEmitNext(one.report()));
                     return holding.sending

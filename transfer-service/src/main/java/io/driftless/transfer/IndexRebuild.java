@@ -1,9 +1,7 @@
 package io.driftless.transfer;
 
 import io.driftless.block.PageHash;
-import io.driftless.committed.LostPages;
 import io.driftless.error.ErrorCode;
-import io.driftless.error.SyncException;
 import io.driftless.event.Commit;
 import io.driftless.event.Hint;
 import io.driftless.path.EntryPath;
@@ -11,6 +9,7 @@ import io.driftless.port.CommitLog.Lease;
 import io.driftless.port.IndexRecovery;
 import io.driftless.port.IndexRecovery.Known;
 import io.driftless.port.IndexRecovery.Span;
+import io.driftless.port.StoreFailures;
 import io.driftless.transfer.StoredFolder.Named;
 import io.driftless.tree.FolderId;
 import java.util.HashSet;
@@ -118,12 +117,8 @@ final class IndexRebuild {
                 .then(note())
                 .flatMap(packs -> manifest.adoptBlocks(lease, packs))
                 .thenReturn(true)
-                .onErrorResume(IndexRebuild::isUnreadable, failure -> Mono.just(false))
+                .onErrorResume(StoreFailures::isLost, failure -> Mono.just(false))
                 .flatMap(isWhole -> isWhole ? restore(lease, newest, manifest) : beginAnew(lease));
-    }
-
-    private static boolean isUnreadable(Throwable failure) {
-        return failure instanceof SyncException known && LostPages.isOfTheObject(known);
     }
 
     /**

@@ -16,8 +16,8 @@ import reactor.core.publisher.Sinks;
  * of targets are not signed, so they are not asked. Safe for several threads.
  */
 final class Published {
-    /** A topic that can be read gives its first record sooner. */
-    private static final Duration PATIENCE = Duration.ofSeconds(2);
+    /** A topic that can be read gives its first record sooner, also on a slow way. */
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private final TransferContext context;
 

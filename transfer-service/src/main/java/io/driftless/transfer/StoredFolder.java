@@ -2,12 +2,12 @@ package io.driftless.transfer;
 
 import io.driftless.adapter.codec.EventJson;
 import io.driftless.block.PageHash;
-import io.driftless.committed.LostPages;
 import io.driftless.error.ErrorCode;
 import io.driftless.error.SyncException;
 import io.driftless.event.Commit;
 import io.driftless.event.Topic;
 import io.driftless.port.ObjectKey;
+import io.driftless.port.StoreFailures;
 import io.driftless.tree.FolderId;
 import java.nio.ByteBuffer;
 import java.util.Collection;
@@ -123,7 +123,7 @@ final class StoredFolder {
                 .onErrorResume(
                         SyncException.class,
                         failure ->
-                                LostPages.isOfTheObject(failure)
+                                StoreFailures.isLost(failure)
                                                 || failure.code() == ErrorCode.MESSAGE_MALFORMED
                                         ? Mono.empty()
                                         : Mono.error(failure));

@@ -6,7 +6,6 @@ import io.driftless.block.Content;
 import io.driftless.block.ContentId;
 import io.driftless.block.PageHash;
 import io.driftless.change.Change;
-import io.driftless.committed.LostPages;
 import io.driftless.error.SyncException;
 import io.driftless.manifest.BlockLists;
 import io.driftless.manifest.ManifestDiff;
@@ -15,6 +14,7 @@ import io.driftless.path.EntryPath;
 import io.driftless.port.CommitLog.Lease;
 import io.driftless.port.IndexRecovery.Span;
 import io.driftless.port.PageSource;
+import io.driftless.port.StoreFailures;
 import io.driftless.tree.Entry;
 import io.driftless.tree.Entry.FileEntry;
 import java.util.HashSet;
@@ -91,7 +91,7 @@ final class StoredManifest {
                 .onErrorResume(
                         SyncException.class,
                         failure ->
-                                LostPages.isOfTheObject(failure)
+                                StoreFailures.isLost(failure)
                                         ? Mono.just(List.of())
                                         : Mono.error(failure));
     }

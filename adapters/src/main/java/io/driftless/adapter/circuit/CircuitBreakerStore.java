@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -112,21 +113,9 @@ public final class CircuitBreakerStore implements BlockStore {
 
     @Override
     public Mono<Void> put(ObjectKey key, List<ByteBuffer> pieces) {
-        return key.isReturned()
-                ? permitted(() -> answered(store.put(key, pieces)))
-                        .flatMap(refused -> Mono.justOrEmpty(refused).flatMap(Mono::error))
-                : permitted(() -> store.put(key, pieces));
-    }
-
-    /** Whoever may not give blocks back may still read: a target must not be kept from that. */
-    private static Mono<Optional<SyncException>> answered(Mono<Void> put) {
-        return put.thenReturn(Optional.<SyncException>empty())
-                .onErrorResume(
-                        SyncException.class,
-                        failure ->
-                                failure.code() == ErrorCode.STORE_REFUSED
-                                        ? Mono.just(Optional.of(failure))
-                                        : Mono.error(failure));
+        return permitted(
+                () -> store.put(key, pieces),
+                failure -> key.isReturned() && failure.code() == ErrorCode.STORE_REFUSED);
     }
 
     @Override
@@ -168,6 +157,14 @@ public final class CircuitBreakerStore implements BlockStore {
      * are not let through fail the work of all, its own included: its answer would never come.
      */
     private <T> Mono<T> permitted(Supplier<Mono<T>> request) {
+        return permitted(request, _ -> false);
+    }
+
+    /**
+     * @param saysNothing true of failures that do not tell how the store is: whoever may not give
+     *     blocks back may still read, and a target must not be kept from that
+     */
+    private <T> Mono<T> permitted(Supplier<Mono<T>> request, Predicate<SyncException> saysNothing) {
         return Mono.defer(() -> {
             if (!breaker.tryAcquirePermission()) {
                 return Mono.error(notAsked());
@@ -176,7 +173,13 @@ public final class CircuitBreakerStore implements BlockStore {
             Mono<T> sent =
                     Mono.defer(request)
                             .doOnSuccess(answer -> succeeded(isProbe))
-                            .doOnError(failure -> failed(isProbe, failure))
+                            .doOnError(failure -> {
+                                if (failure instanceof SyncException one && saysNothing.test(one)) {
+                                    givenUp(isProbe);
+                                } else {
+                                    failed(isProbe, failure);
+                                }
+                            })
                             .doOnCancel(() -> givenUp(isProbe));
             return isProbe ? sent.cache() : sent; // a cache is filled though nobody waits any more
         });

@@ -18,7 +18,7 @@ import reactor.core.scheduler.Scheduler;
 /**
  * Tells the trouble of one object from that of the store. Where reading or deleting an object fails
  * as if the store were away or refused all, a byte of another one is asked for, of one that was
- * given or taken before or else of any that is listed. Is that answered, only the first object is
+ * given or taken before or else of some that are listed. Is one answered, only the first object is
  * at fault, and the request fails with {@code STORE_OBJECT_UNREADABLE}; else it fails as the store
  * said.
  *
@@ -29,6 +29,9 @@ import reactor.core.scheduler.Scheduler;
 public final class ProbingStore implements BlockStore {
     private static final Duration LONGEST_PROBE = Duration.ofSeconds(10);
     private static final Duration QUIET = Duration.ofSeconds(1);
+
+    /** So many that are listed are asked for, one after the other. */
+    private static final int OTHERS = 3;
 
     private final BlockStore store;
     private final Scheduler timer;
@@ -121,10 +124,12 @@ public final class ProbingStore implements BlockStore {
         return probe.updateAndGet(one -> one.isPresent() ? one : Optional.of(mine)).orElse(mine);
     }
 
-    /** Only where nothing was given yet, as when a process has begun with this very object. */
-    private Mono<ObjectKey> anyOther(ObjectKey key) {
+    /** Where nothing was given yet, as when a process has begun with this very object. */
+    private Flux<ObjectKey> someOthers(ObjectKey key) {
         String folder = key.value().substring(0, key.value().indexOf('/', 2) + 1);
-        return store.list(folder).filter(other -> !other.equals(key) && !other.isReturned()).next();
+        return store.list(folder)
+                .filter(other -> !other.equals(key) && !other.isReturned())
+                .take(OTHERS);
     }
 
     /** That an object is gone by now, or has no byte, is an answer too. */
@@ -133,23 +138,21 @@ public final class ProbingStore implements BlockStore {
                 .map(_ -> true)
                 .onErrorResume(
                         SyncException.class,
-                        failure ->
-                                CircuitBreakerStore.refusesAll(failure)
-                                        ? Mono.error(failure)
-                                        : Mono.just(true));
+                        failure -> Mono.just(!CircuitBreakerStore.refusesAll(failure)));
     }
 
     private Mono<Boolean> asked(ObjectKey key) {
         return served.get()
                 .otherThan(key)
-                .map(Mono::just)
-                .orElseGet(() -> anyOther(key))
-                .flatMap(this::answers)
-                .defaultIfEmpty(false)
+                .map(Flux::just)
+                .orElseGet(() -> someOthers(key))
+                .concatMap(this::answers)
+                .any(answers -> answers)
                 .onErrorResume(CircuitBreakerStore::refusesAll, _ -> Mono.just(false))
                 .timeout(LONGEST_PROBE, Mono.just(false), timer)
                 .doOnNext(answers -> {
                     if (!answers) {
+                        served.set(Served.NOTHING); // They may be at fault as well.
                         quietUntil.set(SteadyTime.of(timer).plus(QUIET));
                     }
                 })

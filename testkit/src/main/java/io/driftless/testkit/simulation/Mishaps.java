@@ -134,13 +134,13 @@ final class Mishaps {
     }
 
     /**
-     * A pack cannot be read any more, and never will be.
+     * One object of a kind cannot be read any more, until it is put anew: a pack never is.
      *
      * @param chance when and which
      */
-    void ofOnePack(StoreLosses losses, Random chance) {
-        at(chance.nextInt(span), () -> losses.stick(chance));
-        counts.merge("unreadable", 1, Integer::sum);
+    void ofOneObject(String kind, StoreLosses losses, Random chance) {
+        at(chance.nextInt(span), () -> losses.stick(kind, chance));
+        counts.merge("unreadable " + kind, 1, Integer::sum);
     }
 
     /**

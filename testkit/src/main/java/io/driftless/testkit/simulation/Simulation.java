@@ -228,10 +228,13 @@ public final class Simulation {
     private void makeSpecial() {
         Random chance = new Random(world.folder().incarnation().getLeastSignificantBits());
         if (chance.nextInt(3) == 0) {
-            mishaps.ofOnePack(storeLosses, chance);
+            mishaps.ofOneObject("packs", storeLosses, chance);
         }
         if (chance.nextInt(3) == 0) {
             processes.largeIsLongerThan(1 + chance.nextInt(40));
+        }
+        if (chance.nextInt(3) == 0) {
+            mishaps.ofOneObject("pages|locations", storeLosses, chance);
         }
     }
 

@@ -12,6 +12,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import reactor.core.publisher.Mono;
 
 /** A store that loses or damages what can be made again, or cannot read some of it any more. */
 final class StoreLosses {
@@ -27,10 +28,17 @@ final class StoreLosses {
         this.random = random;
     }
 
-    /** The store as processes see it. */
+    /** The store as processes see it. What is put anew in place of what is stuck can be read. */
     BlockStore store() {
+        BlockStore healing =
+                new ForwardingStore(store) {
+                    @Override
+                    public Mono<Void> put(ObjectKey key, List<ByteBuffer> pieces) {
+                        return super.put(key, pieces).doOnSuccess(_ -> stuck.remove(key));
+                    }
+                };
         return new RefusingStore(
-                store,
+                healing,
                 key ->
                         stuck.contains(key)
                                 ? Optional.of(ErrorCode.DEPENDENCY_UNAVAILABLE)
@@ -42,15 +50,15 @@ final class StoreLosses {
     }
 
     /**
-     * From now on and for ever one pack cannot be read; all else can.
+     * From now on one object of this kind cannot be read; all else can.
      *
      * @param chance which one
      */
-    void stick(Random chance) {
-        List<ObjectKey> packs = objects("packs");
-        if (!packs.isEmpty()) {
+    void stick(String kind, Random chance) {
+        List<ObjectKey> some = objects(kind);
+        if (!some.isEmpty()) {
             haveHappened = true;
-            stuck.add(packs.get(chance.nextInt(packs.size())));
+            stuck.add(some.get(chance.nextInt(some.size())));
         }
     }
 

@@ -80,6 +80,22 @@ class CircuitBreakerStoreTest extends BlockStoreContract {
     }
 
     @Test
+    void is_not_told_that_the_store_answers_by_a_block_that_may_not_be_given_back() {
+        refuseOnce();
+        clock.pass(FIRST_WAIT.multipliedBy(2));
+        inner.refusal = Optional.of(ErrorCode.STORE_REFUSED);
+        ObjectKey returned = ObjectKey.returned(new FolderId("a"), Sha256.block(new byte[] {1}));
+        failsWith(ErrorCode.STORE_REFUSED, store.put(returned, BYTES));
+        assertThat(store.refusal()).isPresent();
+
+        inner.refusal = Optional.of(ErrorCode.DEPENDENCY_UNAVAILABLE);
+        failsWith(ErrorCode.DEPENDENCY_UNAVAILABLE, store.exists(KEY));
+        int before = inner.requests;
+        failsWith(ErrorCode.DEPENDENCY_UNAVAILABLE, store.exists(KEY));
+        assertThat(inner.requests).isEqualTo(before);
+    }
+
+    @Test
     void says_what_the_store_said() {
         inner.refusal = Optional.of(ErrorCode.STORE_REFUSED);
         failsWith(ErrorCode.STORE_REFUSED, store.put(KEY, BYTES));

@@ -77,6 +77,19 @@ class ProbingStoreTest extends BlockStoreContract {
     }
 
     @Test
+    void what_was_given_before_may_be_at_fault_as_well_where_another_is_listed() {
+        ObjectKey third = new ObjectKey("f/a/packs/third");
+        inner.store.put(third, BYTES).block();
+        putAll();
+        inner.fails = key -> !key.equals(third);
+
+        failsWith(ErrorCode.DEPENDENCY_UNAVAILABLE, store.get(BAD));
+        timer.advanceTimeBy(Duration.ofSeconds(2));
+
+        failsWith(ErrorCode.STORE_OBJECT_UNREADABLE, store.get(BAD));
+    }
+
+    @Test
     void however_many_fail_together_one_question_is_asked_and_none_for_a_while_after() {
         putAll();
         inner.fails = _ -> true;

@@ -30,6 +30,11 @@ class PinnedSeedsTest {
         converges(simulation(178).losingSource());
     }
 
+    @Test
+    void seed_33_could_not_commit_while_one_page_could_not_be_read() {
+        converges(simulation(33));
+    }
+
     /** What it found was mended and not written down. */
     @Test
     void seed_233_did_not_converge() {
