@@ -51,15 +51,25 @@ public interface FolderIndex {
 
     record Inode(long device, long number) {}
 
+    /** The highest version given out so far, of whatever folder; 0 where there was none. */
+    Mono<Version> latest();
+
     /**
      * Writes rows and marks them dirty where the entry differs from the row's entry before (a
      * change of stat or state alone leaves the flag as it was). Each write is judged alone: lost
-     * where the row is no longer at the version expected. All writes that are not lost become
-     * durable together.
+     * where the row is no longer at the version expected, and where there was none and somebody
+     * found the path gone since the look began, also if no row tells of that any more. That is
+     * remembered for an hour. All writes that are not lost become durable together.
      *
+     * @param began {@link #latest} before looking; it counts for paths without a row
      * @return in order, the new version, or empty where the write was lost
      */
-    Mono<List<Optional<Version>>> write(FolderId folder, List<RowWrite> writes);
+    Mono<List<Optional<Version>>> write(FolderId folder, List<RowWrite> writes, Version began);
+
+    /** The same of looks that begin only now. */
+    default Mono<List<Optional<Version>>> write(FolderId folder, List<RowWrite> writes) {
+        return latest().flatMap(began -> write(folder, writes, began));
+    }
 
     /**
      * The list of blocks of a content whose entry does not hold them inline; written by {@link

@@ -99,12 +99,21 @@ final class Look {
             List<Row> rows,
             Map<EntryPath, ErrorCode> unlistable,
             int round) {
-        return sights(below, paths, rows)
-                .flatMap(this::withFormerPlaces)
-                .flatMap(sights -> holdRemovals(below, sights))
-                .flatMap(sights -> mounts.check(below, sights))
-                .flatMap(trusted -> settle(trusted, unlistable))
+        return began(paths, rows)
+                .flatMap(began ->
+                        sights(below, paths, rows)
+                                .flatMap(this::withFormerPlaces)
+                                .flatMap(sights -> holdRemovals(below, sights))
+                                .flatMap(sights -> mounts.check(below, sights))
+                                .flatMap(trusted -> settle(trusted, unlistable, began)))
                 .flatMap(settled -> againWhereLost(settled, unlistable, round));
+    }
+
+    /** What is seen from now on is newer than that, which matters to paths without a row. */
+    private Mono<Version> began(Collection<EntryPath> paths, List<Row> rows) {
+        Set<EntryPath> unknown = new HashSet<>(paths);
+        rows.forEach(row -> unknown.remove(row.path()));
+        return unknown.isEmpty() ? Mono.just(new Version(0)) : context.index().latest();
     }
 
     private static Mono<List<Sight>> sights(
@@ -194,7 +203,8 @@ final class Look {
         }
     }
 
-    private Mono<Settled> settle(Mounts.Trusted trusted, Map<EntryPath, ErrorCode> unlistable) {
+    private Mono<Settled> settle(
+            Mounts.Trusted trusted, Map<EntryPath, ErrorCode> unlistable, Version began) {
         List<Sight> sights = trusted.sights();
         List<RowWrite> writes = new ArrayList<>(trusted.waiting());
         List<Indexed.RowVersion> sayAgain = new ArrayList<>();
@@ -211,7 +221,7 @@ final class Look {
         return contents.of(reads, sights)
                 .flatMap(read -> {
                     writes.addAll(read.writes());
-                    return write(sights, writes, sayAgain, read.bytesRead());
+                    return write(sights, writes, began, sayAgain, read.bytesRead());
                 })
                 .map(settled -> settled.andLost(trusted.back()));
     }
@@ -228,6 +238,7 @@ final class Look {
     private Mono<Settled> write(
             List<Sight> sights,
             List<RowWrite> writes,
+            Version began,
             List<Indexed.RowVersion> sayAgain,
             long bytesRead) {
         if (writes.isEmpty()) {
@@ -236,7 +247,7 @@ final class Look {
                             new Settled(sights, writes, List.of(), looked(sights, 0, bytesRead)));
         }
         return context.index()
-                .write(context.folder(), writes)
+                .write(context.folder(), writes, began)
                 .flatMap(versions -> {
                     List<Indexed.RowVersion> dirty = new ArrayList<>(sayAgain);
                     List<EntryPath> lost = new ArrayList<>();

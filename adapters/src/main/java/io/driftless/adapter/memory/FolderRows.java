@@ -48,6 +48,10 @@ final class FolderRows {
     private final Map<EntryPath, Version> dirtySince = new HashMap<>();
 
     private final Map<ContentId, List<BlockRef>> contents = new HashMap<>();
+
+    /** Paths whose row went with a commit, at the version of their removal. */
+    private final Map<EntryPath, Version> gone = new HashMap<>();
+
     private final Map<EntryPath, Progress> progress = new HashMap<>();
 
     private record Progress(Stat stat, List<BlockRef> blocks) {}
@@ -183,9 +187,10 @@ final class FolderRows {
         };
     }
 
-    Optional<Version> write(RowWrite write, Supplier<Version> nextVersion) {
+    Optional<Version> write(RowWrite write, Version began, Supplier<Version> nextVersion) {
         Optional<Row> before = Optional.ofNullable(rows.get(write.path()));
-        if (!before.map(Row::version).equals(write.expected())) {
+        boolean isAsExpected = before.map(Row::version).equals(write.expected());
+        if (!isAsExpected || before.isEmpty() && isGoneSince(write.path(), began)) {
             return Optional.empty();
         }
         Version version = nextVersion.get();
@@ -201,6 +206,17 @@ final class FolderRows {
             progress.remove(write.path());
         }
         return Optional.of(version);
+    }
+
+    private boolean isGoneSince(EntryPath path, Version began) {
+        return Optional.ofNullable(gone.get(path))
+                .filter(at -> at.compareTo(began) > 0)
+                .isPresent();
+    }
+
+    private void drop(Row removed) {
+        rows.remove(removed.path());
+        gone.put(removed.path(), removed.version());
     }
 
     private static boolean differs(RowWrite write, Optional<Row> before) {
@@ -289,7 +305,7 @@ final class FolderRows {
         }
         dirtySince.remove(taken.path());
         if (row.state() instanceof State.Removed) {
-            rows.remove(taken.path());
+            drop(row);
         } else {
             rows.put(
                     taken.path(),
@@ -399,7 +415,7 @@ final class FolderRows {
     void dropRemoved(EntryPath path) {
         Row row = rows.get(path);
         if (row != null && !row.dirty() && row.state() instanceof State.Removed) {
-            rows.remove(path);
+            drop(row);
         }
     }
 

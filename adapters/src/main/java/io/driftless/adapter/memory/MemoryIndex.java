@@ -129,16 +129,22 @@ public final class MemoryIndex
     }
 
     @Override
-    public Mono<List<Optional<Version>>> write(FolderId folder, List<RowWrite> writes) {
+    public Mono<Version> latest() {
+        return call(() -> new Version(lastVersion));
+    }
+
+    @Override
+    public Mono<List<Optional<Version>>> write(
+            FolderId folder, List<RowWrite> writes, Version began) {
         return call(() -> {
             writes.forEach(FolderRows::checkBlocks);
-            return writes.stream().map(write -> written(folder, write)).toList();
+            return writes.stream().map(write -> written(folder, write, began)).toList();
         });
     }
 
-    private Optional<Version> written(FolderId folder, RowWrite write) {
+    private Optional<Version> written(FolderId folder, RowWrite write, Version began) {
         Optional<Version> version =
-                state(folder).rows().write(write, () -> new Version(++lastVersion));
+                state(folder).rows().write(write, began, () -> new Version(++lastVersion));
         if (version.isPresent()) {
             state(folder).proofs().written(write.path(), clock.instant());
         }

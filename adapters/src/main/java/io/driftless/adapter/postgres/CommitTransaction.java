@@ -67,7 +67,7 @@ final class CommitTransaction {
                     select d.ctid as place, d.version, d.since, d.removed from dirty d
                     where head(d.key) = head(t.key) and d.key = t.key offset 0
                 ) b
-            ), gone as (
+            ), cleared as (
                 delete from entry e
                 using taken t
                 cross join lateral (
@@ -75,7 +75,10 @@ final class CommitTransaction {
                     where head(x.key) = head(t.key) and x.key = t.key offset 0
                 ) b
                 where t.version = t.taken and t.removed and e.ctid = b.place and e.version = t.taken
-                returning e.version
+                returning e.version, e.key
+            ), remembered as (
+                insert into gone (version, key) select version, key from cleared order by key
+                on conflict (head(key), tail(key)) do update set version = excluded.version, since = excluded.since
             ), left_behind as (
                 update entry e
                 set version = nextval('version'), state = 2, code = $10, tries = 1, due = 'epoch'
@@ -121,8 +124,24 @@ final class CommitTransaction {
             where key = any($6) and state <> 3
             """;
 
+    /** Each commit forgets more than it adds. */
+    private static final String FORGET_GONE =
+            """
+            delete from gone g
+            using (
+                select ctid as place from gone
+                where since < now() - interval '1 hour'
+                order by since
+                limit $1
+                for update skip locked
+            ) o
+            where g.ctid = o.place
+            """;
+
+    private static final int MIN_FORGOTTEN = 1_000;
+
     /** Statements around what is applied. */
-    private static final int DECISIONS = 6;
+    private static final int DECISIONS = 7;
 
     /** Locks of entries, locks of flags, changes, and what leaves the parked sets. */
     private static final int PASSES = 5;
@@ -240,7 +259,12 @@ final class CommitTransaction {
                 .then(locks.flags(flags))
                 .thenMany(applied)
                 .reduce(0L, Long::sum)
+                .delayUntil(_ -> session.update(Sql.of(FORGET_GONE, forgotten())))
                 .delayUntil(_ -> new ParkedRows(session, folder, batchRows).leave(changed));
+    }
+
+    private int forgotten() {
+        return Math.max(MIN_FORGOTTEN, 2 * draft.taken().size());
     }
 
     /** In path order, each once: removals, and what was taken and holds no entry. */

@@ -22,16 +22,20 @@ final class ParkedRows {
                 ) b
                 where p.ctid = b.place
                 returning p.key
+            ), cleared as (
+                delete from entry e
+                using left_sets l
+                cross join lateral (
+                    select x.ctid as place from entry x
+                    where head(x.key) = head(l.key) and x.key = l.key and x.state = 1
+                      and (select true from dirty d where head(d.key) = head(l.key) and d.key = l.key) is null
+                    offset 0
+                ) b
+                where e.ctid = b.place
+                returning e.version, e.key
             )
-            delete from entry e
-            using left_sets l
-            cross join lateral (
-                select x.ctid as place from entry x
-                where head(x.key) = head(l.key) and x.key = l.key and x.state = 1
-                  and (select true from dirty d where head(d.key) = head(l.key) and d.key = l.key) is null
-                offset 0
-            ) b
-            where e.ctid = b.place
+            insert into gone (version, key) select version, key from cleared order by key
+            on conflict (head(key), tail(key)) do update set version = excluded.version, since = excluded.since
             """;
 
     private final Session session;

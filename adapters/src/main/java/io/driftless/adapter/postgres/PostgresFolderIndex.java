@@ -20,6 +20,10 @@ import reactor.core.publisher.Mono;
 
 /** What was observed: each group of calls has its table. */
 final class PostgresFolderIndex implements FolderIndex {
+    /** What a sequence gave out is told at once, of a transaction that goes on as well. */
+    static final String LATEST =
+            "select case when is_called then last_value else 0 end from version";
+
     private static final String BLOCKS_OF = "select blocks from content where key = $1";
 
     /** Reads the whole table, which is asked for only where a root is in doubt. */
@@ -125,8 +129,14 @@ final class PostgresFolderIndex implements FolderIndex {
     }
 
     @Override
-    public Mono<List<Optional<Version>>> write(FolderId folder, List<RowWrite> writes) {
-        RowWriter writer = new RowWriter(writes, batchRows);
+    public Mono<Version> latest() {
+        return database.list(Sql.of(LATEST), row -> new Version(row.number(0))).map(List::getFirst);
+    }
+
+    @Override
+    public Mono<List<Optional<Version>>> write(
+            FolderId folder, List<RowWrite> writes, Version began) {
+        RowWriter writer = new RowWriter(writes, began, batchRows);
         return folders.with(folder, key -> writer.write(database, key));
     }
 

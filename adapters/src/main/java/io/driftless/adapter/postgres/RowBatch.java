@@ -35,6 +35,9 @@ final class RowBatch {
      * locked ones changed, then flags. A lock alone holds up no insert, a change does: it may be of
      * a row that appeared since the inserting statement began. So who has changed a row waits for
      * no other, and nobody waits in a circle.
+     *
+     * <p>A new row loses against what was found gone since the look began. A commit may be about to
+     * delete that row: it is seen here still, or what is remembered of it.
      */
     private static final String WRITE =
             """
@@ -59,7 +62,13 @@ final class RowBatch {
                 insert into entry as e
                     (version, inode, due, depth, state, code, tries, links, key, stat, entry)
                 select nextval('version'), inode, due, depth, state, code, tries, links, key, stat, entry
-                from input where expected is null and (select count(*) from held) >= 0
+                from input i
+                where expected is null and (select count(*) from held) >= 0
+                  and (
+                    select true from gone g
+                    where head(g.key) = head(i.key) and g.key = i.key and g.version > $15
+                  ) is null
+                  and (select true from entry x where head(x.key) = head(i.key) and x.key = i.key) is null
                 on conflict (head(key), tail(key)) do nothing
                 returning e.key, e.version, e.state = 1 as removed,
                     e.entry is not null or e.state = 1 as is_dirty
@@ -115,12 +124,15 @@ final class RowBatch {
 
     private final ArrayColumn settled = new ArrayColumn(Type.BYTEA);
 
-    private RowBatch(FolderKey folder) {
+    private final long began;
+
+    private RowBatch(FolderKey folder, Version began) {
         this.folder = folder;
+        this.began = began.value();
     }
 
-    static Sql write(FolderKey folder, Iterable<RowWrite> writes) {
-        RowBatch batch = new RowBatch(folder);
+    static Sql write(FolderKey folder, Iterable<RowWrite> writes, Version began) {
+        RowBatch batch = new RowBatch(folder, began);
         writes.forEach(batch::add);
         batch.lists.forEach(batch::addList);
         return batch.sql();
@@ -218,6 +230,7 @@ final class RowBatch {
                 entries,
                 contents,
                 contentBlocks,
-                settled);
+                settled,
+                began);
     }
 }

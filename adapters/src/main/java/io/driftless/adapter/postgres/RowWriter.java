@@ -16,6 +16,7 @@ import reactor.core.publisher.Mono;
 /** One list of row writes: sent in one statement, or in a transaction of several. */
 final class RowWriter {
     private final List<RowWrite> writes;
+    private final Version began;
     private final int batchRows;
 
     private record Written(EntryPath path, Version version) {
@@ -24,8 +25,9 @@ final class RowWriter {
         }
     }
 
-    RowWriter(List<RowWrite> writes, int batchRows) {
+    RowWriter(List<RowWrite> writes, Version began, int batchRows) {
         this.writes = List.copyOf(writes);
+        this.began = began;
         this.batchRows = batchRows;
     }
 
@@ -52,7 +54,7 @@ final class RowWriter {
     }
 
     private Sql sql(FolderKey folder, List<Integer> batch) {
-        return RowBatch.write(folder, batch.stream().map(writes::get).toList());
+        return RowBatch.write(folder, batch.stream().map(writes::get).toList(), began);
     }
 
     /**

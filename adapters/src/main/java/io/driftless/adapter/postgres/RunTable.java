@@ -30,9 +30,10 @@ final class RunTable {
             """
             update run
             set ended = $2,
-                end_version = (select case when is_called then last_value else 0 end from version)
+                end_version = (%s)
             where id = $1 and ended is null
-            """;
+            """
+                    .formatted(PostgresFolderIndex.LATEST);
 
     private final Database database;
     private final FolderNumbers folders;

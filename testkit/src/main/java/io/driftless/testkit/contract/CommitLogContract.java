@@ -249,6 +249,27 @@ public abstract class CommitLogContract extends IndexRules {
                 .flatMap(taken -> commits().commit(lease, draftOf(seq, taken)));
     }
 
+    /** No row tells of that any more. */
+    @Test
+    void loses_a_look_that_began_before_its_path_was_found_gone() {
+        Version began = get(rows().latest());
+        writes(removal("a", writesNew(file("a", "one"))));
+        commits(draft(1, List.of(), paths("a"), taken(dirtyRows())));
+        assertThat(row("a")).isEmpty();
+        List<RowWrite> old =
+                List.of(
+                        put(file("a", "old"), Optional.empty()),
+                        put(file("b", "never gone"), Optional.empty()));
+
+        List<Optional<Version>> versions = get(rows().write(folder, old, began));
+
+        assertThat(versions.getFirst()).isEmpty();
+        assertThat(versions.getLast()).isPresent();
+        assertThat(row("a")).isEmpty();
+        assertThat(get(rows().write(folder, old.subList(0, 1), get(rows().latest()))))
+                .doesNotContain(Optional.empty());
+    }
+
     // ---- Refusals
 
     @Test

@@ -46,6 +46,11 @@ class PinnedSeedsTest {
         converges(simulation(640));
     }
 
+    @Test
+    void seed_2568_committed_what_was_seen_before_the_path_was_found_gone_twice() {
+        converges(simulation(2568));
+    }
+
     private Simulation simulation(long seed) {
         return new Simulation(Seeds.randomOf(seed), signer);
     }

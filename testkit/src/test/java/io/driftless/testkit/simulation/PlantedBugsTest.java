@@ -147,6 +147,11 @@ class PlantedBugsTest {
         return (List<RowWrite>) argument;
     }
 
+    @SuppressWarnings("unchecked")
+    private static Mono<List<Optional<Version>>> versions(Object answer) {
+        return (Mono<List<Optional<Version>>>) answer;
+    }
+
     private static Mono<List<Optional<Version>>> overwrite(
             FolderIndex real, FolderId folder, List<RowWrite> writes) {
         return real.rows(folder, writes.stream().map(RowWrite::path).toList())
@@ -197,7 +202,7 @@ class PlantedBugsTest {
                     (method, arguments) ->
                             switch (method.getName()) {
                                 case "write" ->
-                                        real.write((FolderId) arguments[0], rowWrites(arguments[1]))
+                                        versions(method.invoke(real, arguments))
                                                 .doOnNext(versions ->
                                                         remember(
                                                                 rowWrites(arguments[1]),

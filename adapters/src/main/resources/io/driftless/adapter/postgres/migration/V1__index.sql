@@ -83,6 +83,17 @@ create table dirty (
 
 create unique index dirty_path on dirty (head(key), tail(key));
 
+-- Paths whose row went with the commit that took their removal, and the version of that removal: whoever began to
+-- look before that saw something older. Forgotten after an hour: nobody looks that long.
+create table gone (
+    version bigint not null,
+    since   timestamptz not null default now(),
+    key     bytea not null
+);
+
+create unique index gone_path on gone (head(key), tail(key));
+create index gone_since on gone (since);
+
 -- Lists of blocks too long for their entry.
 create table content (
     key    bytea primary key,           -- of the content id
