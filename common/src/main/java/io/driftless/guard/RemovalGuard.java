@@ -96,7 +96,10 @@ public final class RemovalGuard {
                 : new Judgement.Pass(lost.size());
     }
 
-    /** The rows at, below or above a path that waits, or is to stay. */
+    /**
+     * The rows at, below or above a path that waits, or is to stay: also one above it that was
+     * approved itself, in another set, for it would take that path along.
+     */
     private static Map<ApprovalId, List<Removal>> joining(
             Loss loss, Map<EntryPath, Standing> standings) {
         Map<Removal, ApprovalId> joining = new TreeMap<>();
@@ -110,8 +113,7 @@ public final class RemovalGuard {
             for (Entry entry : loss.removed()) {
                 Standing standing = standings.get(entry.path());
                 if (standing != null && standing.decision() != Decision.APPROVED) {
-                    taking(rows, List.of(entry.path())).stream()
-                            .filter(row -> nearest(row.path(), standings).isEmpty())
+                    taking(rows, List.of(entry.path()))
                             .forEach(row -> joining.putIfAbsent(row, standing.set()));
                 }
             }

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.IntStream;
@@ -224,6 +225,23 @@ class RemovalGuardLawsTest {
                         join -> assertThat(join.rows().get(SET)).containsExactly(directory));
     }
 
+    /** Whoever approved the one set was not asked of the other. */
+    @Test
+    void what_is_not_approved_does_not_go_along_with_a_directory_that_is() {
+        Removal directory = new Removal(EntryPath.parse("d"), new Version(9));
+        var loss =
+                new Loss(List.of(directory), List.of(entry("d"), entry("d/x")), List.of(), 1_000);
+        var above =
+                new Standing(
+                        EntryPath.parse("d"), new ApprovalId("ba9876543210"), Decision.APPROVED);
+        for (Decision decision : List.of(Decision.WAITING, Decision.REJECTED)) {
+            var below = new Standing(EntryPath.parse("d/x"), SET, decision);
+
+            assertThat(judgeWith(loss, above, below))
+                    .isEqualTo(new Judgement.Join(Map.of(SET, List.of(directory))));
+        }
+    }
+
     @Test
     void what_is_approved_goes_and_does_not_count() {
         List<Entry> removed = new ArrayList<>(entries("d/f", 80));
@@ -235,8 +253,8 @@ class RemovalGuardLawsTest {
         assertThat(judgeWith(loss, above)).isEqualTo(new Judgement.Pass(0));
     }
 
-    private Judgement judgeWith(Loss loss, Standing standing) {
-        return guard.judge(loss, new Window(0, 0, true), List.of(standing), noMoves());
+    private Judgement judgeWith(Loss loss, Standing... standings) {
+        return guard.judge(loss, new Window(0, 0, true), List.of(standings), noMoves());
     }
 
     @Test
