@@ -166,11 +166,26 @@ def reap_orphans() -> tuple[float, int]:
                 os.kill(pid, signal.SIGKILL)
                 killed += 1
             deadline += ORPHANS_SECONDS
-        for pid in orphans:
-            reaped, _, usage = os.wait4(pid, os.WNOHANG)
-            if reaped:
-                cpu_seconds += usage.ru_utime + usage.ru_stime
+        cpu_seconds += _reap_ended(orphans)
         time.sleep(0.01)
+
+
+def reap_ended_orphans() -> None:
+    """Only those that ended; the others go on."""
+    _reap_ended(_orphans(_parents()))
+
+
+def _reap_ended(orphans: Iterable[int]) -> float:
+    """Gives the CPU seconds of those that had ended."""
+    cpu_seconds = 0.0
+    for pid in orphans:
+        try:
+            reaped, _, usage = os.wait4(pid, os.WNOHANG)
+        except ChildProcessError:
+            continue  # Another thread was faster.
+        if reaped:
+            cpu_seconds += usage.ru_utime + usage.ru_stime
+    return cpu_seconds
 
 
 def await_no_children(pid: int, timeout: float) -> None:
