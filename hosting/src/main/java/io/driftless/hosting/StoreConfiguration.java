@@ -7,6 +7,7 @@ import io.driftless.adapter.s3.S3BlockStore;
 import io.driftless.port.BlockStore;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.function.UnaryOperator;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -19,12 +20,14 @@ import reactor.core.scheduler.Scheduler;
 public class StoreConfiguration {
     @Bean
     Store store(StoreProperties store, Workers workers, Dependencies dependencies) {
+        UnaryOperator<BlockStore> pace = one -> store.paced(one, workers.timer());
         return store.path()
-                .map(path -> inDirectory(path, workers, dependencies))
-                .orElseGet(() -> inBucket(store.s3(), workers, dependencies));
+                .map(path -> inDirectory(path, pace, workers, dependencies))
+                .orElseGet(() -> inBucket(store.s3(), pace, workers, dependencies));
     }
 
-    private static Store inDirectory(Path path, Workers workers, Dependencies dependencies) {
+    private static Store inDirectory(
+            Path path, UnaryOperator<BlockStore> pace, Workers workers, Dependencies dependencies) {
         Scheduler io = workers.store();
         Mono<BlockStore> opening =
                 Mono.<BlockStore>fromCallable(() ->
@@ -32,13 +35,17 @@ public class StoreConfiguration {
                                         new DirectoryBlockStore(path, io, InstantSource.system()),
                                         workers.timer()))
                         .subscribeOn(io);
-        return new Store(opening, Mono.empty(), () -> {}, dependencies);
+        return new Store(opening.map(pace), Mono.empty(), () -> {}, dependencies);
     }
 
     private static Store inBucket(
-            StoreProperties.S3 s3, Workers workers, Dependencies dependencies) {
+            StoreProperties.S3 s3,
+            UnaryOperator<BlockStore> pace,
+            Workers workers,
+            Dependencies dependencies) {
         S3BlockStore bucket = new S3BlockStore(s3.settings(), workers.store());
         BlockStore patient = new CircuitBreakerStore(new ProbingStore(bucket, workers.timer()));
-        return new Store(Mono.just(patient), bucket.prepare(), bucket::close, dependencies);
+        return new Store(
+                Mono.just(pace.apply(patient)), bucket.prepare(), bucket::close, dependencies);
     }
 }

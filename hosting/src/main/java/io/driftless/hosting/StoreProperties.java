@@ -1,20 +1,34 @@
 package io.driftless.hosting;
 
+import io.driftless.adapter.circuit.PacedStore;
 import io.driftless.adapter.s3.S3Settings;
+import io.driftless.port.BlockStore;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
+import reactor.core.scheduler.Scheduler;
 
 /**
  * Where blocks, pages and commits are kept: in a directory or in a bucket.
  *
  * @param directory of a file system that all who use the store share
+ * @param maxRequestsPerSecond of this process; 0 for no limit
+ * @param maxBytesPerSecond that this process puts and gets; 0 for no limit
  */
 @ConfigurationProperties(prefix = "driftless.store", ignoreUnknownFields = false)
-public record StoreProperties(@DefaultValue("") String directory, @DefaultValue S3 s3) {
+public record StoreProperties(
+        @DefaultValue("") String directory,
+        @DefaultValue("0") int maxRequestsPerSecond,
+        @DefaultValue("0") DataSize maxBytesPerSecond,
+        @DefaultValue S3 s3) {
     private static final String KEY = "driftless.store.";
+    private static final long LEAST_BYTES = 64 << 10;
+    private static final long MOST_BYTES = 1L << 40;
 
     public StoreProperties {
         boolean isDirectory = !directory.isBlank();
@@ -24,11 +38,28 @@ public record StoreProperties(@DefaultValue("") String directory, @DefaultValue 
                 KEY + "directory",
                 isDirectory ? directory + " beside " + KEY + "s3.bucket " + s3.bucket() : "",
                 "one of " + KEY + "directory and " + KEY + "s3.bucket");
+        Allowed.between(KEY + "max-requests-per-second", maxRequestsPerSecond, 0, 1_000_000);
+        long bytes = maxBytesPerSecond.toBytes();
+        Allowed.size(KEY + "max-bytes-per-second", bytes, bytes == 0 ? 0 : LEAST_BYTES, MOST_BYTES);
         if (isDirectory) {
             Allowed.absolutePath(KEY + "directory", directory);
         } else {
             s3.check();
         }
+    }
+
+    /** As fast as it may be asked. */
+    BlockStore paced(BlockStore store, Scheduler timer) {
+        long bytes = maxBytesPerSecond.toBytes();
+        return maxRequestsPerSecond == 0 && bytes == 0
+                ? store
+                : new PacedStore(
+                        store,
+                        maxRequestsPerSecond == 0
+                                ? OptionalInt.empty()
+                                : OptionalInt.of(maxRequestsPerSecond),
+                        bytes == 0 ? OptionalLong.empty() : OptionalLong.of(bytes),
+                        timer);
     }
 
     /** The directory, where the store is one. */

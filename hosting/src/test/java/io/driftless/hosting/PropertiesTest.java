@@ -102,6 +102,8 @@ class PropertiesTest {
                     s3.region     | ""      | driftless.store.s3.region is not set; allowed is
                     s3.access-key | ""      | driftless.store.s3.access-key is not set; allowed is
                     s3.secret-key | ""      | driftless.store.s3.secret-key is not set; allowed is
+                    max-requests-per-second | -1   | driftless.store.max-requests-per-second is -1; allowed is 0 to 1000000
+                    max-bytes-per-second    | 1KB  | driftless.store.max-bytes-per-second is 1KB; allowed is 64KB to 1TB
                     """)
     void a_bad_setting_of_the_store_is_named_with_what_is_allowed(
             String key, String value, String said) {
