@@ -312,6 +312,23 @@ public abstract class TargetTreeContract extends TargetLinkRules {
     }
 
     @Test
+    void removes_the_others_where_one_of_many_is_gone() {
+        claim();
+        Stat gone = placed("b", "gone");
+        List<Removal> removals =
+                List.of(
+                        removal("a", placed("a", "one")),
+                        removal("b", gone),
+                        removal("c", placed("c", "two")));
+        editor().delete(path("b"));
+
+        assertThat(get(target().remove(removals)))
+                .hasSize(3)
+                .allSatisfy(outcome -> assertThat(outcome).isInstanceOf(Outcome.Done.class));
+        Stream.of("a", "b", "c").forEach(this::assertAbsent);
+    }
+
+    @Test
     void removes_nothing_behind_a_symlink() {
         claim();
         editor().makeSymlink(path("out"), editor().outside());

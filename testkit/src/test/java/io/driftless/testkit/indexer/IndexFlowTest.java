@@ -24,6 +24,7 @@ import io.driftless.port.FolderIndex.Run;
 import io.driftless.port.FolderIndex.State;
 import io.driftless.tree.Entry;
 import io.driftless.tree.FolderId;
+import io.driftless.tree.Stat;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -154,6 +155,22 @@ class IndexFlowTest {
         source.setReadable(path("large"), true);
         timer.advanceTimeBy(Duration.ofMinutes(5));
         assertThat(row("large").state()).isEqualTo(new State.Ok());
+    }
+
+    /** The times of its directory, and how much is in there, tell nothing of it. */
+    @Test
+    void finds_a_file_that_was_written_in_place() {
+        source.mkdir(path("d"));
+        write("d/file", bytes("before"));
+        scan();
+        Content before = content("d/file");
+        Optional<Stat> directory = row("d").stat();
+
+        source.overwrite(path("d/file"), 0, bytes("behind"));
+        scan();
+
+        assertThat(row("d").stat()).isEqualTo(directory);
+        assertThat(content("d/file")).isNotEqualTo(before);
     }
 
     @Test
