@@ -309,10 +309,11 @@ class Fleet:
     def objects(self) -> list[Path]:
         """Packs, pages and locations, as files of the S3 server."""
         return [
-            path
+            Path(place) / name
             for kind in ("packs", "pages", "locations")
-            for path in (self._home / "s3" / "data" / BUCKET / "f" / FOLDER / kind).glob("*/*")
-            if path.is_file()
+            # Not by glob: what is deleted meanwhile is an error to it.
+            for place, _, names in os.walk(self._home / "s3" / "data" / BUCKET / "f" / FOLDER / kind)
+            for name in names
         ]
 
     def postmaster(self) -> Optional[int]:

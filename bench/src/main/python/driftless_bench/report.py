@@ -139,6 +139,16 @@ EDITS: list[Column] = [
     ("CPU s", lambda usage: _seconds(usage.cpu_seconds)),
     ("peak RSS MiB", lambda usage: _mib(usage.peak_memory_bytes)),
 ]
+STORM: list[Column] = [
+    ("changes", _whole("changes")),
+    ("made in s", lambda usage: _seconds(usage.extra.get("made_seconds"))),
+    ("caught up after s", lambda usage: _seconds(usage.seconds)),
+    ("files amid", _whole("probes")),
+    ("p50 ms", _whole("p50_millis")),
+    ("max ms", _whole("max_millis")),
+    ("CPU s", lambda usage: _seconds(usage.cpu_seconds)),
+    ("peak RSS MiB", lambda usage: _mib(usage.peak_memory_bytes)),
+]
 MANY: list[Column] = [
     ("time s", lambda usage: _seconds(usage.seconds)),
     ("entries looked at", _whole("looked")),
@@ -148,7 +158,7 @@ MANY: list[Column] = [
     ("CPU s", lambda usage: _seconds(usage.cpu_seconds)),
     ("peak RSS MiB", lambda usage: _mib(usage.peak_memory_bytes)),
 ]
-COLUMNS = {"latency": LATENCY, "s3rtt": FAR, "edits": EDITS, "many": MANY}
+COLUMNS = {"latency": LATENCY, "s3rtt": FAR, "edits": EDITS, "many": MANY, "storm": STORM}
 
 
 def table_markdown(table: Table) -> str:
