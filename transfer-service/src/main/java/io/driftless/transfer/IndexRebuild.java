@@ -9,7 +9,6 @@ import io.driftless.port.CommitLog.Lease;
 import io.driftless.port.IndexRecovery;
 import io.driftless.port.IndexRecovery.Known;
 import io.driftless.port.IndexRecovery.Span;
-import io.driftless.port.StoreFailures;
 import io.driftless.transfer.StoredFolder.Named;
 import io.driftless.tree.FolderId;
 import java.util.HashSet;
@@ -38,13 +37,15 @@ final class IndexRebuild {
     private final IndexRecovery recovery;
     private final StoredFolder stored;
     private final Published published;
+    private final MissedObjects missed;
 
     IndexRebuild(TransferContext context, Published published) {
         this.context = context;
         this.published = published;
         this.folder = context.folder().id();
         this.recovery = context.ports().recovery();
-        this.stored = new StoredFolder(context);
+        this.missed = new MissedObjects(context);
+        this.stored = new StoredFolder(context, missed);
     }
 
     /** Gives the incarnation under which the next commit is to be made. */
@@ -54,6 +55,7 @@ final class IndexRebuild {
                         known.getT1().isBegun()
                                 ? goOn(lease, known.getT1(), known.getT2())
                                 : begin(lease, known.getT1()))
+                .doOnNext(_ -> missed.forget())
                 .flatMap(incarnation -> unlessSetBack(lease, incarnation));
     }
 
@@ -112,12 +114,12 @@ final class IndexRebuild {
                 newest.incarnation(),
                 newest.seq(),
                 newest.summary().entries());
-        StoredManifest manifest = new StoredManifest(context, newest.root());
+        StoredManifest manifest = new StoredManifest(context, newest.root(), missed);
         return recovery.beginRestore(lease)
                 .then(note())
                 .flatMap(packs -> manifest.adoptBlocks(lease, packs))
                 .thenReturn(true)
-                .onErrorResume(StoreFailures::isLost, failure -> Mono.just(false))
+                .onErrorResume(missed::isGone, failure -> Mono.just(false))
                 .flatMap(isWhole -> isWhole ? restore(lease, newest, manifest) : beginAnew(lease));
     }
 

@@ -7,7 +7,6 @@ import io.driftless.error.SyncException;
 import io.driftless.event.Commit;
 import io.driftless.event.Topic;
 import io.driftless.port.ObjectKey;
-import io.driftless.port.StoreFailures;
 import io.driftless.tree.FolderId;
 import java.nio.ByteBuffer;
 import java.util.Collection;
@@ -37,8 +36,11 @@ final class StoredFolder {
     private final FolderId folder;
     private final EventJson json = new EventJson();
 
-    StoredFolder(TransferContext context) {
+    private final MissedObjects missed;
+
+    StoredFolder(TransferContext context, MissedObjects missed) {
         this.context = context;
+        this.missed = missed;
         this.folder = context.folder().id();
     }
 
@@ -123,7 +125,7 @@ final class StoredFolder {
                 .onErrorResume(
                         SyncException.class,
                         failure ->
-                                StoreFailures.isLost(failure)
+                                missed.isGone(failure)
                                                 || failure.code() == ErrorCode.MESSAGE_MALFORMED
                                         ? Mono.empty()
                                         : Mono.error(failure));

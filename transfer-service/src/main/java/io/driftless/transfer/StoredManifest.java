@@ -14,7 +14,6 @@ import io.driftless.path.EntryPath;
 import io.driftless.port.CommitLog.Lease;
 import io.driftless.port.IndexRecovery.Span;
 import io.driftless.port.PageSource;
-import io.driftless.port.StoreFailures;
 import io.driftless.tree.Entry;
 import io.driftless.tree.Entry.FileEntry;
 import java.util.HashSet;
@@ -34,10 +33,12 @@ final class StoredManifest {
 
     private final TransferContext context;
     private final PageHash root;
+    private final MissedObjects missed;
 
-    StoredManifest(TransferContext context, PageHash root) {
+    StoredManifest(TransferContext context, PageHash root, MissedObjects missed) {
         this.context = context;
         this.root = root;
+        this.missed = missed;
     }
 
     /**
@@ -91,7 +92,7 @@ final class StoredManifest {
                 .onErrorResume(
                         SyncException.class,
                         failure ->
-                                StoreFailures.isLost(failure)
+                                missed.isGone(failure)
                                         ? Mono.just(List.of())
                                         : Mono.error(failure));
     }

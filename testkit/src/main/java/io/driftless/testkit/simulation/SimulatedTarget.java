@@ -13,6 +13,7 @@ import io.driftless.tree.Found;
 import io.driftless.tree.Metadata;
 import io.driftless.tree.Stat;
 import io.driftless.tree.TargetId;
+import java.nio.Buffer;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -231,6 +232,8 @@ final class SimulatedTarget {
         });
         Set<ByteBuffer> kept = FileBytes.of(disk);
         foreignBytes.stream()
+                // Not to be told from a partial file of ours into which nothing was written yet.
+                .filter(Buffer::hasRemaining)
                 .filter(bytes -> !kept.contains(bytes) && !everHeld.contains(bytes))
                 .forEach(bytes -> lost.add(bytes.remaining() + " foreign bytes are gone"));
         return lost;

@@ -25,6 +25,9 @@ public final class Simulation {
     private static final Duration FAULTY = Duration.ofSeconds(20);
     private static final Duration PATIENCE = Duration.ofSeconds(120);
 
+    /** An index is not made without an object that may be given yet. */
+    private static final Duration PATIENCE_WITH_UNREADABLE = Duration.ofMinutes(8);
+
     /** Long enough that much is parked, and decided on, while faults are on. */
     private static final Duration FAULTY_AND_ASKING = Duration.ofSeconds(36);
 
@@ -206,8 +209,9 @@ public final class Simulation {
         faults.end();
         actors.forEach(Actor::start);
         Duration waited = Duration.ZERO;
+        Duration patience = storeLosses.areUnreadable() ? PATIENCE_WITH_UNREADABLE : PATIENCE;
         List<String> problems = problems();
-        while (!problems.isEmpty() && lasting().isEmpty() && waited.compareTo(PATIENCE) < 0) {
+        while (!problems.isEmpty() && lasting().isEmpty() && waited.compareTo(patience) < 0) {
             timer.advanceTimeBy(Duration.ofSeconds(1));
             waited = waited.plusSeconds(1);
             problems = problems();

@@ -49,6 +49,11 @@ final class StoreLosses {
         return haveHappened;
     }
 
+    /** Some objects are there and cannot be read. */
+    boolean areUnreadable() {
+        return !stuck.isEmpty();
+    }
+
     /**
      * From now on one object of this kind cannot be read; all else can.
      *

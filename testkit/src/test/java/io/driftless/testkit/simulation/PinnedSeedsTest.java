@@ -51,6 +51,11 @@ class PinnedSeedsTest {
         converges(simulation(2568));
     }
 
+    @Test
+    void seed_107_waited_for_ever_for_a_page_to_make_the_index_of() {
+        converges(simulation(107).losingIndex());
+    }
+
     private Simulation simulation(long seed) {
         return new Simulation(Seeds.randomOf(seed), signer);
     }
