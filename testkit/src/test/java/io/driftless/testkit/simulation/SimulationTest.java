@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("P6")
 @Tag("P8")
 class SimulationTest {
-    private static final int SEEDS = Integer.getInteger("seeds", 500);
+    private static final int SEEDS = Integer.getInteger("seeds", 300);
 
     @TempDir static Path keys;
 
