@@ -1,5 +1,6 @@
 package io.driftless.port;
 
+import io.driftless.error.ErrorCode;
 import io.driftless.error.SyncException;
 
 /** What a failure of a {@link BlockStore} is about. */
@@ -10,10 +11,7 @@ public final class StoreFailures {
     public static boolean isOfOneObject(Throwable failure) {
         return isLost(failure)
                 || failure instanceof SyncException known
-                        && switch (known.code()) {
-                            case STORE_OBJECT_UNREADABLE -> true;
-                            default -> false;
-                        };
+                        && known.code() == ErrorCode.STORE_OBJECT_UNREADABLE;
     }
 
     /** True where the store will never give the object as it was. */

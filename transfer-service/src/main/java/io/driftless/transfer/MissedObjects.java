@@ -22,9 +22,11 @@ final class MissedObjects {
 
     /** True where the failure is of an object that is to be done without. */
     boolean isGone(Throwable failure) {
-        if (StoreFailures.isLost(failure) || !StoreFailures.isOfOneObject(failure)) {
-            return StoreFailures.isLost(failure);
-        }
+        return StoreFailures.isLost(failure)
+                || StoreFailures.isOfOneObject(failure) && isMissedForLong();
+    }
+
+    private boolean isMissedForLong() {
         Instant now = context.steady();
         Instant since = unreadableSince.orElse(now);
         unreadableSince = Optional.of(since);
