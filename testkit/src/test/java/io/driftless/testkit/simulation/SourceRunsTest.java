@@ -52,13 +52,22 @@ class SourceRunsTest {
     private int underWay;
     private int ids;
 
+    /** So many orders are lost on their way, and so many runs end without a word. */
+    private int ordersLost;
+
+    private int runsLost;
+
     @BeforeEach
     void beginToScan() {
         index.open(FOLDER, UUID.randomUUID()).block();
         running.add(
                 bus.consume(Topic.HINTS, "scanner", 1)
                         .flatMap(
-                                batch -> scan(batch.events().getFirst()).then(batch.acknowledge()),
+                                batch -> {
+                                    Hint order = batch.events().getFirst();
+                                    Mono<?> scanned = ordersLost-- > 0 ? Mono.empty() : scan(order);
+                                    return scanned.then(batch.acknowledge());
+                                },
                                 8)
                         .subscribe());
     }
@@ -66,6 +75,9 @@ class SourceRunsTest {
     private Mono<?> scan(Hint hint) {
         UUID run = hint.run().orElseThrow();
         runs.add(now());
+        if (runsLost-- > 0) {
+            return index.beginRun(FOLDER, run, now());
+        }
         underWay++;
         assertThat(underWay).isEqualTo(1);
         return index.beginRun(FOLDER, run, now())
@@ -222,6 +234,38 @@ class SourceRunsTest {
         assertThat(runs).hasSize(1);
         pass(HOUR);
         assertThat(runs).hasSize(2);
+    }
+
+    @Test
+    void that_nobody_begins_are_ordered_again_until_one_does() {
+        ordersLost = 2;
+        start(new Schedule.Every(HOUR));
+
+        pass(MINUTE.multipliedBy(4));
+        assertThat(runs).isEmpty();
+        pass(MINUTE);
+        assertThat(runs).hasSize(1);
+
+        pass(HOUR.minus(MINUTE));
+        assertThat(runs).hasSize(1);
+        pass(MINUTE);
+        assertThat(runs).hasSize(2);
+    }
+
+    @Test
+    void that_come_to_a_stop_half_way_are_ordered_again() {
+        runsLost = 1;
+        start(new Schedule.Every(HOUR));
+
+        pass(MINUTE.multipliedBy(2));
+        assertThat(runs).hasSize(1);
+        pass(MINUTE);
+        assertThat(runs).hasSize(2);
+
+        pass(HOUR.minus(MINUTE));
+        assertThat(runs).hasSize(2);
+        pass(MINUTE.multipliedBy(2));
+        assertThat(runs).hasSize(3);
     }
 
     @Test
