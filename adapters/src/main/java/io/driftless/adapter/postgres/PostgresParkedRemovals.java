@@ -83,7 +83,9 @@ final class PostgresParkedRemovals implements ParkedRemovals {
     private static final String FIND =
             "select id from parked_set where folder = $1 and approval = $2";
 
-    private static final String DECIDE = "update parked_set set decided = $2 where id = $1";
+    /** A set that took in more meanwhile has another name, and nobody saw it. */
+    private static final String DECIDE =
+            "update parked_set set decided = $2 where id = $1 and approval = $3";
 
     /** Rows are locked in path order, as whoever writes rows does. */
     private static final String RELEASE =
@@ -259,13 +261,14 @@ final class PostgresParkedRemovals implements ParkedRemovals {
                 .flatMap(ids ->
                         ids.isEmpty()
                                 ? Mono.just(false)
-                                : decide(session, ids.getFirst(), decision));
+                                : decide(session, ids.getFirst(), set, decision));
     }
 
-    private static Mono<Boolean> decide(Session session, long set, Decision decision) {
+    private static Mono<Boolean> decide(
+            Session session, long number, ApprovalId set, Decision decision) {
         boolean isToGo = decision == Decision.APPROVED;
-        Mono<Long> released = isToGo ? session.update(Sql.of(RELEASE, set)) : Mono.just(0L);
-        return released.then(session.update(Sql.of(DECIDE, set, isToGo)))
+        Mono<Long> released = isToGo ? session.update(Sql.of(RELEASE, number)) : Mono.just(0L);
+        return released.then(session.update(Sql.of(DECIDE, number, isToGo, set.value())))
                 .map(updated -> updated == 1);
     }
 

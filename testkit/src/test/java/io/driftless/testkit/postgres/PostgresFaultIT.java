@@ -11,6 +11,9 @@ import io.driftless.error.ErrorCode;
 import io.driftless.error.SyncException;
 import io.driftless.event.Commit;
 import io.driftless.event.Signature;
+import io.driftless.guard.ApprovalId;
+import io.driftless.guard.Removal;
+import io.driftless.guard.Standing.Decision;
 import io.driftless.launcher.embedded.EmbeddedPostgres;
 import io.driftless.path.EntryPath;
 import io.driftless.port.CommitLog.Draft;
@@ -19,6 +22,7 @@ import io.driftless.port.CommitLog.Pages;
 import io.driftless.port.CommitLog.Refusal;
 import io.driftless.port.FolderIndex.RowWrite;
 import io.driftless.port.FolderIndex.State;
+import io.driftless.port.ParkedRemovals.Parking;
 import io.driftless.tree.FolderId;
 import io.driftless.tree.Version;
 import java.nio.file.Files;
@@ -113,6 +117,37 @@ class PostgresFaultIT {
 
             assertThat(commit.join()).contains(Refusal.LEASE_LOST);
         }
+    }
+
+    /** What it took in is seen by nobody who approves it under its old name. */
+    @Test
+    void approves_nothing_of_a_set_that_takes_in_more_at_this_moment() throws Exception {
+        ApprovalId set = new ApprovalId("000000000001");
+        Version version = get(index.rows().write(folder, removals("a"))).getFirst().orElseThrow();
+        Removal removal = new Removal(EntryPath.parse("a"), version);
+        index.parked()
+                .park(folder, new Parking(Optional.empty(), set, 1, List.of(removal)))
+                .block(PATIENCE);
+        try (Connection other = index.connect();
+                Statement statement = other.createStatement()) {
+            other.setAutoCommit(false);
+            statement.execute(
+                    "update parked_set set approval = '000000000002' from folder"
+                            + " where folder = number and folder.id = '%s'".formatted(folder));
+
+            CompletableFuture<Boolean> decided =
+                    index.parked().decide(folder, set, Decision.APPROVED).toFuture();
+            awaitWaiting();
+            other.commit();
+
+            assertThat(decided.join()).isFalse();
+        }
+        assertThat(get(index.parked().sets(folder)))
+                .singleElement()
+                .satisfies(one -> {
+                    assertThat(one.id()).isEqualTo(new ApprovalId("000000000002"));
+                    assertThat(one.decision()).isEqualTo(Decision.WAITING);
+                });
     }
 
     private Lease lease() {
