@@ -11,6 +11,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -43,7 +44,9 @@ public final class IndexFlow {
     public Flux<Looked> run() {
         return root.found()
                 .retryWhen(context.transientRetry("root"))
-                .thenMany(Flux.merge(hints(), waiting.run(scan), scrub.run(), root.findAgain()));
+                .thenMany(
+                        Flux.merge(
+                                hints(), runs(), waiting.run(scan), scrub.run(), root.findAgain()));
     }
 
     /** Why the source is not looked at, while its root is not what it was. */
@@ -52,19 +55,29 @@ public final class IndexFlow {
     }
 
     private Flux<Looked> hints() {
+        return consume("indexer-", hint -> hint.run().isEmpty());
+    }
+
+    /** They take long, and batches end in order: others would wait for them. */
+    private Flux<Looked> runs() {
+        return consume("runs-", hint -> hint.run().isPresent());
+    }
+
+    private Flux<Looked> consume(String group, Predicate<Hint> isWanted) {
         return context.bus()
-                .consume(
-                        Topic.HINTS, "indexer-" + context.folder(), context.settings().batchPaths())
-                .flatMapSequential(this::index, context.settings().batchesInFlight(), 1)
+                .consume(Topic.HINTS, group + context.folder(), context.settings().batchPaths())
+                .flatMapSequential(
+                        batch -> index(batch, isWanted), context.settings().batchesInFlight(), 1)
                 .concatMap(done -> done.acknowledge().thenReturn(done.looked()));
     }
 
     private record Done(Looked looked, Mono<Void> acknowledge) {}
 
-    private Mono<Done> index(EventBus.Batch<Hint> batch) {
+    private Mono<Done> index(EventBus.Batch<Hint> batch, Predicate<Hint> isWanted) {
         List<Hint> mine =
                 batch.events().stream()
                         .filter(hint -> hint.folder().equals(context.folder()))
+                        .filter(isWanted)
                         .toList();
         return Flux.concat(looks(mine), directories(mine), trees(mine))
                 .retryWhen(context.transientRetry("hints"))

@@ -49,9 +49,18 @@ final class Look {
 
     /** Looks at these paths. */
     Mono<Looked> at(Collection<EntryPath> paths) {
+        return at(paths, Map.of());
+    }
+
+    /**
+     * Looks at these paths.
+     *
+     * @param unlistable directories that could not be listed, and why
+     */
+    Mono<Looked> at(Collection<EntryPath> paths, Map<EntryPath, ErrorCode> unlistable) {
         return context.index()
                 .rows(context.folder(), paths)
-                .flatMap(rows -> at(paths, rows, Map.of()));
+                .flatMap(rows -> at(paths, rows, unlistable));
     }
 
     /** Looks at these paths and reads those that are files, even if their stats are as known. */

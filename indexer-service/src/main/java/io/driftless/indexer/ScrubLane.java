@@ -108,29 +108,39 @@ final class ScrubLane {
                 });
     }
 
+    /** The files that are next, until the allowance is used or the turn is over. */
     private Mono<Void> some(Pass pass, Turn turn) {
+        return begun(pass, turn)
+                .expand(next -> mayGoOn(pass) ? page(pass, next) : Mono.empty())
+                .then();
+    }
+
+    /** What is read already is gone on with first. */
+    private Mono<Turn> begun(Pass pass, Turn turn) {
         return pass.underWay
                 .map(file ->
                         read(pass, turn, file)
                                 .then(
                                         Mono.defer(() ->
                                                 pass.underWay.isEmpty()
-                                                        ? reached(pass, turn, file.row().path())
-                                                        : Mono.empty())))
-                .orElseGet(() -> next(pass, turn));
+                                                        ? reached(turn, file.row().path())
+                                                        : Mono.<Turn>empty())))
+                .orElseGet(() -> page(pass, turn));
     }
 
     private static boolean mayGoOn(Pass pass) {
         return pass.allowance.isLeft() && pass.underWay.isEmpty();
     }
 
-    /** The files after those that were read, until the allowance is used or the turn is over. */
-    private Mono<Void> next(Pass pass, Turn turn) {
+    /** Gives the turn as it is after some more files; nothing where they were the last. */
+    private Mono<Turn> page(Pass pass, Turn turn) {
         return context.proofs()
                 .rows(context.folder(), turn.reached(), ROWS_AT_ONCE)
                 .flatMap(rows ->
                         rows.isEmpty()
-                                ? context.proofs().reached(turn, Optional.empty())
+                                ? context.proofs()
+                                        .reached(turn, Optional.empty())
+                                        .then(Mono.<Turn>empty())
                                 : Flux.fromIterable(rows)
                                         .concatMap(
                                                 row ->
@@ -140,14 +150,13 @@ final class ScrubLane {
                                                 1)
                                         .takeLast(1)
                                         .next()
-                                        .flatMap(last -> reached(pass, turn, last)));
+                                        .flatMap(last -> reached(turn, last)));
     }
 
-    private Mono<Void> reached(Pass pass, Turn turn, EntryPath path) {
-        Turn next = new Turn(turn.folder(), turn.token(), Optional.of(path));
+    private Mono<Turn> reached(Turn turn, EntryPath path) {
         return context.proofs()
                 .reached(turn, Optional.of(path))
-                .then(Mono.defer(() -> mayGoOn(pass) ? next(pass, next) : Mono.empty()));
+                .thenReturn(new Turn(turn.folder(), turn.token(), Optional.of(path)));
     }
 
     /** Gives the path where it is done with; nothing where it is to be gone on with. */

@@ -77,6 +77,21 @@ final class TreeScan {
                 });
     }
 
+    /**
+     * Looks again at a directory that could not be listed; where it can be now, also at all that is
+     * below it.
+     */
+    Flux<Looked> unlistable(EntryPath directory) {
+        return context.tree()
+                .list(directory)
+                .map(listed -> new Piece(listed).unlistable())
+                .flatMapMany(unlistable ->
+                        unlistable.isEmpty()
+                                ? entries(List.of(directory)).concatWith(below(directory))
+                                : look.at(List.of(directory), unlistable)
+                                        .flatMapMany(this::withWhatWasBelow));
+    }
+
     private Flux<Row> children(EntryPath directory) {
         int limit = context.settings().batchPaths();
         return context.index()

@@ -77,10 +77,7 @@ final class WaitingLane {
             }
         }
         Flux<Looked> again = entries.isEmpty() ? Flux.empty() : scan.entries(entries);
-        return again.concatWith(
-                Flux.fromIterable(directories)
-                        .concatMap(
-                                path -> scan.entries(List.of(path)).concatWith(scan.below(path))));
+        return again.concatWith(Flux.fromIterable(directories).concatMap(scan::unlistable));
     }
 
     private void enqueue(Row row) {

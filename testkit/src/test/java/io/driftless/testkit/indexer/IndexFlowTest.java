@@ -43,6 +43,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import reactor.core.Disposable;
+import reactor.core.publisher.Sinks;
 import reactor.test.scheduler.VirtualTimeScheduler;
 
 /** The indexer over a tree in memory, on virtual time. A mebibyte is large here. */
@@ -274,6 +275,48 @@ class IndexFlowTest {
 
         assertThat(content("new")).isNotNull();
         assertThat(reads).hasValue(1);
+    }
+
+    @Test
+    void keeps_nothing_else_waiting_for_a_run_that_takes_long() {
+        write("f", bytes("text"));
+        scan();
+        Sinks.Empty<Void> walking = Sinks.empty();
+        reader.beforeWalks(walking.asMono());
+        UUID id = new UUID(3, 4);
+        say(Hint.tree(FOLDER, EntryPath.ROOT, Origin.RUN, Optional.of(id)));
+
+        for (int i = 0; i < 40; i++) {
+            write("f" + i, bytes("text"));
+            say(Hint.entries(FOLDER, EntryPath.ROOT, List.of(path("f" + i)), Origin.WATCH));
+            assertThat(content("f" + i)).isNotNull();
+        }
+
+        assertThat(index.run(id).block().orElseThrow().ended()).isEmpty();
+        walking.tryEmitEmpty();
+        timer.advanceTimeBy(Duration.ofSeconds(1));
+        assertThat(index.run(id).block().orElseThrow().ended()).isPresent();
+    }
+
+    @Test
+    void tries_a_directory_that_cannot_be_listed_with_growing_pauses() {
+        source.mkdir(path("d"));
+        write("d/f", bytes("text"));
+        scan();
+        source.setReadable(path("d"), false);
+        scan();
+
+        for (int i = 0; i < 600; i++) {
+            timer.advanceTimeBy(Duration.ofSeconds(1));
+            assertThat(row("d").state()).isInstanceOf(State.Waiting.class);
+        }
+
+        assertThat(((State.Waiting) row("d").state()).tries()).isBetween(6, 20);
+        source.setReadable(path("d"), true);
+        source.write(path("d/later"), bytes("text"));
+        timer.advanceTimeBy(Duration.ofMinutes(5));
+        assertThat(row("d").state()).isEqualTo(new State.Ok());
+        assertThat(content("d/later")).isNotNull();
     }
 
     private void scan() {

@@ -21,6 +21,7 @@ final class InterruptedReader implements TreeReader {
     private final AtomicReference<Runnable> next = new AtomicReference<>(NOTHING);
 
     private final AtomicInteger looks = new AtomicInteger();
+    private final AtomicReference<Mono<Void>> beforeWalks = new AtomicReference<>(Mono.empty());
 
     InterruptedReader(TreeReader reader) {
         this.reader = reader;
@@ -29,6 +30,11 @@ final class InterruptedReader implements TreeReader {
     /** Happens once. */
     void afterNextLook(Runnable happening) {
         next.set(happening);
+    }
+
+    /** Walks begin when this is over. */
+    void beforeWalks(Mono<Void> happening) {
+        beforeWalks.set(happening);
     }
 
     /** How many paths were looked at so far, each time counted. */
@@ -49,7 +55,7 @@ final class InterruptedReader implements TreeReader {
 
     @Override
     public Flux<Listed> walk(EntryPath top, Optional<EntryPath> after) {
-        return reader.walk(top, after);
+        return beforeWalks.get().thenMany(reader.walk(top, after));
     }
 
     @Override

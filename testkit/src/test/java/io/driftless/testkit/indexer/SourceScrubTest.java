@@ -205,6 +205,20 @@ class SourceScrubTest {
         assertThat(index.proofs().since(FOLDER).block().orElseThrow()).isAfter(began);
     }
 
+    /** They cost nothing, so all of them come in one step. */
+    @Test
+    void it_gets_past_ever_so_many_directories() {
+        for (int i = 0; i < 40_000; i++) {
+            source.mkdir(path("d" + i));
+        }
+        seen("file", bytes("text"));
+        source.rot(path("file"), 1);
+
+        timer.advanceTimeBy(TURN);
+
+        assertThat(row("file").state()).isEqualTo(new State.Skipped(ErrorCode.ENTRY_ALTERED));
+    }
+
     @Test
     void a_file_of_many_pieces_is_read_to_its_end() {
         Content content = seen("large", random(50 << 20, 1));
