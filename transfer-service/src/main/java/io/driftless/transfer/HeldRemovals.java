@@ -1,7 +1,6 @@
 package io.driftless.transfer;
 
 import io.driftless.guard.Removal;
-import io.driftless.path.EntryPath;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
@@ -21,33 +20,34 @@ final class HeldRemovals {
     /** In a folder where something appears all the time they are parked after this. */
     static final Duration LONGEST = Duration.ofMinutes(1);
 
-    private Map<EntryPath, Instant> since = Map.of();
+    /** When each was too many first. */
+    private final Map<Removal, Instant> since = new HashMap<>();
+
     private Instant lastAppeared = Instant.MIN;
 
     void appeared(Instant now) {
         lastAppeared = now;
     }
 
-    /** Whether these are to wait on; what was held before and is not among them is forgotten. */
+    /** Whether these are to wait on. */
     boolean hold(Collection<Removal> rows, Instant now) {
-        Map<EntryPath, Instant> next = new HashMap<>();
-        for (Removal row : rows) {
-            Instant known = since.getOrDefault(row.path(), now);
-            boolean isOfAnotherTime = known.plus(LONGEST.multipliedBy(2)).isBefore(now);
-            next.put(row.path(), isOfAnotherTime ? now : known);
-        }
-        since = next;
-        if (next.isEmpty()) {
+        since.values().removeIf(time -> time.plus(LONGEST.multipliedBy(2)).isBefore(now));
+        rows.forEach(row -> since.putIfAbsent(row, now));
+        if (rows.isEmpty()) {
             return false;
         }
-        Instant first = Collections.min(next.values());
+        Instant first = Collections.min(rows.stream().map(since::get).toList());
         Instant quietSince = lastAppeared.isAfter(first) ? lastAppeared : first;
         boolean isQuiet = !quietSince.plus(QUIET).isAfter(now);
         boolean isLong = !first.plus(LONGEST).isAfter(now);
         return !isQuiet && !isLong;
     }
 
+    void forget(Collection<Removal> rows) {
+        rows.forEach(since::remove);
+    }
+
     void forget() {
-        since = Map.of();
+        since.clear();
     }
 }

@@ -248,7 +248,7 @@ final class RemovalCheck {
     }
 
     private Mono<Checked> park(List<Removal> rows, long weight) {
-        held.forget();
+        held.forget(rows);
         return parked().open(context.folder().id(), GATHERING, MAX_GATHERED)
                 .map(open -> parking(open, rows, weight))
                 .flatMap(parking -> {

@@ -20,13 +20,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** Stores the blocks of dirty rows that the store lacks. What is stored already is not read. */
 final class StoreLane {
     /** How long a batch waits for blocks that another batch is storing before it looks again. */
-    private static final Duration OTHERS = Duration.ofMillis(20);
+    private static final Backoff OTHERS =
+            new Backoff(Duration.ofMillis(20), Duration.ofSeconds(1), 0);
 
     /**
      * How often it is asked whether another instance has looked into the store: at first, later.
@@ -92,7 +94,7 @@ final class StoreLane {
                 paths.isEmpty()
                         ? Mono.just(List.of())
                         : context.ports().index().rows(context.folder().id(), paths);
-        return Mono.defer(() -> rows.flatMap(this::store))
+        return Mono.defer(() -> rows.flatMap(some -> store(some, this::storeMissing)))
                 .retryWhen(context.transientRetry("store"))
                 .map(work -> new Done(work, batch.acknowledge()));
     }
@@ -111,7 +113,7 @@ final class StoreLane {
                         rows.size() < limit
                                 ? Mono.empty()
                                 : dirty(Optional.of(rows.getLast().path()), limit))
-                .concatMap(this::store)
+                .concatMap(rows -> store(rows, this::storeUnattended))
                 .concatMapIterable(work -> work);
     }
 
@@ -119,7 +121,8 @@ final class StoreLane {
         return context.ports().index().dirtyRows(context.folder().id(), after, limit);
     }
 
-    private Mono<List<Transferred>> store(List<Row> rows) {
+    private Mono<List<Transferred>> store(
+            List<Row> rows, Function<Map<BlockHash, Wanted>, Mono<List<Transferred>>> storing) {
         List<Row> dirty = rows.stream().filter(Row::dirty).toList();
         if (dirty.isEmpty()) {
             return Mono.just(List.of());
@@ -127,15 +130,17 @@ final class StoreLane {
         return Flux.fromIterable(dirty)
                 .concatMap(this::wanted)
                 .collectList()
-                .flatMap(this::storeWanted)
+                .flatMap(wanted -> storeWanted(wanted, storing))
                 .flatMap(work ->
                         context.ports().packs().announce(context.folder().id()).thenReturn(work));
     }
 
-    private Mono<List<Transferred>> storeWanted(List<Wanted> wanted) {
+    private static Mono<List<Transferred>> storeWanted(
+            List<Wanted> wanted,
+            Function<Map<BlockHash, Wanted>, Mono<List<Transferred>>> storing) {
         Map<BlockHash, Wanted> byHash = new LinkedHashMap<>();
         wanted.forEach(one -> byHash.putIfAbsent(one.block().hash(), one));
-        return byHash.isEmpty() ? Mono.just(List.of()) : storeMissing(byHash);
+        return byHash.isEmpty() ? Mono.just(List.of()) : storing.apply(byHash);
     }
 
     /**
@@ -143,9 +148,32 @@ final class StoreLane {
      * them.
      */
     private Mono<List<Transferred>> storeMissing(Map<BlockHash, Wanted> wanted) {
-        return context.ports()
-                .packs()
-                .locate(context.folder().id(), wanted.keySet())
+        return storeMine(wanted, 1)
+                .expand(round ->
+                        round.elsewhere().isEmpty()
+                                ? Mono.empty()
+                                : Mono.delay(OTHERS.after(round.number()), context.timer())
+                                        .then(storeMine(round.elsewhere(), round.number() + 1)))
+                .concatMapIterable(Round::work)
+                .collectList();
+    }
+
+    /** Without those that another batch stores right now: what comes after them need not wait. */
+    private Mono<List<Transferred>> storeUnattended(Map<BlockHash, Wanted> wanted) {
+        return storeMine(wanted, 1).map(Round::work);
+    }
+
+    /**
+     * What one look at the store led to.
+     *
+     * @param elsewhere what another batch was storing
+     * @param number from 1
+     */
+    private record Round(List<Transferred> work, Map<BlockHash, Wanted> elsewhere, int number) {}
+
+    private Mono<Round> storeMine(Map<BlockHash, Wanted> wanted, int number) {
+        return Mono.defer(() ->
+                        context.ports().packs().locate(context.folder().id(), wanted.keySet()))
                 .flatMap(located -> {
                     Map<BlockHash, Wanted> elsewhere = new LinkedHashMap<>();
                     List<Wanted> mine = new ArrayList<>();
@@ -160,11 +188,7 @@ final class StoreLane {
                     });
                     return loads.store(mine)
                             .doFinally(end -> release(mine))
-                            .flatMap(work ->
-                                    elsewhere.isEmpty()
-                                            ? Mono.just(work)
-                                            : Mono.delay(OTHERS, context.timer())
-                                                    .then(storeMissing(elsewhere)));
+                            .map(work -> new Round(work, elsewhere, number));
                 });
     }
 

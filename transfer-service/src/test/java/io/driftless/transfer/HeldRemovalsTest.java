@@ -54,6 +54,25 @@ class HeldRemovalsTest {
         assertThat(held.hold(ROWS, BEGIN.plus(HeldRemovals.QUIET))).isFalse();
     }
 
+    /** As where they are so many that they come in several changes. */
+    @Test
+    void some_do_not_begin_anew_for_others() {
+        held.hold(List.of(row("a")), BEGIN);
+        held.hold(List.of(row("b")), BEGIN);
+
+        assertThat(held.hold(List.of(row("a")), BEGIN.plus(HeldRemovals.QUIET))).isFalse();
+        held.forget(List.of(row("a")));
+        assertThat(held.hold(List.of(row("b")), BEGIN.plus(HeldRemovals.QUIET))).isFalse();
+    }
+
+    @Test
+    void what_came_back_and_is_removed_again_waits_anew() {
+        held.hold(ROWS, BEGIN);
+        Removal again = new Removal(EntryPath.parse("a"), new Version(2));
+
+        assertThat(held.hold(List.of(again), BEGIN.plus(HeldRemovals.QUIET))).isTrue();
+    }
+
     @Test
     void what_is_removed_again_much_later_waits_anew() {
         held.hold(ROWS, BEGIN);

@@ -114,6 +114,10 @@ abstract class FlowFixture {
 
     /** Kills the committer that is, and starts another. */
     final void startCommitter(String holder) {
+        startCommitter(holder, TransferSettings.defaults());
+    }
+
+    final void startCommitter(String holder, TransferSettings settings) {
         committer.dispose();
         ZstdBlockCodec codec = new ZstdBlockCodec();
         var ports =
@@ -132,12 +136,7 @@ abstract class FlowFixture {
         committer =
                 new TransferFlow(
                                 new TransferContext(
-                                        FOLDER,
-                                        ports,
-                                        TransferSettings.defaults(),
-                                        timer,
-                                        UUID::randomUUID,
-                                        holder))
+                                        FOLDER, ports, settings, timer, UUID::randomUUID, holder))
                         .run()
                         .subscribe(_ -> {}, failure::set);
     }

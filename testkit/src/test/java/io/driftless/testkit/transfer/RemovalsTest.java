@@ -6,13 +6,16 @@ import io.driftless.guard.ApprovalId;
 import io.driftless.guard.Standing.Decision;
 import io.driftless.path.EntryPath;
 import io.driftless.port.ParkedRemovals.ParkedSet;
+import io.driftless.transfer.TransferSettings;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** P4: too much is not removed before somebody said so. */
+@Tag("P4")
 class RemovalsTest extends FlowFixture {
     private static final Duration WINDOW = Duration.ofMinutes(10);
 
@@ -51,6 +54,45 @@ class RemovalsTest extends FlowFixture {
         assertThat(decide(sets().getFirst().id(), Decision.APPROVED)).isTrue();
         assertThat(committed()).containsExactly(path("new"));
         assertThat(sets()).isEmpty();
+    }
+
+    @Test
+    void more_than_fit_in_one_commit_are_asked_for_too() {
+        directory("a", 60);
+        directory("b", 60);
+        directory("kept", 10);
+        scan();
+        Set<EntryPath> all = committed();
+        startCommitter("another", commitsOf(10));
+
+        source.delete(path("a"));
+        source.delete(path("b"));
+        scan();
+
+        assertThat(committed()).isEqualTo(all);
+        assertThat(sets().stream().mapToLong(ParkedSet::removals).sum()).isEqualTo(122);
+        for (ParkedSet set : sets()) {
+            assertThat(decide(set.id(), Decision.APPROVED)).isTrue();
+        }
+        assertThat(committed()).isEqualTo(withoutRoot(atSource()));
+    }
+
+    private static TransferSettings commitsOf(int rows) {
+        TransferSettings rest = TransferSettings.defaults();
+        return new TransferSettings(
+                rest.batchRows(),
+                rest.batchesInFlight(),
+                rest.packBytes(),
+                rest.putsInFlight(),
+                rest.sweep(),
+                rows,
+                rest.maxListedChanges(),
+                rest.leaseLife(),
+                rest.resend(),
+                rest.pace(),
+                rest.longestPace(),
+                rest.removals(),
+                rest.backoff());
     }
 
     /** What was put a moment ago does not make up for its own removal. */

@@ -10,6 +10,7 @@ import io.driftless.adapter.memory.MemoryEventBus;
 import io.driftless.adapter.memory.MemoryIndex;
 import io.driftless.adapter.memory.MemoryTree;
 import io.driftless.adapter.memory.MemoryTreeReader;
+import io.driftless.block.BlockHash;
 import io.driftless.block.BlockRef;
 import io.driftless.block.Sha256;
 import io.driftless.event.Indexed;
@@ -35,10 +36,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import reactor.core.Disposable;
@@ -92,6 +97,36 @@ class TransferFlowTest {
         assertThat(slow.mostPacksAtOnce).isEqualTo(2);
         timer.advanceTimeBy(Duration.ofSeconds(10));
         assertThat(slow.packs).isEqualTo(12);
+    }
+
+    /** As where a large file takes its time: batches that come after it are found by the search. */
+    @Test
+    void stores_what_comes_after_a_pack_that_takes_long() {
+        index.open(FOLDER.id(), FOLDER.incarnation()).block();
+        Set<ObjectKey> packs = new HashSet<>();
+        BlockStore store =
+                new ForwardingStore(new MemoryBlockStore()) {
+                    @Override
+                    public Mono<Void> put(ObjectKey key, List<ByteBuffer> pieces) {
+                        boolean isFirst = key.value().contains("pack") && packs.isEmpty();
+                        packs.add(key);
+                        return isFirst ? Mono.never() : super.put(key, pieces);
+                    }
+                };
+        running.add(flow("one", store, settings(1, 8)).run().subscribe());
+        timer.advanceTimeBy(Duration.ofSeconds(1));
+
+        for (int i = 0; i < 12; i++) {
+            dirtyFile("f" + i);
+        }
+        timer.advanceTimeBy(TransferSettings.defaults().sweep().multipliedBy(2));
+
+        Set<BlockHash> blocks =
+                IntStream.range(0, 12)
+                        .mapToObj(i -> ("f" + i).getBytes(StandardCharsets.UTF_8))
+                        .map(bytes -> Sha256.block(ByteBuffer.wrap(bytes)))
+                        .collect(Collectors.toSet());
+        assertThat(index.locate(FOLDER.id(), blocks).block()).hasSize(11);
     }
 
     private static TransferSettings settings(int batchRows, int putsInFlight) {
