@@ -47,13 +47,13 @@ public record RemovalLimit(Duration window, double ratio, long floor) {
     }
 
     /**
-     * True where what is to go of a target, and was never put there, is too much to go unasked.
+     * True where what is to go of a target, and was never put there, is too much to go unasked:
+     * more than may be removed, or all there is where nothing is to stay.
      *
-     * @param desired entries that are to stay
+     * @param desired entries that are to stay, the root aside
      */
     public boolean isTooManyExtras(long extras, long desired) {
-        boolean isAll = extras >= floor && desired <= 0;
-        return isTooMuch(extras, extras + desired) || isAll;
+        return extras > 0 && isOver(extras, extras + desired, desired);
     }
 
     /**

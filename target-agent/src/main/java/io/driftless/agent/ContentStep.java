@@ -5,6 +5,7 @@ import io.driftless.error.ErrorCode;
 import io.driftless.plan.Mode;
 import io.driftless.port.TargetState.Applied;
 import io.driftless.port.TargetState.Kind;
+import io.driftless.port.TargetState.Known;
 import io.driftless.port.TargetState.Settled;
 import io.driftless.port.TargetState.Work;
 import io.driftless.port.TargetTree.MetadataChange;
@@ -83,9 +84,9 @@ final class ContentStep {
         };
     }
 
-    /** What waits for approval is not taken along with the directory in which it is. */
+    /** What may not go unasked is not taken along with the directory in which it is. */
     private Mono<Need> spared(Need need) {
-        if (!(need instanceof Need.Clear(Work work)) || guard.held().isEmpty()) {
+        if (!(need instanceof Need.Clear(Work work))) {
             return Mono.just(need);
         }
         Need wait =
@@ -98,12 +99,14 @@ final class ContentStep {
         return context.ports()
                 .state()
                 .known(Optional.of(work.path()), 1)
-                .map(next ->
-                        next.stream()
-                                        .filter(one -> work.path().isAncestorOf(one.path()))
-                                        .anyMatch(one -> one.work().contains(Kind.REMOVAL))
-                                ? wait
-                                : need);
+                .flatMap(next -> hasRemovalBelow(work, next) ? guard.mayGoAlong() : Mono.just(true))
+                .map(mayGo -> mayGo ? need : wait);
+    }
+
+    private static boolean hasRemovalBelow(Work work, List<Known> next) {
+        return next.stream()
+                .filter(one -> work.path().isAncestorOf(one.path()))
+                .anyMatch(one -> one.work().contains(Kind.REMOVAL));
     }
 
     private Mono<Need> ofPresent(Work work, Found.Present present) {

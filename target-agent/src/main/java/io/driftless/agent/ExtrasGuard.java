@@ -76,8 +76,20 @@ final class ExtrasGuard {
         return context.ports().state().extras().flatMap(this::decide);
     }
 
+    /**
+     * True where what was never put there may go along with a directory that is in the way. During
+     * a scan it is not known yet how much that is.
+     */
+    Mono<Boolean> mayGoAlong() {
+        if (isScanning || isAllowed) {
+            return Mono.just(held.isEmpty());
+        }
+        return context.ports().state().extras().flatMap(this::decide);
+    }
+
     private Mono<Boolean> decide(Extras extras) {
-        if (!context.settings().extras().isTooManyExtras(extras.entries(), extras.desired())) {
+        long desired = Math.max(0, extras.desired() - 1); // The root aside.
+        if (!context.settings().extras().isTooManyExtras(extras.entries(), desired)) {
             return allow();
         }
         ApprovalId id = extras.id().at(context.target().value());
@@ -92,7 +104,7 @@ final class ExtrasGuard {
                     context.target(),
                     id,
                     extras.entries(),
-                    extras.desired());
+                    desired);
         }
         held = now;
         return Mono.just(false);

@@ -23,6 +23,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** What becomes of a target that is changed by others while its agent lives. */
 @Tag("P9")
+@Tag("P4")
 class TargetDriftTest {
     private static final Duration INTERVAL = Duration.ofMinutes(10);
 
@@ -127,6 +128,46 @@ class TargetDriftTest {
 
         isEqualToTheSource(target);
         assertThat(target.trashed()).hasSize(MANY).contains("picture 7");
+        assertThat(target.report().checks().held()).isEmpty();
+    }
+
+    /** P4: however few they are, where nothing is to stay. */
+    @Test
+    void a_mirror_of_an_empty_folder_asks_before_it_removes_all_there_is() {
+        LiveTarget target = new LiveTarget(Mode.MIRROR, SCANS_ONLY);
+        live = Optional.of(target);
+        fillWithExtras(target, 2);
+        target.source.commit();
+        target.start();
+
+        target.pass(A_WHILE);
+
+        assertThat(target.disk.names(path("photos"))).hasSize(2);
+        target.approve(target.report().checks().held().orElseThrow().id());
+        target.pass(A_WHILE);
+        isEqualToTheSource(target);
+        assertThat(target.trashed()).hasSize(2);
+    }
+
+    /** P4: a file of ours has the name of somebody's directory. */
+    @Test
+    void a_mirror_asks_before_much_goes_along_with_a_directory_that_is_in_the_way() {
+        LiveTarget target = new LiveTarget(Mode.MIRROR, SCANS_ONLY);
+        live = Optional.of(target);
+        fillWithExtras(target, MANY);
+        target.source.tree.write(path("photos"), bytes("a file"));
+        target.source.commit();
+        target.start();
+
+        target.pass(A_WHILE);
+
+        assertThat(target.disk.names(path("photos"))).hasSize(MANY);
+        assertThat(target.tree.trash()).isEmpty();
+        Held held = target.report().checks().held().orElseThrow();
+        target.approve(held.id());
+        target.pass(A_WHILE);
+        isEqualToTheSource(target);
+        assertThat(target.tree.trash()).isNotEmpty();
         assertThat(target.report().checks().held()).isEmpty();
     }
 
