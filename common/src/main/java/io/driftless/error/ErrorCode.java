@@ -87,7 +87,10 @@ public enum ErrorCode {
             2011,
             Reaction.RETRY,
             "This user may not set the owner or mode; run as root or accept the difference."),
-    HARD_LINKED(2012, Reaction.SKIP_ENTRY, "Hard links are carried over as separate files."),
+    HARD_LINKED(
+            2012,
+            Reaction.SKIP_ENTRY,
+            "Hard links are carried over as separate files; none is left out."),
     ENTRY_ALTERED(
             2014,
             Reaction.SKIP_ENTRY,
@@ -111,11 +114,11 @@ public enum ErrorCode {
     ROOT_MISMATCH(
             3005,
             Reaction.RETRY,
-            "The changes did not give the signed root; the whole manifest is compared instead."),
+            "Neither a commit's changes nor its whole manifest gave the signed root; the target stays as it is, and tries again."),
     SIGNATURE_INVALID(
             3006,
             Reaction.STOP_FOLDER,
-            "A commit was not signed by this folder's key; check who can write to the topic."),
+            "Commits come that are not signed with the key the target was given; check the key, and who can write to the topic."),
     LEASE_LOST(3007, Reaction.RETRY, "Another instance took over; this one waits."),
     WATCH_DEGRADED(
             3008,
@@ -149,7 +152,7 @@ public enum ErrorCode {
     TARGET_AHEAD(
             3042,
             Reaction.RETRY,
-            "Database, store and topic were put back to a time before this target's commit. Wait until the folder's commits are past it; or, if the older state is meant, stop the agent and delete its state and the target's .driftless/marker.json."),
+            "Database, store and topic were put back to a time before this target's commit. Wait until the folder's commits are past it: what only this target holds goes to its trash then. Or, if the older state is meant, stop the agent and delete its state and the target's .driftless/marker.json."),
     FOLDER_SET_BACK(
             3043,
             Reaction.RETRY,

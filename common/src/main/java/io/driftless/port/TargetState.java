@@ -59,6 +59,12 @@ public interface TargetState extends PageSource {
      */
     Mono<Boolean> fold(UUID incarnation, long seq, PageHash root);
 
+    /**
+     * Remembers that the folder was put back to before this position: the next fold does as one of
+     * another incarnation.
+     */
+    Mono<Void> putBack();
+
     /** The manifest leaf that holds each desired path, for its locations. */
     Mono<Map<EntryPath, PageHash>> leavesOf(Collection<EntryPath> paths);
 

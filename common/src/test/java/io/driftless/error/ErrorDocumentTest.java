@@ -63,7 +63,7 @@ class ErrorDocumentTest {
     private static String words(Reaction reaction) {
         return switch (reaction) {
             case RETRY -> "tried again";
-            case SKIP_ENTRY -> "the entry is left out";
+            case SKIP_ENTRY -> "the entry is left out for now";
             case STOP_FOLDER -> "the folder or target stops";
             case REFUSE -> "nothing is done";
             case BUG -> "the work stops";

@@ -185,7 +185,10 @@ public final class FleetStatus {
                         away -> Mono.fromSupplier(() -> view(false, Optional.of(away))));
     }
 
-    /** The newest commit is asked for last: it holds all that was committed before. */
+    /**
+     * The newest commit is asked for last: it holds all that was committed before. It counts before
+     * what was heard of, whose signatures nobody here knows.
+     */
     private Mono<Boolean> askIndex() {
         return ports.index()
                 .isSettled(folder, EVERYTHING)
@@ -194,7 +197,8 @@ public final class FleetStatus {
                 .delayUntil(_ ->
                         ports.commits()
                                 .newest(folder)
-                                .doOnNext(found -> found.ifPresent(this::learn)));
+                                .filter(Optional::isPresent)
+                                .doOnNext(newest::set));
     }
 
     private SystemStatus view(boolean isCommitted, Optional<SyncException> away) {

@@ -51,8 +51,8 @@ public final class ApplyFlow {
                 context.ports()
                         .bus()
                         .follow(Topic.COMMITS, context.folder().value())
-                        .filter(this::isGenuine)
-                        .doOnNext(session::learn);
+                        .filter(commit -> commit.folder().equals(context.folder()))
+                        .doOnNext(commit -> learn(session, commit));
         Flux<Order> orders =
                 context.ports()
                         .bus()
@@ -82,18 +82,12 @@ public final class ApplyFlow {
                         });
     }
 
-    private boolean isGenuine(Commit commit) {
-        boolean isGenuine =
-                commit.folder().equals(context.folder())
-                        && context.ports().signer().isValid(commit);
-        if (!isGenuine) {
-            LOG.error(
-                    "commit refused code=DL-3006 folder={} target={} seq={}",
-                    context.folder(),
-                    context.target(),
-                    commit.seq());
+    private void learn(Session session, Commit commit) {
+        if (context.ports().signer().isValid(commit)) {
+            session.learn(commit);
+        } else {
+            session.refuse(commit);
         }
-        return isGenuine;
     }
 
     private Mono<Rest> step(Session session, Sinks.Many<Report> reports) {

@@ -35,6 +35,7 @@ final class HeardCommits {
 
     private Optional<UUID> present = Optional.empty();
     private LeftIncarnations left = LeftIncarnations.NONE;
+    private Optional<SyncException> refused = Optional.empty();
     private Optional<Instant> wrongSince = Optional.empty();
 
     /**
@@ -61,6 +62,7 @@ final class HeardCommits {
 
     /** Hears of a commit; an older one than known changes nothing. */
     synchronized void learn(Commit commit) {
+        refused = Optional.empty();
         UUID incarnation = commit.incarnation();
         Heard first = new Heard(commit, commit.time(), commit.seq());
         Optional<Heard> before = Optional.ofNullable(heard.get(incarnation));
@@ -84,6 +86,22 @@ final class HeardCommits {
                     incarnation,
                     commit.seq());
         }
+    }
+
+    /** Hears of a commit that is not signed as it should be, which tells nothing else. */
+    synchronized void refuse(Commit commit) {
+        LOG.error(
+                "commit refused code={} folder={} target={} seq={}",
+                ErrorCode.SIGNATURE_INVALID.id(),
+                context.folder(),
+                context.target(),
+                commit.seq());
+        refused =
+                Optional.of(
+                        new SyncException(
+                                ErrorCode.SIGNATURE_INVALID,
+                                "Commit %d of %s is not signed with the key that this target trusts."
+                                        .formatted(commit.seq(), context.folder())));
     }
 
     private static boolean isAtLeast(Commit known, Commit commit) {
@@ -152,7 +170,8 @@ final class HeardCommits {
 
     /** What is wrong with what is heard, once it has been so for longer than a late record is. */
     synchronized Optional<SyncException> trouble(Optional<Position> position) {
-        Optional<SyncException> wrong = position.flatMap(this::ahead).or(this::passedOver);
+        Optional<SyncException> wrong =
+                position.flatMap(this::ahead).or(this::passedOver).or(() -> refused);
         Instant now = context.steady();
         wrongSince = wrong.isEmpty() ? Optional.empty() : wrongSince.or(() -> Optional.of(now));
         return wrong.filter(_ -> !now.isBefore(wrongSince.orElseThrow().plus(PATIENCE)));

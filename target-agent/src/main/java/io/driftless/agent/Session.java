@@ -60,6 +60,9 @@ final class Session {
     /** Something that waits for approval may have it. */
     private volatile boolean isApproved;
 
+    /** The state remembers that the folder was put back to before what the target holds. */
+    private boolean isPutBack;
+
     private int failures;
 
     Session(AgentContext context) {
@@ -95,6 +98,11 @@ final class Session {
     /** Hears of a commit; an older one than known changes nothing. */
     void learn(Commit commit) {
         heard.learn(commit);
+    }
+
+    /** Hears of a commit that is not signed as it should be. */
+    void refuse(Commit commit) {
+        heard.refuse(commit);
     }
 
     /** Hears what is wished of this target. */
@@ -347,8 +355,20 @@ final class Session {
 
     /** The report, where it differs from what was said; while work goes on not too often. */
     Mono<Report> reportNow(boolean isAtRest) {
-        reporting.concern(heard.trouble(position));
-        return reporting.report(position, wish.done(), isAtRest);
+        Optional<SyncException> wrong = heard.trouble(position);
+        reporting.concern(wrong);
+        return rememberPutBack(wrong)
+                .then(Mono.defer(() -> reporting.report(position, wish.done(), isAtRest)));
+    }
+
+    /** Of what came in the time between, this target may hold the only copy. */
+    private Mono<Void> rememberPutBack(Optional<SyncException> wrong) {
+        boolean isAhead = wrong.filter(one -> one.code() == ErrorCode.TARGET_AHEAD).isPresent();
+        if (!isAhead || isPutBack) {
+            isPutBack = isAhead;
+            return Mono.empty();
+        }
+        return context.ports().state().putBack().then(Mono.fromRunnable(() -> isPutBack = true));
     }
 
     /** Sends a report, beside the rounds; empty where that was said already. */

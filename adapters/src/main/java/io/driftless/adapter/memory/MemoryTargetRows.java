@@ -31,6 +31,7 @@ final class MemoryTargetRows {
     MemoryManifest manifest = new MemoryManifest(List.of());
     Requests requestsDone = Requests.NONE;
     LeftIncarnations left = LeftIncarnations.NONE;
+    boolean isPutBack;
     Optional<UUID> incarnation = Optional.empty();
     Optional<PageHash> root = Optional.empty();
     long seq;

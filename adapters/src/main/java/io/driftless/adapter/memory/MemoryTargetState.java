@@ -82,6 +82,11 @@ public final class MemoryTargetState implements TargetState {
         return ask(kept -> foldNow(kept, incarnation, seq, root));
     }
 
+    @Override
+    public Mono<Void> putBack() {
+        return act(kept -> kept.isPutBack = true);
+    }
+
     private static boolean foldNow(
             MemoryTargetRows kept, UUID incarnation, long seq, PageHash root) {
         NavigableMap<EntryPath, Entry> next = new TreeMap<>(kept.desired);
@@ -97,10 +102,12 @@ public final class MemoryTargetState implements TargetState {
         kept.manifest = manifest;
         changed.forEach(path -> kept.work.replace(path, MemoryWork.kindsOf(kept.desired(path))));
         changed.forEach(path -> addDirectoryAround(kept, path));
-        if (kept.incarnation.filter(before -> !before.equals(incarnation)).isPresent()) {
+        boolean isAnew = !kept.incarnation.equals(Optional.of(incarnation)) || kept.isPutBack;
+        if (kept.incarnation.isPresent() && isAnew) {
             kept.work.disownRemovals();
             kept.disown(changed);
         }
+        kept.isPutBack = false;
         kept.incarnation = Optional.of(incarnation);
         kept.seq = seq;
         kept.root = Optional.of(root);

@@ -80,8 +80,9 @@ final class FoldRows {
                 file.prepare(
                         "insert or replace into incoming (path_key, parent, kind, entry) values (?, ?, ?, ?)");
         isOfAnother =
-                file.prepare("select 1 from position where incarnation <> ? and root is not null");
-        move = file.prepare("update position set incarnation = ?, seq = ?, root = ?");
+                file.prepare(
+                        "select 1 from position where (incarnation <> ? or put_back) and root is not null");
+        move = file.prepare("update position set incarnation = ?, seq = ?, root = ?, put_back = 0");
     }
 
     void collect(List<Change> changes) throws SQLException {

@@ -72,7 +72,8 @@ public final class SqliteTargetState implements TargetState {
             return file.inTransaction(() -> {
                 if (file.prepareTables()) {
                     try (PreparedStatement begin =
-                            file.prepare("insert into position values (1, ?, null, 0, null, 1)")) {
+                            file.prepare(
+                                    "insert into position values (1, ?, null, 0, null, 0, 1)")) {
                         begin.setString(1, agentIfNew);
                         begin.executeUpdate();
                     }
@@ -134,6 +135,11 @@ public final class SqliteTargetState implements TargetState {
             work.forgetCount();
             return folds.fold(incarnation, seq, root);
         });
+    }
+
+    @Override
+    public Mono<Void> putBack() {
+        return act(() -> file.execute("update position set put_back = 1"));
     }
 
     @Override

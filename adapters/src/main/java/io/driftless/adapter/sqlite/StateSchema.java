@@ -11,14 +11,15 @@ import java.util.List;
  * stats are encoded as {@code EntryCodec} says, digests have their 33 stored bytes.
  */
 final class StateSchema {
-    static final int VERSION = 1;
+    static final int VERSION = 2;
 
     /** "DRFT": tells our files from others. */
     private static final int APPLICATION_ID = 0x44524654;
 
     private static final List<String> TABLES =
             List.of(
-                    // One row: whose state this is and where the desired rows stand.
+                    // One row: whose state this is, where the desired rows stand, and whether the
+                    // folder was put back to before that.
                     """
                     create table position (
                         only integer primary key check (only = 1),
@@ -26,6 +27,7 @@ final class StateSchema {
                         incarnation text,
                         seq integer not null,
                         root blob,
+                        put_back integer not null,
                         clean integer not null) strict\
                     """,
                     // At most one row: the counters of the orders that were done.

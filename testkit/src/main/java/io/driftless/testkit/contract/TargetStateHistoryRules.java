@@ -85,6 +85,29 @@ abstract class TargetStateHistoryRules extends TargetStateFixture {
     }
 
     @Test
+    void takes_what_a_folder_that_was_put_back_does_not_desire_for_never_put_there() {
+        foldAndApply(directory(""), file("f", "one"), file("g", "two"), file("h", "three"));
+        does(state().putBack());
+        reopened(true);
+        assertThat(get(state().extras()).entries()).isZero();
+
+        fold(remove("f"), new Change.Put(file("g", "other")));
+
+        assertThat(work(Kind.REMOVAL))
+                .containsExactly(new Work(path("f"), Optional.empty(), Optional.empty(), true));
+        assertThat(work(Kind.CONTENT))
+                .containsExactly(
+                        new Work(
+                                path("g"),
+                                Optional.of(file("g", "other")),
+                                Optional.empty(),
+                                false));
+
+        fold(remove("h"));
+        assertThat(get(state().extras()).entries()).isEqualTo(1);
+    }
+
+    @Test
     void keeps_an_extra_one_whatever_a_look_at_it_says() {
         foldAndApply(directory(""), directory("d"), file("d/f", "one"));
         foldAnew(directory(""));

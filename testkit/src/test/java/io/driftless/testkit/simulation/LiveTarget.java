@@ -16,6 +16,7 @@ import io.driftless.guard.ApprovalId;
 import io.driftless.path.EntryPath;
 import io.driftless.plan.Mode;
 import io.driftless.port.BlockStore;
+import io.driftless.port.CommitSigner;
 import io.driftless.port.EventBus;
 import io.driftless.tree.TargetId;
 import java.nio.charset.StandardCharsets;
@@ -46,6 +47,7 @@ final class LiveTarget {
     BlockStore store;
 
     EventBus bus;
+    CommitSigner signer = new TrustingSigner();
 
     final List<Report> reports = new ArrayList<>();
     private final List<Throwable> failures = new ArrayList<>();
@@ -68,13 +70,7 @@ final class LiveTarget {
         Random random = new Random(7);
         var ports =
                 new AgentContext.Ports(
-                        tree,
-                        state,
-                        source.pages(),
-                        store,
-                        new ZstdBlockCodec(),
-                        new TrustingSigner(),
-                        bus);
+                        tree, state, source.pages(), store, new ZstdBlockCodec(), signer, bus);
         AgentContext context =
                 new AgentContext(
                         TARGET,

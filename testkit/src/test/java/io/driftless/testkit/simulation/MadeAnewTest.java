@@ -278,4 +278,36 @@ class MadeAnewTest {
         target.pass(A_WHILE);
         isEqualToTheSource(target);
     }
+
+    /** They may be the only copies: the folder lost what came in the time between. */
+    @Test
+    void what_a_target_is_ahead_of_its_folder_with_goes_to_the_trash() {
+        LiveTarget target = started(Mode.MIRROR, 5);
+        UUID incarnation = target.source.newest().incarnation();
+        target.source.tree.write(path("d/f1001"), bytes("edited since"));
+        target.source.tree.write(path("d/made"), bytes("made since"));
+        target.source.goOn(incarnation, 1_000);
+        target.source.commit();
+        target.pass(A_WHILE);
+        isEqualToTheSource(target);
+
+        target.source.tree.write(path("d/f1001"), bytes("file 1"));
+        target.source.tree.delete(path("d/made"));
+        target.source.goOn(incarnation, 900);
+        target.source.commit();
+        target.pass(Duration.ofMinutes(3));
+        assertThat(target.report().deviations()).containsOnlyKeys("DL-3042");
+        target.restart();
+        target.source.goOn(incarnation, 1_001);
+        target.source.commit();
+        target.pass(A_WHILE);
+
+        isEqualToTheSource(target);
+        assertThat(target.trashed()).containsExactlyInAnyOrder("edited since", "made since");
+        target.source.tree.delete(path("d/f1002"));
+        target.source.commit();
+        target.pass(A_WHILE);
+        isEqualToTheSource(target);
+        assertThat(target.trashed()).hasSize(2);
+    }
 }
