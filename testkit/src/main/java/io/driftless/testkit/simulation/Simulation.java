@@ -240,6 +240,10 @@ public final class Simulation {
         if (chance.nextInt(3) == 0) {
             mishaps.ofOneObject("pages|locations", storeLosses, chance);
         }
+        if (chance.nextInt(3) == 0) {
+            storeLosses.lie(faults::areOn, chance);
+            mishaps.happened("lying store", 1);
+        }
     }
 
     private boolean isNewest(Commit commit) {

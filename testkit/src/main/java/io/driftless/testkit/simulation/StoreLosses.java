@@ -12,14 +12,19 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
+import java.util.function.UnaryOperator;
 import reactor.core.publisher.Mono;
 
 /** A store that loses or damages what can be made again, or cannot read some of it any more. */
 final class StoreLosses {
+    private static final int LIES_ONE_IN = 100;
+
     private final FolderId folder;
     private final MemoryBlockStore store;
     private final Random random;
     private final Set<ObjectKey> stuck = new HashSet<>();
+    private UnaryOperator<ByteBuffer> lies = answer -> answer;
     private boolean haveHappened;
 
     StoreLosses(FolderId folder, MemoryBlockStore store, Random random) {
@@ -35,6 +40,16 @@ final class StoreLosses {
                     @Override
                     public Mono<Void> put(ObjectKey key, List<ByteBuffer> pieces) {
                         return super.put(key, pieces).doOnSuccess(_ -> stuck.remove(key));
+                    }
+
+                    @Override
+                    public Mono<ByteBuffer> get(ObjectKey key) {
+                        return super.get(key).map(lies);
+                    }
+
+                    @Override
+                    public Mono<ByteBuffer> getRange(ObjectKey key, long offset, int length) {
+                        return super.getRange(key, offset, length).map(lies);
                     }
                 };
         return new RefusingStore(
@@ -65,6 +80,35 @@ final class StoreLosses {
             haveHappened = true;
             stuck.add(some.get(chance.nextInt(some.size())));
         }
+    }
+
+    /**
+     * From now on an answer is short or wrong now and then; the next is right.
+     *
+     * @param isTime whether it may be
+     * @param chance when, and how
+     */
+    void lie(BooleanSupplier isTime, Random chance) {
+        haveHappened = true;
+        lies =
+                answer ->
+                        isTime.getAsBoolean() && chance.nextInt(LIES_ONE_IN) == 0
+                                ? wrong(answer, chance)
+                                : answer;
+    }
+
+    private static ByteBuffer wrong(ByteBuffer answer, Random chance) {
+        int length = answer.remaining();
+        if (length == 0) {
+            return answer;
+        }
+        byte[] bytes = new byte[length];
+        answer.duplicate().get(bytes);
+        if (chance.nextBoolean()) {
+            return ByteBuffer.wrap(bytes, 0, chance.nextInt(length)).slice();
+        }
+        bytes[chance.nextInt(length)] ^= 1;
+        return ByteBuffer.wrap(bytes);
     }
 
     private List<ObjectKey> objects(String kinds) {
