@@ -15,6 +15,7 @@ from .trees import KIB, OUR_OWN
 
 MAX_FILE = 256 * KIB
 MAX_BYTES = 4 * KIB
+MAX_TAKEN = 2
 
 
 def digest(data: bytes) -> str:
@@ -40,6 +41,7 @@ class Damage:
         self._root = root
         self._dice = random.Random(seed)
         self._count = 0
+        self._taken: list[Path] = []
         self.owed: dict[str, str] = {}
         self.kinds: dict[str, Callable[[], Optional[str]]] = {
             "delete": self._delete,
@@ -47,8 +49,11 @@ class Damage:
             "append": self._append,
             "truncate": self._truncate,
             "chmod": self._chmod,
+            "touch": self._touch,
             "rename": self._rename,
             "extra": self._extra,
+            "symlink instead": self._symlink_instead,
+            "our own directory": self._take_own,
         }
         if not is_overlay:
             self.kinds["directory instead"] = self._directory_instead
@@ -66,8 +71,12 @@ class Damage:
         return f"{kind} {path}" if path else None
 
     def lost(self) -> dict[str, str]:
-        """What is owed and nowhere below the root: digest and the path that it had."""
-        kept = {digest(path.read_bytes()) for path in self._regular_files(self._root, into_own=True)}
+        """What is owed and neither below the root nor in what was taken away: digest and the path that it had."""
+        kept = {
+            digest(path.read_bytes())
+            for below in (self._root, *self._taken)
+            for path in self._regular_files(below, into_own=True)
+        }
         return {one: path for one, path in self.owed.items() if one not in kept}
 
     def _regular_files(self, below: Path, into_own: bool = False) -> Iterator[Path]:
@@ -150,6 +159,32 @@ class Damage:
             return None
         os.chmod(path, self._dice.choice((0o600, 0o644, 0o755, 0o440)))
         return self._inner(path)
+
+    def _touch(self) -> Optional[str]:
+        path = self._file()
+        if not path:
+            return None
+        os.utime(path)
+        return self._inner(path)
+
+    def _symlink_instead(self) -> Optional[str]:
+        path = self._file()
+        if not path:
+            return None
+        self._destroy(path.read_bytes())
+        path.unlink()
+        path.symlink_to("of-damage")
+        return self._inner(path)
+
+    def _take_own(self) -> Optional[str]:
+        """With all that is in the trash: out of the tree, where it is looked for, too. Rarely, for all is read again."""
+        own = self._root / OUR_OWN
+        if len(self._taken) == MAX_TAKEN or not own.is_dir():
+            return None
+        taken = self._root.with_name(f"{self._root.name}-own-{len(self._taken)}")
+        os.rename(own, taken)
+        self._taken.append(taken)
+        return OUR_OWN
 
     def _rename(self) -> Optional[str]:
         path = self._file()

@@ -18,7 +18,7 @@ from .trees import KIB, MIB, exchange
 MAX_REFUSED = 1_000
 FILE_MODES = (0o600, 0o640, 0o644, 0o664, 0o666, 0o755, 0o700, 0o444, 0o4755)
 DIRECTORY_MODES = (0o700, 0o750, 0o755, 0o775, 0o777, 0o1777, 0o2755)
-SIZES = ((5, 0), (65, 4 * KIB), (28, 64 * KIB), (2, 2 * MIB))
+SIZES = ((5, 0), (65, 4 * KIB), (28, 64 * KIB), (2, 2 * MIB), (0.2, 16 * MIB))
 DEPTHS = (0, 0, 0, 1, 2, 8)
 MAX_FILES_IN_NEW = 5
 
