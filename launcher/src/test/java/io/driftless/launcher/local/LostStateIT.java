@@ -29,6 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
  * sync and the next.
  */
 @Tag("P6")
+@Tag("P4")
 class LostStateIT {
     private static final Duration PATIENCE = Duration.ofSeconds(120);
     private static final int FILES = 60;

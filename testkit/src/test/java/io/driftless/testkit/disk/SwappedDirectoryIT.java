@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import reactor.core.scheduler.Schedulers;
@@ -37,6 +38,7 @@ import reactor.core.scheduler.Schedulers;
  * A directory that becomes a symlink to the outside and back, all the time, while a target works in
  * it.
  */
+@Tag("P7")
 class SwappedDirectoryIT {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final int ROUNDS = 400;
