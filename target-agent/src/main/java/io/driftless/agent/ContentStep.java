@@ -2,8 +2,10 @@ package io.driftless.agent;
 
 import io.driftless.block.Content;
 import io.driftless.error.ErrorCode;
+import io.driftless.path.EntryPath;
 import io.driftless.plan.Mode;
 import io.driftless.port.TargetState.Applied;
+import io.driftless.port.TargetState.Intent;
 import io.driftless.port.TargetState.Kind;
 import io.driftless.port.TargetState.Known;
 import io.driftless.port.TargetState.Settled;
@@ -16,6 +18,7 @@ import io.driftless.tree.Stat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -89,18 +92,29 @@ final class ContentStep {
         if (!(need instanceof Need.Clear(Work work))) {
             return Mono.just(need);
         }
-        Need wait =
-                new Need.Wait(
-                        work,
-                        ErrorCode.EXTRAS_HELD,
-                        "A directory with what waits for approval is where "
-                                + work.path()
-                                + " should be.");
         return context.ports()
                 .state()
                 .known(Optional.of(work.path()), 1)
-                .flatMap(next -> hasRemovalBelow(work, next) ? guard.mayGoAlong() : Mono.just(true))
-                .map(mayGo -> mayGo ? need : wait);
+                .flatMap(next ->
+                        hasRemovalBelow(work, next) ? guard.mayGoAlong() : isSeen(work.path()))
+                .map(mayGo -> mayGo ? need : inTheWay(work));
+    }
+
+    /** What nobody has looked at yet is seen by a scan first. */
+    private Mono<Boolean> isSeen(EntryPath directory) {
+        return context.ports()
+                .tree()
+                .list(directory)
+                .map(names -> names.isEmpty() || guard.isSeen(directory));
+    }
+
+    private static Need inTheWay(Work work) {
+        return new Need.Wait(
+                work,
+                ErrorCode.EXTRAS_HELD,
+                "A directory that was never put here is where "
+                        + work.path()
+                        + " should be; what is in it is counted, and may wait for approval.");
     }
 
     private static boolean hasRemovalBelow(Work work, List<Known> next) {
@@ -212,8 +226,9 @@ final class ContentStep {
                                         Optional.of(need.actual())))
                         .toList();
         return context.ports()
-                .tree()
-                .setMetadata(changes)
+                .state()
+                .intend(needs.stream().flatMap(this::intent).toList())
+                .then(context.ports().tree().setMetadata(changes))
                 .flatMap(outcomes -> {
                     List<Settled> settled = new ArrayList<>();
                     for (int i = 0; i < needs.size(); i++) {
@@ -221,6 +236,17 @@ final class ContentStep {
                     }
                     return settling.settle(Kind.CONTENT, settled);
                 });
+    }
+
+    /** Should we die before it is settled, it is known again, and nobody else's. */
+    private Stream<Intent> intent(Need.Metadata need) {
+        return Settling.contentOf(need.work().desired().orElseThrow()).stream()
+                .map(content ->
+                        new Intent(
+                                need.work().path(),
+                                context.stageName(),
+                                Optional.of(need.actual().inode()),
+                                Optional.of(content.id())));
     }
 
     private Settled ofMetadata(Need.Metadata need, Outcome outcome) {

@@ -3,9 +3,11 @@ package io.driftless.agent;
 import io.driftless.event.Order;
 import io.driftless.event.Report.Held;
 import io.driftless.guard.ApprovalId;
+import io.driftless.path.EntryPath;
 import io.driftless.plan.Mode;
 import io.driftless.port.TargetState.Extras;
 import io.driftless.port.TargetState.Work;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -31,6 +33,14 @@ final class ExtrasGuard {
     /** Not all of them are found yet, so nobody knows how many there are. */
     private boolean isScanning;
 
+    /** Directories in the way, with what nobody has looked at yet. */
+    private final Set<EntryPath> unseen = new HashSet<>();
+
+    private boolean isScanWanted;
+
+    /** Something waits for the scan alone. */
+    private boolean isPutOff;
+
     ExtrasGuard(AgentContext context) {
         this.context = context;
     }
@@ -44,12 +54,16 @@ final class ExtrasGuard {
     /** A scan begins: what it finds waits until it has found all. */
     void scanning() {
         isScanning = true;
+        isScanWanted = false;
     }
 
-    /** The scan is over. */
-    void scanned() {
+    /** The scan is over. True where something waited for it. */
+    boolean scanned() {
         isScanning = false;
         isAllowed = false;
+        boolean wasPutOff = isPutOff;
+        isPutOff = false;
+        return wasPutOff;
     }
 
     /** Of these, what may be asked about now. */
@@ -76,15 +90,28 @@ final class ExtrasGuard {
         return context.ports().state().extras().flatMap(this::decide);
     }
 
-    /**
-     * True where what was never put there may go along with a directory that is in the way. During
-     * a scan it is not known yet how much that is.
-     */
+    /** True where what was never put there may go along with a directory that is in the way. */
     Mono<Boolean> mayGoAlong() {
-        if (isScanning || isAllowed) {
-            return Mono.just(held.isEmpty());
+        if (isScanning) {
+            isPutOff = true;
+            return Mono.just(false);
         }
         return context.ports().state().extras().flatMap(this::decide);
+    }
+
+    /** True where a scan went through since it was asked for this directory; else asks for it. */
+    boolean isSeen(EntryPath directory) {
+        if (!isScanning && !isScanWanted && unseen.remove(directory)) {
+            return true;
+        }
+        isScanWanted |= unseen.add(directory);
+        isPutOff = true;
+        return false;
+    }
+
+    /** There is something that only a scan can tell of. */
+    boolean isScanWanted() {
+        return isScanWanted;
     }
 
     private Mono<Boolean> decide(Extras extras) {
@@ -126,5 +153,6 @@ final class ExtrasGuard {
     /** Nothing deviates: somebody moved away what waited. */
     void nothingWaits() {
         held = Optional.empty();
+        unseen.clear();
     }
 }

@@ -36,7 +36,8 @@ final class HeardCommits {
     private Optional<UUID> present = Optional.empty();
     private LeftIncarnations left = LeftIncarnations.NONE;
     private Optional<SyncException> refused = Optional.empty();
-    private Optional<Instant> wrongSince = Optional.empty();
+    private Optional<ErrorCode> wrongWith = Optional.empty();
+    private Instant wrongSince = Instant.MIN;
 
     /**
      * @param commit the newest
@@ -173,8 +174,12 @@ final class HeardCommits {
         Optional<SyncException> wrong =
                 position.flatMap(this::ahead).or(this::passedOver).or(() -> refused);
         Instant now = context.steady();
-        wrongSince = wrong.isEmpty() ? Optional.empty() : wrongSince.or(() -> Optional.of(now));
-        return wrong.filter(_ -> !now.isBefore(wrongSince.orElseThrow().plus(PATIENCE)));
+        Optional<ErrorCode> code = wrong.map(SyncException::code);
+        if (!code.equals(wrongWith)) {
+            wrongWith = code;
+            wrongSince = now;
+        }
+        return wrong.filter(_ -> !now.isBefore(wrongSince.plus(PATIENCE)));
     }
 
     private Optional<SyncException> ahead(Position position) {

@@ -57,8 +57,8 @@ final class Session {
     /** The disk was full: before anything comes, what is not wanted goes. */
     private boolean isRoomNeeded;
 
-    /** Something that waits for approval may have it. */
-    private volatile boolean isApproved;
+    /** Something that waits for approval may have it, or what it waited for is over. */
+    private volatile boolean mayGoOn;
 
     /** The state remembers that the folder was put back to before what the target holds. */
     private boolean isPutBack;
@@ -110,7 +110,7 @@ final class Session {
         wish.learn(order);
         returning.learn(order);
         if (extras.learn(order)) {
-            isApproved = true;
+            mayGoOn = true;
         }
     }
 
@@ -158,11 +158,11 @@ final class Session {
         if (wish.isRetryWished()) {
             return retryAll();
         }
-        if (isApproved) {
-            isApproved = false;
+        if (mayGoOn) {
+            mayGoOn = false;
             return context.ports().state().retryAll().thenReturn(true);
         }
-        if (clock.isDue() || wish.isScanWished()) {
+        if (clock.isDue() || wish.isScanWished() || extras.isScanWanted()) {
             return scan(saying).thenReturn(true);
         }
         return work().flatMap(did -> did ? Mono.just(true) : returning.some());
@@ -170,7 +170,8 @@ final class Session {
 
     private Mono<Boolean> catchUp(Commit commit) {
         Position from = position.orElseThrow();
-        if (from.incarnation().equals(Optional.of(commit.incarnation()))) {
+        boolean isSame = from.incarnation().equals(Optional.of(commit.incarnation()));
+        if (isSame && !isPutBack) {
             return catchUp(commit, from);
         }
         extras.rest(); // What was allowed was so without what becomes an extra now.
@@ -215,7 +216,7 @@ final class Session {
                 .flatMap(looked -> wish.scanned().thenReturn(looked))
                 .doOnNext(looked -> {
                     clock.end();
-                    extras.scanned();
+                    mayGoOn |= extras.scanned();
                     reporting.scanned(looked);
                 })
                 .then(Mono.defer(beside::end));

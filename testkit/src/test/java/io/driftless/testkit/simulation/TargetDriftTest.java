@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What becomes of a target that is changed by others while its agent lives. */
 @Tag("P9")
@@ -169,6 +170,52 @@ class TargetDriftTest {
         isEqualToTheSource(target);
         assertThat(target.tree.trash()).isNotEmpty();
         assertThat(target.report().checks().held()).isEmpty();
+    }
+
+    /** Found by a scan, and before one, as where a commit comes to that path. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void what_somebody_made_in_the_place_of_a_file_of_ours_is_counted_before_it_goes(
+            boolean isScanned) {
+        LiveTarget target = started(Mode.MIRROR, SCANS_ONLY);
+        target.source.tree.write(path("photos"), bytes("a file"));
+        target.source.commit();
+        target.pass(A_WHILE);
+        target.disk.delete(path("photos"));
+        fillWithExtras(target, MANY);
+        if (!isScanned) {
+            target.source.tree.write(path("photos"), bytes("another file"));
+            target.source.commit();
+        }
+
+        target.pass(INTERVAL);
+
+        assertThat(target.disk.names(path("photos"))).hasSize(MANY);
+        assertThat(target.tree.trash()).isEmpty();
+        target.approve(target.report().checks().held().orElseThrow().id());
+        target.pass(A_WHILE);
+        isEqualToTheSource(target);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void what_is_little_goes_along_with_a_directory_in_the_place_of_a_file_of_ours(
+            boolean isScanned) {
+        LiveTarget target = started(Mode.MIRROR, SCANS_ONLY);
+        target.source.tree.write(path("photos"), bytes("a file"));
+        target.source.tree.write(path("kept"), bytes("a file"));
+        target.source.commit();
+        target.pass(A_WHILE);
+        target.disk.delete(path("photos"));
+        fillWithExtras(target, 3);
+        if (!isScanned) {
+            target.source.tree.write(path("photos"), bytes("another file"));
+            target.source.commit();
+        }
+
+        target.pass(isScanned ? INTERVAL : A_WHILE);
+
+        isEqualToTheSource(target);
     }
 
     @Test
