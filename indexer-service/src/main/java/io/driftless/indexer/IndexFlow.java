@@ -55,12 +55,16 @@ public final class IndexFlow {
     }
 
     private Flux<Looked> hints() {
-        return consume("indexer-", hint -> hint.run().isEmpty());
+        return consume("indexer-", hint -> !isOfAll(hint));
     }
 
-    /** They take long, and batches end in order: others would wait for them. */
+    /** Full scans take long, and batches end in order: others would wait for them. */
     private Flux<Looked> runs() {
-        return consume("runs-", hint -> hint.run().isPresent());
+        return consume("runs-", IndexFlow::isOfAll);
+    }
+
+    private static boolean isOfAll(Hint hint) {
+        return hint.scope() == Hint.Scope.TREE && hint.directory().isRoot();
     }
 
     private Flux<Looked> consume(String group, Predicate<Hint> isWanted) {

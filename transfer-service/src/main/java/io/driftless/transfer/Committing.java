@@ -89,6 +89,7 @@ final class Committing {
     /** Empty where nothing is ready. */
     Mono<Made> next(Lease lease) {
         isHolding = false;
+        removals.begin();
         return newest().flatMap(known -> {
             Optional<Commit> former = known.filter(one -> !one.incarnation().equals(incarnation));
             return former.isPresent() ? sayAnew(lease, former.get()) : next(lease, Set.of());

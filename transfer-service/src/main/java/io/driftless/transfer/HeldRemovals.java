@@ -4,7 +4,6 @@ import io.driftless.guard.Removal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -20,10 +19,25 @@ final class HeldRemovals {
     /** In a folder where something appears all the time they are parked after this. */
     static final Duration LONGEST = Duration.ofMinutes(1);
 
-    /** When each was too many first. */
-    private final Map<Removal, Instant> since = new HashMap<>();
-
+    private final Map<Removal, Times> known = new HashMap<>();
     private Instant lastAppeared = Instant.MIN;
+    private long step;
+
+    /**
+     * @param first when it was too many first
+     * @param last when it was so last
+     * @param step in which that was
+     */
+    private record Times(Instant first, Instant last, long step) {}
+
+    /** All that waits will be asked about again, however many changes it takes. */
+    void begin(Instant now) {
+        step++;
+        known.values()
+                .removeIf(times ->
+                        times.step() < step - 2
+                                && times.last().plus(LONGEST.multipliedBy(2)).isBefore(now));
+    }
 
     void appeared(Instant now) {
         lastAppeared = now;
@@ -31,12 +45,15 @@ final class HeldRemovals {
 
     /** Whether these are to wait on. */
     boolean hold(Collection<Removal> rows, Instant now) {
-        since.values().removeIf(time -> time.plus(LONGEST.multipliedBy(2)).isBefore(now));
-        rows.forEach(row -> since.putIfAbsent(row, now));
+        Instant first = now;
+        for (Removal row : rows) {
+            Instant begun = known.containsKey(row) ? known.get(row).first() : now;
+            known.put(row, new Times(begun, now, step));
+            first = begun.isBefore(first) ? begun : first;
+        }
         if (rows.isEmpty()) {
             return false;
         }
-        Instant first = Collections.min(rows.stream().map(since::get).toList());
         Instant quietSince = lastAppeared.isAfter(first) ? lastAppeared : first;
         boolean isQuiet = !quietSince.plus(QUIET).isAfter(now);
         boolean isLong = !first.plus(LONGEST).isAfter(now);
@@ -44,10 +61,10 @@ final class HeldRemovals {
     }
 
     void forget(Collection<Removal> rows) {
-        rows.forEach(since::remove);
+        rows.forEach(known::remove);
     }
 
     void forget() {
-        since.clear();
+        known.clear();
     }
 }

@@ -88,6 +88,11 @@ final class RemovalCheck {
         }
     }
 
+    /** The next commit is looked for. */
+    void begin() {
+        held.begin(context.steady());
+    }
+
     Mono<Checked> check(Draft draft) {
         return appeared(draft)
                 .doOnNext(appeared -> {

@@ -20,16 +20,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Function;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** Stores the blocks of dirty rows that the store lacks. What is stored already is not read. */
 final class StoreLane {
-    /** How long a batch waits for blocks that another batch is storing before it looks again. */
-    private static final Backoff OTHERS =
-            new Backoff(Duration.ofMillis(20), Duration.ofSeconds(1), 0);
-
     /**
      * How often it is asked whether another instance has looked into the store: at first, later.
      */
@@ -94,7 +89,7 @@ final class StoreLane {
                 paths.isEmpty()
                         ? Mono.just(List.of())
                         : context.ports().index().rows(context.folder().id(), paths);
-        return Mono.defer(() -> rows.flatMap(some -> store(some, this::storeMissing)))
+        return Mono.defer(() -> rows.flatMap(this::store))
                 .retryWhen(context.transientRetry("store"))
                 .map(work -> new Done(work, batch.acknowledge()));
     }
@@ -113,7 +108,7 @@ final class StoreLane {
                         rows.size() < limit
                                 ? Mono.empty()
                                 : dirty(Optional.of(rows.getLast().path()), limit))
-                .concatMap(rows -> store(rows, this::storeUnattended))
+                .concatMap(this::store)
                 .concatMapIterable(work -> work);
     }
 
@@ -121,8 +116,7 @@ final class StoreLane {
         return context.ports().index().dirtyRows(context.folder().id(), after, limit);
     }
 
-    private Mono<List<Transferred>> store(
-            List<Row> rows, Function<Map<BlockHash, Wanted>, Mono<List<Transferred>>> storing) {
+    private Mono<List<Transferred>> store(List<Row> rows) {
         List<Row> dirty = rows.stream().filter(Row::dirty).toList();
         if (dirty.isEmpty()) {
             return Mono.just(List.of());
@@ -130,65 +124,33 @@ final class StoreLane {
         return Flux.fromIterable(dirty)
                 .concatMap(this::wanted)
                 .collectList()
-                .flatMap(wanted -> storeWanted(wanted, storing))
+                .flatMap(this::storeWanted)
                 .flatMap(work ->
                         context.ports().packs().announce(context.folder().id()).thenReturn(work));
     }
 
-    private static Mono<List<Transferred>> storeWanted(
-            List<Wanted> wanted,
-            Function<Map<BlockHash, Wanted>, Mono<List<Transferred>>> storing) {
+    private Mono<List<Transferred>> storeWanted(List<Wanted> wanted) {
         Map<BlockHash, Wanted> byHash = new LinkedHashMap<>();
         wanted.forEach(one -> byHash.putIfAbsent(one.block().hash(), one));
-        return byHash.isEmpty() ? Mono.just(List.of()) : storing.apply(byHash);
+        return byHash.isEmpty() ? Mono.just(List.of()) : storeMissing(byHash);
     }
 
     /**
-     * Blocks that another batch stores right now are asked for again: that batch may fail to read
-     * them.
+     * Blocks that another batch stores right now are passed over: where that fails, their rows are
+     * dirty still.
      */
     private Mono<List<Transferred>> storeMissing(Map<BlockHash, Wanted> wanted) {
-        return storeMine(wanted, 1)
-                .expand(round ->
-                        round.elsewhere().isEmpty()
-                                ? Mono.empty()
-                                : Mono.delay(OTHERS.after(round.number()), context.timer())
-                                        .then(storeMine(round.elsewhere(), round.number() + 1)))
-                .concatMapIterable(Round::work)
-                .collectList();
-    }
-
-    /** Without those that another batch stores right now: what comes after them need not wait. */
-    private Mono<List<Transferred>> storeUnattended(Map<BlockHash, Wanted> wanted) {
-        return storeMine(wanted, 1).map(Round::work);
-    }
-
-    /**
-     * What one look at the store led to.
-     *
-     * @param elsewhere what another batch was storing
-     * @param number from 1
-     */
-    private record Round(List<Transferred> work, Map<BlockHash, Wanted> elsewhere, int number) {}
-
-    private Mono<Round> storeMine(Map<BlockHash, Wanted> wanted, int number) {
-        return Mono.defer(() ->
-                        context.ports().packs().locate(context.folder().id(), wanted.keySet()))
+        return context.ports()
+                .packs()
+                .locate(context.folder().id(), wanted.keySet())
                 .flatMap(located -> {
-                    Map<BlockHash, Wanted> elsewhere = new LinkedHashMap<>();
-                    List<Wanted> mine = new ArrayList<>();
-                    wanted.forEach((hash, one) -> {
-                        if (!located.containsKey(hash)) {
-                            if (underWay.add(hash)) {
-                                mine.add(one);
-                            } else {
-                                elsewhere.put(hash, one);
-                            }
-                        }
-                    });
-                    return loads.store(mine)
-                            .doFinally(end -> release(mine))
-                            .map(work -> new Round(work, elsewhere, number));
+                    List<Wanted> mine =
+                            wanted.entrySet().stream()
+                                    .filter(one -> !located.containsKey(one.getKey()))
+                                    .filter(one -> underWay.add(one.getKey()))
+                                    .map(Map.Entry::getValue)
+                                    .toList();
+                    return loads.store(mine).doFinally(end -> release(mine));
                 });
     }
 

@@ -76,8 +76,22 @@ class HeldRemovalsTest {
     @Test
     void what_is_removed_again_much_later_waits_anew() {
         held.hold(ROWS, BEGIN);
+        Instant later = BEGIN.plus(Duration.ofHours(1));
+        for (int step = 0; step < 3; step++) {
+            held.begin(later);
+        }
 
-        assertThat(held.hold(ROWS, BEGIN.plus(Duration.ofHours(1)))).isTrue();
+        assertThat(held.hold(ROWS, later)).isTrue();
+    }
+
+    /** As where what there is to be gone through before them takes that long. */
+    @Test
+    void what_is_asked_about_seldom_comes_to_its_end_too() {
+        held.hold(ROWS, BEGIN);
+        Instant later = BEGIN.plus(Duration.ofHours(1));
+        held.begin(later);
+
+        assertThat(held.hold(ROWS, later)).isFalse();
     }
 
     @Test

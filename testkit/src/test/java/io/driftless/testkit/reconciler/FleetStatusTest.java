@@ -45,6 +45,18 @@ class FleetStatusTest extends FleetFixture {
         say(report("web-1", 3));
     }
 
+    /** Nobody here knows the key. */
+    @Test
+    void what_the_database_says_counts_before_what_is_in_the_topic() {
+        converge();
+        committed.set(Optional.of(commit(3)));
+
+        say(commit(1L << 60));
+
+        assertThat(status().seq()).isEqualTo(3);
+        assertThat(status().isConverged()).isTrue();
+    }
+
     @Test
     void a_fleet_is_converged_when_source_and_targets_are() {
         converge();
