@@ -48,7 +48,7 @@ record Listing(int errno, List<Child> children) {
                 return failed(Errno.ENAMETOOLONG);
             }
         }
-        if (directory.isRoot()) {
+        if (isComplete() && directory.isRoot()) {
             children.removeIf(child -> Arrays.equals(child.name, Own.NAME));
         }
         return this;

@@ -31,6 +31,21 @@ final class Renames {
         return movedOtherwise;
     }
 
+    /**
+     * Takes whatever has a name at this moment into a directory of ours, where nobody else makes
+     * names; {@code EEXIST} where that name is in use. A second name made first could be of another
+     * file than the one whose first name is removed then.
+     */
+    int take(int fromDirectory, byte[] from, int ours, byte[] to) {
+        if (hasNoReplace) {
+            int moved = Names.rename(fromDirectory, from, ours, to, Flag.RENAME_NOREPLACE);
+            if (!Errno.isUnsupported(moved)) {
+                return moved;
+            }
+        }
+        return moveAfterLook(fromDirectory, from, ours, to);
+    }
+
     private static int moveWithoutFlag(int fromDirectory, byte[] from, int toDirectory, byte[] to) {
         int linked = Names.link(fromDirectory, from, toDirectory, to);
         if (linked == 0) {

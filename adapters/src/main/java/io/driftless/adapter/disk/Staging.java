@@ -102,7 +102,7 @@ final class Staging {
     private Outcome takeOver(int parent, TakeOver file) {
         int stage = workspace.stage();
         byte[] name = bytes(file.name());
-        int moved = workspace.renames().move(parent, file.from().nameBytes(), stage, name);
+        int moved = workspace.renames().take(parent, file.from().nameBytes(), stage, name);
         if (moved == -Errno.EEXIST) {
             return inUse(file.name());
         }

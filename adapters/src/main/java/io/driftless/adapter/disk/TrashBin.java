@@ -56,7 +56,7 @@ final class TrashBin implements AutoCloseable {
     private int takeIntoBin(int directory, byte[] from, EntryPath path) {
         try (Descriptor parent = parentOf(path)) {
             return parent.isOpen()
-                    ? renames.move(directory, from, parent.number(), path.nameBytes())
+                    ? renames.take(directory, from, parent.number(), path.nameBytes())
                     : parent.number();
         }
     }

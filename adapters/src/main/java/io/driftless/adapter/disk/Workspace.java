@@ -107,7 +107,7 @@ final class Workspace implements AutoCloseable {
         }
         while (true) {
             byte[] name = outgoingName();
-            int moved = renames.move(parent, path.nameBytes(), into, name);
+            int moved = renames.take(parent, path.nameBytes(), into, name);
             if (moved != -Errno.EEXIST) {
                 return new Taken(moved, name);
             }
