@@ -87,10 +87,7 @@ public enum ErrorCode {
             2011,
             Reaction.RETRY,
             "This user may not set the owner or mode; run as root or accept the difference."),
-    HARD_LINKED(
-            2012,
-            Reaction.SKIP_ENTRY,
-            "Hard links are carried over as separate files; none is left out."),
+    HARD_LINKED(2012, Reaction.SKIP_ENTRY, "Hard links are carried over as separate files."),
     ENTRY_ALTERED(
             2014,
             Reaction.SKIP_ENTRY,

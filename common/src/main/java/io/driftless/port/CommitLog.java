@@ -70,7 +70,7 @@ public interface CommitLog {
         PACK_GONE,
         /** A page was collected since it was begun, or never was: store it again. */
         PAGE_GONE,
-        /** Another commit came first. */
+        /** Another commit came first, or the one that it follows is not the newest. */
         NOT_NEXT
     }
 

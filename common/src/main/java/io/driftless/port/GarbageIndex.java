@@ -53,7 +53,7 @@ public interface GarbageIndex {
     /** Empty before the first commit. */
     Mono<Optional<Retention.Standing>> standing(FolderId folder, Retention retention);
 
-    /** Commits that are sent and below a number, the oldest first. */
+    /** Commits that are sent and below a number, the oldest first; never the newest. */
     Mono<List<Commit>> commitsBefore(FolderId folder, long seq, int limit);
 
     /** Drops these commits, but never the newest or one that is not sent. */
@@ -75,7 +75,10 @@ public interface GarbageIndex {
     /** Says that the newest commit needs these packs and pages of block lists. */
     Mono<Void> see(Search search, Set<UUID> packs, Set<PageHash> lists);
 
-    /** Ends a search that has seen every committed entry. */
+    /**
+     * Ends a search that has seen every committed entry. It came to nothing where the newest commit
+     * is an earlier one by now, as where the folder began anew.
+     */
     Mono<Void> endSearch(Search search);
 
     // ---- States

@@ -165,7 +165,10 @@ final class FolderCommits {
             return Optional.of(Refusal.LEASE_LOST);
         }
         boolean isOld = newest().filter(last -> commit.seq() <= last.seq()).isPresent();
-        if (isOld || !commit.incarnation().equals(incarnation)) {
+        boolean isOfAnother =
+                commit.parentRoot().isPresent()
+                        && !newest().map(Commit::root).equals(commit.parentRoot());
+        if (isOld || isOfAnother || !commit.incarnation().equals(incarnation)) {
             return Optional.of(Refusal.NOT_NEXT);
         }
         if (!pages.areBegun(draft.pages().stored())) {
@@ -215,7 +218,7 @@ final class FolderCommits {
 
     List<Commit> before(long seq, int limit) {
         return commits.headMap(seq).keySet().stream()
-                .filter(each -> !unsent.contains(each))
+                .filter(each -> !unsent.contains(each) && !each.equals(commits.lastKey()))
                 .limit(limit)
                 .map(this::commit)
                 .toList();

@@ -156,10 +156,13 @@ final class MemoryGarbage implements GarbageIndex {
         return fenced(
                         search.lease(),
                         state -> {
-                            long newest = newest(state).orElseThrow();
-                            state.packs().rows().dropUnseen(search.seq(), newest);
-                            state.pages().dropUnseen(search.seq(), newest);
-                            collecting(search.lease().folder()).searched = search.seq();
+                            newest(state)
+                                    .filter(newest -> newest >= search.seq())
+                                    .ifPresent(newest -> {
+                                        state.packs().rows().dropUnseen(search.seq(), newest);
+                                        state.pages().dropUnseen(search.seq(), newest);
+                                        collecting(search.lease().folder()).searched = search.seq();
+                                    });
                             return true;
                         })
                 .then();

@@ -3,6 +3,7 @@ package io.driftless.adapter.postgres;
 import io.driftless.adapter.postgres.ArrayColumn.Type;
 import io.driftless.block.PageHash;
 import io.driftless.error.ErrorCode;
+import io.driftless.event.Commit;
 import io.driftless.manifest.EntryCodec;
 import io.driftless.path.EntryPath;
 import io.driftless.port.CommitLog.Draft;
@@ -28,6 +29,9 @@ final class CommitTransaction {
     private static final short VANISHED = (short) RowColumns.number(ErrorCode.ENTRY_VANISHED);
 
     private static final LeaseTable LEASES = new LeaseTable(LeaseTable.Work.COMMIT);
+
+    private static final String NEWEST =
+            "select body from commit where folder = $1 order by seq desc limit 1";
 
     /** A later statement than the lock: it sees what the holder before committed. */
     private static final String ENTER =
@@ -150,13 +154,16 @@ final class CommitTransaction {
     private final Draft draft;
     private final Set<PageHash> pages;
     private final byte[] body;
+    private final Function<byte[], Commit> read;
     private final int batchRows;
 
-    CommitTransaction(Lease lease, Draft draft, byte[] body, int batchRows) {
+    CommitTransaction(
+            Lease lease, Draft draft, byte[] body, Function<byte[], Commit> read, int batchRows) {
         this.lease = lease;
         this.draft = draft;
         this.pages = draft.pages().stored();
         this.body = body;
+        this.read = read;
         this.batchRows = batchRows;
     }
 
@@ -188,7 +195,8 @@ final class CommitTransaction {
     }
 
     private Mono<Optional<Refusal>> enter(Session session, FolderKey folder) {
-        return isNext(session, folder)
+        return isParentNewest(session, folder)
+                .flatMap(isParent -> isParent ? isNext(session, folder) : Mono.just(false))
                 .flatMap(isNext -> isNext ? usePacks(session, folder) : refused(Refusal.NOT_NEXT));
     }
 
@@ -211,6 +219,16 @@ final class CommitTransaction {
 
     private Mono<Boolean> holdsLease(Session session, FolderKey folder) {
         return LEASES.hold(session, folder, lease.token());
+    }
+
+    /** A database that was put back may be without the parent, though the lease is as it was. */
+    private Mono<Boolean> isParentNewest(Session session, FolderKey folder) {
+        Optional<PageHash> parent = draft.commit().parentRoot();
+        return parent.isEmpty()
+                ? Mono.just(true)
+                : session.list(Sql.of(NEWEST, folder.number()), row -> read.apply(row.bytes(0)))
+                        .map(newest ->
+                                newest.stream().findFirst().map(Commit::root).equals(parent));
     }
 
     private Mono<Boolean> isNext(Session session, FolderKey folder) {

@@ -144,7 +144,9 @@ final class PostgresCommitLog implements CommitLog {
         byte[] body = codec.write().apply(draft.commit());
         return folders.with(
                 lease.folder(),
-                key -> new CommitTransaction(lease, draft, body, batchRows).run(database, key));
+                key ->
+                        new CommitTransaction(lease, draft, body, codec.read(), batchRows)
+                                .run(database, key));
     }
 
     @Override

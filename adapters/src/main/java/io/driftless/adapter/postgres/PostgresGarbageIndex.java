@@ -65,6 +65,7 @@ final class PostgresGarbageIndex implements GarbageIndex {
             """
             select body from commit c
             where folder = $1 and seq < $2
+              and seq < (select n.seq from commit n where n.folder = $1 order by n.seq desc limit 1)
               and not exists (select from outbox o where o.folder = $1 and o.seq = c.seq)
             order by seq limit $3
             """;

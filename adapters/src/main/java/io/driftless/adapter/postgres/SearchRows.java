@@ -80,11 +80,12 @@ final class SearchRows {
 
     /**
      * A commit after this statement that needs one of them says so itself; a commit before it is
-     * not later than the newest of this moment.
+     * not later than the newest of this moment. Where the folder began anew meanwhile, its numbers
+     * are others.
      */
     static Mono<Long> end(Session session, FolderKey folder, long began) {
         return newest(session, folder)
-                .map(Optional::orElseThrow)
+                .flatMap(newest -> Mono.justOrEmpty(newest.filter(seq -> seq >= began)))
                 .flatMap(newest ->
                         session.update(Sql.of(DROP_PACKS, folder.number(), began, newest))
                                 .then(

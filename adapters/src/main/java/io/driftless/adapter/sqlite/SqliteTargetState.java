@@ -73,7 +73,7 @@ public final class SqliteTargetState implements TargetState {
                 if (file.prepareTables()) {
                     try (PreparedStatement begin =
                             file.prepare(
-                                    "insert into position values (1, ?, null, 0, null, 0, 1)")) {
+                                    "insert into position (only, agent, seq, put_back, clean) values (1, ?, 0, 0, 1)")) {
                         begin.setString(1, agentIfNew);
                         begin.executeUpdate();
                     }

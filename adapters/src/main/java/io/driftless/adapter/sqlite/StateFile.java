@@ -98,6 +98,7 @@ final class StateFile {
             StateSchema.create(connection);
             return true;
         }
+        StateSchema.bringUp(connection);
         if (!StateSchema.isOurs(connection)) {
             throw new SyncException(
                     ErrorCode.STATE_CORRUPT,

@@ -154,6 +154,18 @@ final class StateSchema {
         }
     }
 
+    /** Makes a file of the layout before this one be of this one. */
+    static void bringUp(Connection connection) throws SQLException {
+        if (pragma(connection, "application_id") != APPLICATION_ID || versionOf(connection) != 1) {
+            return;
+        }
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(
+                    "alter table position add column put_back integer not null default 0");
+            statement.execute("pragma user_version = " + VERSION);
+        }
+    }
+
     private static int pragma(Connection connection, String name) throws SQLException {
         try (Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery("pragma " + name)) {

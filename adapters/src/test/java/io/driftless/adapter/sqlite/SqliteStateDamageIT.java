@@ -72,9 +72,23 @@ class SqliteStateDamageIT {
     @Test
     void refuses_a_later_layout() throws IOException, SQLException {
         OpenState.of(path).close();
-        sql("pragma user_version = 2");
+        sql("pragma user_version = " + (StateSchema.VERSION + 1));
 
         assertCorrupt(() -> OpenState.of(path));
+    }
+
+    @Test
+    void goes_on_with_the_layout_before() throws IOException, SQLException {
+        fold();
+        sql("alter table position drop column put_back");
+        sql("pragma user_version = 1");
+
+        for (int opening = 0; opening < 2; opening++) {
+            try (OpenState open = OpenState.of(path)) {
+                assertThat(get(open.state.position()).root()).isPresent();
+                open.state.putBack().block();
+            }
+        }
     }
 
     @Test

@@ -298,14 +298,31 @@ public abstract class CommitLogContract extends IndexRules {
 
     @Test
     void refuses_a_number_that_is_not_higher_than_the_newest() {
-        commits(draft(7, List.of(file("a", "one")), List.of(), List.of()));
+        commits(after(0, 7, file("a", "one")));
 
         for (long seq : List.of(1L, 6L, 7L)) {
-            Draft again = draft(seq, List.of(file("a", "other")), List.of(), List.of());
+            Draft again = after(7, seq, file("a", "other"));
             assertThat(get(commits().commit(lease(), again))).contains(Refusal.NOT_NEXT);
         }
         assertThat(below("")).containsExactly(file("a", "one"));
-        commits(draft(1_001, List.of(), List.of(), List.of()));
+        commits(after(7, 1_001));
+    }
+
+    /** As on a database that was put back under whoever commits. */
+    @Test
+    void refuses_what_follows_another_than_the_newest() {
+        commits(after(0, 1, file("a", "one")));
+
+        Draft lost = after(2, 3, file("a", "other"));
+
+        assertThat(get(commits().commit(lease(), lost))).contains(Refusal.NOT_NEXT);
+        assertThat(below("")).containsExactly(file("a", "one"));
+        commits(after(1, 3, file("a", "other")));
+    }
+
+    private Draft after(long parent, long seq, Entry... puts) {
+        return new Draft(
+                commit(seq, parent), List.of(puts), List.of(), List.of(), Set.of(), Pages.NONE);
     }
 
     @Test

@@ -139,7 +139,7 @@ public abstract class GarbageIndexContract extends IndexRules {
 
         assertThat(get(garbage().commitsBefore(folder, 9, ALL)))
                 .extracting(Commit::seq)
-                .containsExactly(3L, 4L);
+                .containsExactly(3L);
         assertThat(get(commits().unsent(folder, ALL))).containsExactly(commit(2));
         assertThat(get(commits().newest(folder))).contains(commit(4));
     }
@@ -149,7 +149,7 @@ public abstract class GarbageIndexContract extends IndexRules {
     }
 
     private void emptyCommit(long seq) {
-        commits(draft(seq, List.of(), List.of(), List.of()));
+        commits(draft(seq, Set.of(), Pages.NONE));
     }
 
     // ---- Packs
@@ -449,6 +449,27 @@ public abstract class GarbageIndexContract extends IndexRules {
         return pack;
     }
 
+    /** The numbers of another incarnation say nothing of what was needed under the one before. */
+    @Test
+    void drops_nothing_after_a_search_during_which_the_folder_began_anew() {
+        UUID pack = packOf(1, "a");
+        LongStream.of(2, 3).forEach(this::emptyCommit);
+        Search search = get(garbage().beginSearch(collecting())).orElseThrow();
+        does(fixture().recovery().forgetCommits(lease()));
+
+        does(garbage().endSearch(search));
+        emptyCommit(1);
+        does(garbage().endSearch(search));
+
+        assertThat(get(garbage().condemn(collecting(), Long.MAX_VALUE, ALL))).isZero();
+        assertThat(fixture().packState(folder, pack)).isEqualTo(PackState.LIVE);
+        assertThat(get(garbage().beginSearch(collecting())).map(Search::seq)).contains(1L);
+    }
+
+    private long newest() {
+        return get(commits().newest(folder)).map(Commit::seq).orElse(0L);
+    }
+
     private void search(Set<UUID> seen) {
         Search search = get(garbage().beginSearch(collecting())).orElseThrow();
         does(garbage().see(search, seen, Set.of()));
@@ -460,7 +481,7 @@ public abstract class GarbageIndexContract extends IndexRules {
     }
 
     private Draft draft(long seq, Set<UUID> packs, Pages pages) {
-        return new Draft(commit(seq), List.of(), List.of(), List.of(), packs, pages);
+        return new Draft(commit(seq, newest()), List.of(), List.of(), List.of(), packs, pages);
     }
 
     private static BlockRef block(String text) {

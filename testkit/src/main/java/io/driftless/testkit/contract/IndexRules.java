@@ -206,12 +206,19 @@ abstract class IndexRules {
     }
 
     final Commit commit(long seq) {
+        return commit(seq, seq - 1);
+    }
+
+    /**
+     * @param parent the number of the one before; 0 for none
+     */
+    final Commit commit(long seq, long parent) {
         return new Commit(
                 folder,
                 incarnation,
                 seq,
                 page("root " + seq),
-                seq == 1 ? Optional.empty() : Optional.of(page("root " + (seq - 1))),
+                parent == 0 ? Optional.empty() : Optional.of(page("root " + parent)),
                 page("rules"),
                 "",
                 new Commit.Summary(3, 4),
