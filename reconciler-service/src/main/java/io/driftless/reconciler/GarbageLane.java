@@ -5,6 +5,7 @@ import io.driftless.error.SyncException;
 import io.driftless.event.Report;
 import io.driftless.event.Topic;
 import io.driftless.flow.Holdings;
+import io.driftless.port.ObjectKey;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -173,11 +174,40 @@ final class GarbageLane {
                                         .map(oldest -> collect(held, oldest))
                                         .orElseGet(() -> Mono.just(Collected.NOTHING)))
                         .doOnNext(this::say);
-        return held.during(work);
+        return held.during(
+                isSetBack().flatMap(isSetBack -> isSetBack ? Mono.just(passedOver()) : work));
+    }
+
+    /**
+     * The store has a later commit than the database, which is an old copy then: what it takes for
+     * garbage may be needed again. Whoever commits next makes it anew first.
+     */
+    private Mono<Boolean> isSetBack() {
+        return context.ports()
+                .commits()
+                .newest(context.folder())
+                .flatMap(Mono::justOrEmpty)
+                .flatMap(newest -> {
+                    ObjectKey known =
+                            ObjectKey.commit(newest.folder(), newest.incarnation(), newest.seq());
+                    String beside = known.value().substring(0, known.value().lastIndexOf('/') + 1);
+                    return context.ports()
+                            .store()
+                            .list(beside)
+                            .any(key -> key.value().compareTo(known.value()) > 0);
+                })
+                .defaultIfEmpty(false);
+    }
+
+    private Collected passedOver() {
+        LOG.warn(
+                "garbage not collected, the store has later commits than the database folder={}",
+                context.folder());
+        return Collected.NOTHING;
     }
 
     private Mono<Collected> collect(HeldLease held, long oldestRetained) {
-        return new GarbagePass(context, held, oldestRetained)
+        return new GarbagePass(context, held, oldestRetained, store.isWhole())
                 .run()
                 .delayUntil(_ -> isSearchDue() ? searchNow(held) : Mono.empty())
                 .flatMap(collected ->

@@ -27,16 +27,26 @@ final class GarbagePass {
     private final GarbageIndex index;
     private final HeldLease held;
     private final long oldestRetained;
+    private final boolean isWhole;
 
-    GarbagePass(ReconcileContext context, HeldLease held, long oldestRetained) {
+    /**
+     * @param isWhole whether the store has all that is committed; else it loses nothing, for the
+     *     last copy may be in what was abandoned
+     */
+    GarbagePass(ReconcileContext context, HeldLease held, long oldestRetained, boolean isWhole) {
         this.context = context;
         this.index = context.ports().garbage();
         this.held = held;
         this.oldestRetained = oldestRetained;
+        this.isWhole = isWhole;
     }
 
     Mono<Collected> run() {
-        return Flux.concat(whole(retire()), whole(condemn()), whole(bury()), whole(forget()))
+        return Flux.concat(
+                        whole(retire()),
+                        whole(condemn()),
+                        isWhole ? whole(bury()) : Mono.just(0L),
+                        isWhole ? whole(forget()) : Mono.just(0L))
                 .collectList()
                 .map(counts ->
                         new Collected(

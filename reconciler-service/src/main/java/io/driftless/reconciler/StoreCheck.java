@@ -53,6 +53,11 @@ final class StoreCheck {
         isMissed = true;
     }
 
+    /** True where all committed blocks had a place when it was looked last. */
+    boolean isWhole() {
+        return !isMissed && !mayLackPlaces;
+    }
+
     /** True where what is missed is to be looked for again. */
     boolean isDue() {
         return isMissed && !context.steady().isBefore(next);
