@@ -73,7 +73,10 @@ final class Processes {
     private final Bugs bugs;
     private final History history;
     private BlockStore store;
-    private AgentSettings agents = AgentSettings.defaults().withChecks(CHECKS);
+
+    /** Some have nothing at the end but what people put there: else it would wait for approval. */
+    private AgentSettings agents =
+            AgentSettings.defaults().withChecks(CHECKS).withExtras(RemovalLimit.NEVER);
 
     /** Random edits remove most of a small folder: else they would wait for approval. */
     private RemovalLimit limit = RemovalLimit.NEVER;

@@ -2,6 +2,7 @@ package io.driftless.testkit.simulation;
 
 import io.driftless.adapter.memory.MemoryBlockStore;
 import io.driftless.error.ErrorCode;
+import io.driftless.error.SyncException;
 import io.driftless.port.BlockStore;
 import io.driftless.port.ObjectKey;
 import io.driftless.tree.FolderId;
@@ -49,7 +50,14 @@ final class StoreLosses {
 
                     @Override
                     public Mono<ByteBuffer> getRange(ObjectKey key, long offset, int length) {
-                        return super.getRange(key, offset, length).map(lies);
+                        return super.getRange(key, offset, length)
+                                .map(lies)
+                                .filter(answer -> answer.remaining() == length)
+                                .switchIfEmpty(
+                                        Mono.error(() ->
+                                                new SyncException(
+                                                        ErrorCode.STORE_OBJECT_DAMAGED,
+                                                        key + " was cut short.")));
                     }
                 };
         return new RefusingStore(
