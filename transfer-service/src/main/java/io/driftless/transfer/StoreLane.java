@@ -14,6 +14,8 @@ import io.driftless.transfer.TransferFlow.Transferred;
 import io.driftless.tree.Entry;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,6 +38,9 @@ final class StoreLane {
 
     /** Blocks being stored now, so that batches that overlap do not store one twice. */
     private final Set<BlockHash> underWay = ConcurrentHashMap.newKeySet();
+
+    /** Blocks that somebody else wanted meanwhile, each with a file that has it. */
+    private final Map<BlockHash, EntryPath> passedOver = new ConcurrentHashMap<>();
 
     StoreLane(TransferContext context) {
         this.context = context;
@@ -85,11 +90,7 @@ final class StoreLane {
                         .map(Indexed.RowVersion::path)
                         .distinct()
                         .toList();
-        Mono<List<Row>> rows =
-                paths.isEmpty()
-                        ? Mono.just(List.of())
-                        : context.ports().index().rows(context.folder().id(), paths);
-        return Mono.defer(() -> rows.flatMap(this::store))
+        return Mono.defer(() -> rows(paths).flatMap(this::store))
                 .retryWhen(context.transientRetry("store"))
                 .map(work -> new Done(work, batch.acknowledge()));
     }
@@ -135,23 +136,65 @@ final class StoreLane {
         return byHash.isEmpty() ? Mono.just(List.of()) : storeMissing(byHash);
     }
 
-    /**
-     * Blocks that another batch stores right now are passed over: where that fails, their rows are
-     * dirty still.
-     */
+    /** Blocks that another batch stores right now are passed over: it looks after them. */
     private Mono<List<Transferred>> storeMissing(Map<BlockHash, Wanted> wanted) {
-        return context.ports()
-                .packs()
-                .locate(context.folder().id(), wanted.keySet())
+        return located(wanted.keySet())
                 .flatMap(located -> {
                     List<Wanted> mine =
-                            wanted.entrySet().stream()
-                                    .filter(one -> !located.containsKey(one.getKey()))
-                                    .filter(one -> underWay.add(one.getKey()))
-                                    .map(Map.Entry::getValue)
+                            wanted.values().stream()
+                                    .filter(one -> !located.contains(one.block().hash()))
+                                    .filter(this::claim)
                                     .toList();
-                    return loads.store(mine).doFinally(end -> release(mine));
+                    return mine.isEmpty()
+                            ? Mono.just(List.of())
+                            : Mono.using(() -> mine, loads::store, this::release)
+                                    .flatMap(work ->
+                                            storePassedOver(mine).map(more -> and(work, more)));
                 });
+    }
+
+    private Mono<Set<BlockHash>> located(Set<BlockHash> blocks) {
+        return context.ports().packs().locate(context.folder().id(), blocks).map(Map::keySet);
+    }
+
+    private boolean claim(Wanted one) {
+        BlockHash hash = one.block().hash();
+        if (underWay.add(hash)) {
+            return true;
+        }
+        passedOver.put(hash, one.path());
+        return underWay.add(hash); // Whoever had it may have ended before he could see that.
+    }
+
+    /**
+     * What others passed over and could not be read where it was read, as where a file was renamed
+     * meanwhile, is read where they have it.
+     */
+    private Mono<List<Transferred>> storePassedOver(List<Wanted> mine) {
+        Map<BlockHash, EntryPath> passed = new HashMap<>();
+        for (Wanted one : mine) {
+            Optional.ofNullable(passedOver.remove(one.block().hash()))
+                    .ifPresent(path -> passed.put(one.block().hash(), path));
+        }
+        return passed.isEmpty()
+                ? Mono.just(List.of())
+                : located(passed.keySet())
+                        .doOnNext(located -> passed.keySet().removeAll(located))
+                        .flatMap(_ -> rows(passed.values()))
+                        .flatMap(this::store);
+    }
+
+    private Mono<List<Row>> rows(Collection<EntryPath> paths) {
+        List<EntryPath> distinct = paths.stream().distinct().toList();
+        return distinct.isEmpty()
+                ? Mono.just(List.of())
+                : context.ports().index().rows(context.folder().id(), distinct);
+    }
+
+    private static List<Transferred> and(List<Transferred> some, List<Transferred> more) {
+        List<Transferred> all = new ArrayList<>(some);
+        all.addAll(more);
+        return all;
     }
 
     /** A block as the source has it. */

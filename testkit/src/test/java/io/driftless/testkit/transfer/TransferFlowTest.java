@@ -129,6 +129,24 @@ class TransferFlowTest {
         assertThat(index.locate(FOLDER.id(), blocks).block()).hasSize(11);
     }
 
+    /** As where an editor renames what it has just written. */
+    @Test
+    void reads_a_block_elsewhere_where_the_file_that_was_to_give_it_is_gone() {
+        index.open(FOLDER.id(), FOLDER.incarnation()).block();
+        SlowStore slow = new SlowStore(Duration.ofSeconds(5));
+        running.add(flow("one", slow, settings(1, 1)).run().subscribe());
+        timer.advanceTimeBy(Duration.ofSeconds(1));
+        dirtyFile("another", "something else");
+        dirtyFile("f.tmp", "text");
+        dirtyFile("f", "text");
+
+        source.delete(EntryPath.parse("f.tmp"));
+        timer.advanceTimeBy(Duration.ofSeconds(20)); // Less than to the next search.
+
+        BlockHash block = Sha256.block(ByteBuffer.wrap("text".getBytes(StandardCharsets.UTF_8)));
+        assertThat(index.locate(FOLDER.id(), Set.of(block)).block()).hasSize(1);
+    }
+
     private static TransferSettings settings(int batchRows, int putsInFlight) {
         TransferSettings rest = TransferSettings.defaults();
         return new TransferSettings(
@@ -149,8 +167,12 @@ class TransferFlowTest {
 
     /** A file that was looked at, and word of it. */
     private void dirtyFile(String name) {
+        dirtyFile(name, name);
+    }
+
+    private void dirtyFile(String name, String text) {
         EntryPath path = EntryPath.parse(name);
-        byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         source.write(path, bytes);
         BlockRef block = new BlockRef(Sha256.block(ByteBuffer.wrap(bytes)), bytes.length);
         Entry entry =
