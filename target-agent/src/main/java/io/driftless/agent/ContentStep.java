@@ -96,16 +96,21 @@ final class ContentStep {
                 .state()
                 .known(Optional.of(work.path()), 1)
                 .flatMap(next ->
-                        hasRemovalBelow(work, next) ? guard.mayGoAlong() : isSeen(work.path()))
+                        hasRemovalBelow(work, next) ? guard.mayGoAlong() : isEmpty(work.path()))
                 .map(mayGo -> mayGo ? need : inTheWay(work));
     }
 
     /** What nobody has looked at yet is seen by a scan first. */
-    private Mono<Boolean> isSeen(EntryPath directory) {
+    private Mono<Boolean> isEmpty(EntryPath directory) {
         return context.ports()
                 .tree()
                 .list(directory)
-                .map(names -> names.isEmpty() || guard.isSeen(directory));
+                .map(List::isEmpty)
+                .doOnNext(isEmpty -> {
+                    if (!isEmpty) {
+                        guard.mustSee(directory);
+                    }
+                });
     }
 
     private static Need inTheWay(Work work) {
@@ -207,10 +212,9 @@ final class ContentStep {
         if (clears.isEmpty()) {
             return Mono.empty();
         }
-        return context.ports()
-                .tree()
-                .moveToTrash(clears.stream().map(clear -> clear.work().path()).toList())
-                .then();
+        List<EntryPath> paths = clears.stream().map(clear -> clear.work().path()).toList();
+        paths.forEach(guard::isCleared);
+        return context.ports().tree().moveToTrash(paths).then();
     }
 
     private Mono<Void> setMetadata(List<Need.Metadata> needs) {

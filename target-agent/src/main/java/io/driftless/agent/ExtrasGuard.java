@@ -33,7 +33,7 @@ final class ExtrasGuard {
     /** Not all of them are found yet, so nobody knows how many there are. */
     private boolean isScanning;
 
-    /** Directories in the way, with what nobody has looked at yet. */
+    /** Directories in the way, for which a scan was asked. */
     private final Set<EntryPath> unseen = new HashSet<>();
 
     private boolean isScanWanted;
@@ -99,14 +99,15 @@ final class ExtrasGuard {
         return context.ports().state().extras().flatMap(this::decide);
     }
 
-    /** True where a scan went through since it was asked for this directory; else asks for it. */
-    boolean isSeen(EntryPath directory) {
-        if (!isScanning && !isScanWanted && unseen.remove(directory)) {
-            return true;
-        }
+    /** What is in this directory is not known: a scan is asked for, once. */
+    void mustSee(EntryPath directory) {
         isScanWanted |= unseen.add(directory);
         isPutOff = true;
-        return false;
+    }
+
+    /** It is not in the way any more. */
+    void isCleared(EntryPath directory) {
+        unseen.remove(directory);
     }
 
     /** There is something that only a scan can tell of. */

@@ -216,7 +216,9 @@ final class Session {
                 .flatMap(looked -> wish.scanned().thenReturn(looked))
                 .doOnNext(looked -> {
                     clock.end();
-                    mayGoOn |= extras.scanned();
+                    if (extras.scanned()) {
+                        mayGoOn = true;
+                    }
                     reporting.scanned(looked);
                 })
                 .then(Mono.defer(beside::end));
