@@ -5,7 +5,6 @@ import io.driftless.error.SyncException;
 import io.driftless.event.Report;
 import io.driftless.event.Topic;
 import io.driftless.flow.Holdings;
-import io.driftless.port.ObjectKey;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -38,6 +37,7 @@ final class GarbageLane {
     private final ReconcileContext context;
     private final GarbageSearch search;
     private final StoreCheck store;
+    private final StoreAhead ahead;
     private final TargetReports targets = new TargetReports();
     private final BlockReturns returns;
     private final Holdings holdings = new Holdings();
@@ -46,6 +46,7 @@ final class GarbageLane {
     GarbageLane(ReconcileContext context) {
         this.context = context;
         this.search = new GarbageSearch(context);
+        this.ahead = new StoreAhead(context);
         this.returns = new BlockReturns(context, targets);
         this.store = new StoreCheck(context, returns::searched);
     }
@@ -174,29 +175,7 @@ final class GarbageLane {
                                         .map(oldest -> collect(held, oldest))
                                         .orElseGet(() -> Mono.just(Collected.NOTHING)))
                         .doOnNext(this::say);
-        return held.during(
-                isSetBack().flatMap(isSetBack -> isSetBack ? Mono.just(passedOver()) : work));
-    }
-
-    /**
-     * The store has a later commit than the database, which is an old copy then: what it takes for
-     * garbage may be needed again. Whoever commits next makes it anew first.
-     */
-    private Mono<Boolean> isSetBack() {
-        return context.ports()
-                .commits()
-                .newest(context.folder())
-                .flatMap(Mono::justOrEmpty)
-                .flatMap(newest -> {
-                    ObjectKey known =
-                            ObjectKey.commit(newest.folder(), newest.incarnation(), newest.seq());
-                    String beside = known.value().substring(0, known.value().lastIndexOf('/') + 1);
-                    return context.ports()
-                            .store()
-                            .list(beside)
-                            .any(key -> key.value().compareTo(known.value()) > 0);
-                })
-                .defaultIfEmpty(false);
+        return held.during(ahead.isSetBack().flatMap(is -> is ? Mono.just(passedOver()) : work));
     }
 
     private Collected passedOver() {
@@ -207,19 +186,28 @@ final class GarbageLane {
     }
 
     private Mono<Collected> collect(HeldLease held, long oldestRetained) {
-        return new GarbagePass(context, held, oldestRetained, store.isWhole())
+        return store.run(held.lease(), targets.doubted())
+                .delayUntil(_ -> lookForReturned(held))
+                .flatMap(repaired -> pass(held, oldestRetained, repaired))
+                .delayUntil(_ -> isSearchDue() ? searchNow(held) : Mono.empty());
+    }
+
+    private Mono<Collected> pass(HeldLease held, long oldestRetained, long repaired) {
+        boolean isWhole = store.isWhole();
+        if (!isWhole) {
+            LOG.warn(
+                    "no pack or page deleted, committed blocks have no place folder={}",
+                    context.folder());
+        }
+        return new GarbagePass(context, held, oldestRetained, isWhole)
                 .run()
-                .delayUntil(_ -> isSearchDue() ? searchNow(held) : Mono.empty())
-                .flatMap(collected ->
-                        store.run(held.lease(), targets.doubted())
-                                .delayUntil(_ -> lookForReturned(held))
-                                .map(repaired ->
-                                        new Collected(
-                                                collected.commits(),
-                                                collected.condemned(),
-                                                collected.buried(),
-                                                collected.forgotten(),
-                                                repaired)));
+                .map(collected ->
+                        new Collected(
+                                collected.commits(),
+                                collected.condemned(),
+                                collected.buried(),
+                                collected.forgotten(),
+                                repaired));
     }
 
     private boolean isSearchDue() {

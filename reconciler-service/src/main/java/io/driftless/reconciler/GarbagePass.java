@@ -30,8 +30,8 @@ final class GarbagePass {
     private final boolean isWhole;
 
     /**
-     * @param isWhole whether the store has all that is committed; else it loses nothing, for the
-     *     last copy may be in what was abandoned
+     * @param isWhole whether all committed blocks have a place; else no pack or page is deleted,
+     *     for the last copy may be in what was abandoned
      */
     GarbagePass(ReconcileContext context, HeldLease held, long oldestRetained, boolean isWhole) {
         this.context = context;

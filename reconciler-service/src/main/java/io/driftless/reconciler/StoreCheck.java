@@ -28,6 +28,9 @@ final class StoreCheck {
     /** Blocks may have no place though nobody misses them, as after a crash amid a repair. */
     private boolean mayLackPlaces = true;
 
+    /** Files that lacked a block at the last search. */
+    private long lacking;
+
     private Duration wait;
     private Instant next = Instant.MIN;
 
@@ -53,9 +56,9 @@ final class StoreCheck {
         isMissed = true;
     }
 
-    /** True where all committed blocks had a place when it was looked last. */
+    /** True where all committed blocks had a place when they were searched last. */
     boolean isWhole() {
-        return !isMissed && !mayLackPlaces;
+        return lacking == 0 && !mayLackPlaces;
     }
 
     /** True where what is missed is to be looked for again. */
@@ -89,7 +92,10 @@ final class StoreCheck {
     }
 
     private Mono<Long> search(Lease lease) {
-        return files.storeAgain(lease).doOnNext(searched).map(LackingFiles.Lacking::files);
+        return files.storeAgain(lease)
+                .doOnNext(searched)
+                .map(LackingFiles.Lacking::files)
+                .doOnNext(left -> lacking = left);
     }
 
     /** Where one page is not right others may not be either. */
