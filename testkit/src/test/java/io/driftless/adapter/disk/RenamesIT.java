@@ -38,15 +38,18 @@ class RenamesIT {
                 CompletableFuture.runAsync(
                         () -> takeAll(new Renames(hasFlags), tree, ours, isOver));
         List<Integer> gone = new ArrayList<>();
-        for (int i = 0; i < SAVES; i++) {
-            Path beside = Files.writeString(home.resolve("beside"), "" + i);
-            Files.move(beside, tree.resolve("f"), StandardCopyOption.ATOMIC_MOVE);
-            if (!Files.exists(tree.resolve("f"))) {
-                gone.add(i);
+        try {
+            for (int i = 0; i < SAVES; i++) {
+                Path beside = Files.writeString(home.resolve("beside"), "" + i);
+                Files.move(beside, tree.resolve("f"), StandardCopyOption.ATOMIC_MOVE);
+                if (!Files.exists(tree.resolve("f"))) {
+                    gone.add(i);
+                }
             }
+        } finally {
+            isOver.set(true);
+            taking.join();
         }
-        isOver.set(true);
-        taking.join();
 
         assertThat(gone).isNotEmpty();
         assertThat(texts(ours)).containsAll(gone);

@@ -13,6 +13,7 @@ import io.driftless.agent.ApplyFlow;
 import io.driftless.agent.Counters;
 import io.driftless.block.ContentId;
 import io.driftless.error.ErrorCode;
+import io.driftless.guard.RemovalLimit;
 import io.driftless.path.EntryPath;
 import io.driftless.plan.Action;
 import io.driftless.plan.Action.CreateDirectory;
@@ -147,7 +148,7 @@ class PlannedWorkTest {
                     CommittedTree.FOLDER,
                     mode,
                     ports,
-                    AgentSettings.defaults(),
+                    AgentSettings.defaults().withExtras(RemovalLimit.NEVER),
                     timer,
                     () -> new UUID(random.nextLong(), random.nextLong()),
                     new Counters(told::add));
