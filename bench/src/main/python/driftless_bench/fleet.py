@@ -263,6 +263,8 @@ class Fleet:
             "agent.statedirectory": str(state),
             "agent.publickey": f"{self._key}.pub",
             "agent.scanevery": "10s",
+            # Nobody is asked: an agent that lost its state knows nothing of what it put there.
+            "agent.extrasratio": "1",
             "agent.proveafter": "5s",
         }
         named = {f"DRIFTLESS_{name}".upper().replace(".", "_"): value for name, value in settings.items()}
