@@ -96,12 +96,12 @@ final class ContentStep {
                 .state()
                 .known(Optional.of(work.path()), 1)
                 .flatMap(next ->
-                        hasRemovalBelow(work, next) ? guard.mayGoAlong() : isEmpty(work.path()))
+                        hasRemovalBelow(work, next) ? guard.mayGoAlong() : seenEmpty(work.path()))
                 .map(mayGo -> mayGo ? need : inTheWay(work));
     }
 
-    /** What nobody has looked at yet is seen by a scan first. */
-    private Mono<Boolean> isEmpty(EntryPath directory) {
+    /** True where nothing is in it; what nobody has looked at yet is to be seen by a scan first. */
+    private Mono<Boolean> seenEmpty(EntryPath directory) {
         return context.ports()
                 .tree()
                 .list(directory)

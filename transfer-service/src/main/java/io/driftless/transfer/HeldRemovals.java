@@ -28,7 +28,11 @@ final class HeldRemovals {
      * @param last when it was so last
      * @param step in which that was
      */
-    private record Times(Instant first, Instant last, long step) {}
+    private record Times(Instant first, Instant last, long step) {
+        Times again(Times now) {
+            return new Times(first, now.last, now.step);
+        }
+    }
 
     /** All that waits will be asked about again, however many changes it takes. */
     void begin(Instant now) {
@@ -45,14 +49,14 @@ final class HeldRemovals {
 
     /** Whether these are to wait on. */
     boolean hold(Collection<Removal> rows, Instant now) {
-        Instant first = now;
-        for (Removal row : rows) {
-            Instant begun = known.containsKey(row) ? known.get(row).first() : now;
-            known.put(row, new Times(begun, now, step));
-            first = begun.isBefore(first) ? begun : first;
-        }
         if (rows.isEmpty()) {
             return false;
+        }
+        Times asked = new Times(now, now, step);
+        Instant first = now;
+        for (Removal row : rows) {
+            Times times = known.merge(row, asked, (before, _) -> before.again(asked));
+            first = times.first().isBefore(first) ? times.first() : first;
         }
         Instant quietSince = lastAppeared.isAfter(first) ? lastAppeared : first;
         boolean isQuiet = !quietSince.plus(QUIET).isAfter(now);
