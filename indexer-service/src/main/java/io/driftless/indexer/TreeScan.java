@@ -206,17 +206,28 @@ final class TreeScan {
      * memory.
      */
     private Flux<Step> compare(EntryPath top, Range range, Set<EntryPath> closed) {
+        return page(top, range)
+                .expand(page -> Mono.justOrEmpty(page.rest()).flatMap(rest -> page(top, rest)))
+                .concatMap(page -> conclude(top, page.range(), page.rows(), closed), 0);
+    }
+
+    /**
+     * The rows of a range that is no longer than a page, and what of the walk is in it.
+     *
+     * @param rest what comes after it
+     */
+    private record Page(Range range, List<Row> rows, Optional<Range> rest) {}
+
+    private Mono<Page> page(EntryPath top, Range range) {
         int limit = 2 * context.settings().batchPaths();
         return context.index()
                 .rowsBelow(context.folder(), top, range.after(), range.through(), limit)
-                .flatMapMany(rows -> {
+                .map(rows -> {
                     if (rows.size() < limit) {
-                        return conclude(top, range, rows, closed).flux();
+                        return new Page(range, rows, Optional.empty());
                     }
                     EntryPath edge = rows.getLast().path();
-                    return conclude(top, range.upTo(edge), rows, closed)
-                            .flux()
-                            .concatWith(Flux.defer(() -> compare(top, range.after(edge), closed)));
+                    return new Page(range.upTo(edge), rows, Optional.of(range.after(edge)));
                 });
     }
 

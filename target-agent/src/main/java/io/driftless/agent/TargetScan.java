@@ -72,23 +72,35 @@ final class TargetScan {
                                     Flux.defer(() ->
                                             compare(
                                                     depth,
-                                                    new Range(cursor.get(), Optional.empty()),
-                                                    List.of())));
+                                                    new Range(
+                                                            cursor.get(),
+                                                            Optional.empty(),
+                                                            List.of()))));
                         })
                 .reduce(0L, Long::sum);
     }
 
-    /** The paths after one, up to another one. */
-    private record Range(Optional<EntryPath> after, Optional<EntryPath> through) {
+    /** The paths after one, up to another one, and those of them that were listed. */
+    private record Range(
+            Optional<EntryPath> after, Optional<EntryPath> through, List<EntryPath> names) {
         boolean reaches(EntryPath path) {
             return through.isEmpty() || path.compareTo(through.get()) <= 0;
+        }
+
+        List<EntryPath> namesUpTo(EntryPath edge) {
+            return names.stream().filter(path -> path.compareTo(edge) <= 0).toList();
+        }
+
+        Range startingAfter(EntryPath edge) {
+            var rest = names.stream().filter(path -> path.compareTo(edge) > 0);
+            return new Range(Optional.of(edge), through, rest.toList());
         }
     }
 
     private Flux<Long> piece(
             Depth depth, AtomicReference<Optional<EntryPath>> cursor, List<Listed> listed) {
         Optional<EntryPath> last = Optional.of(listed.getLast().path());
-        return compare(depth, new Range(cursor.getAndSet(last), last), names(listed));
+        return compare(depth, new Range(cursor.getAndSet(last), last, names(listed)));
     }
 
     /** Of what cannot be listed the known paths are looked at all the same. */
@@ -96,26 +108,33 @@ final class TargetScan {
         return listed.stream().filter(Listed.Name.class::isInstance).map(Listed::path).toList();
     }
 
-    private Flux<Long> compare(Depth depth, Range range, List<EntryPath> names) {
+    /** Page by page, so that what is known does not have to fit in memory. */
+    private Flux<Long> compare(Depth depth, Range range) {
+        return page(range)
+                .expand(page -> Mono.justOrEmpty(page.rest()).flatMap(this::page))
+                .concatMap(page -> look(depth, page.known(), page.names()), 0);
+    }
+
+    /**
+     * What is known in a range that is no longer than a page, and what was listed there.
+     *
+     * @param rest what comes after it
+     */
+    private record Page(List<Known> known, List<EntryPath> names, Optional<Range> rest) {}
+
+    private Mono<Page> page(Range range) {
         int limit = 2 * context.settings().batchEntries();
         return context.ports()
                 .state()
                 .known(range.after(), limit)
-                .flatMapMany(all -> {
-                    List<Known> known =
-                            all.stream().filter(one -> range.reaches(one.path())).toList();
+                .map(all -> all.stream().filter(one -> range.reaches(one.path())).toList())
+                .map(known -> {
                     if (known.size() < limit) {
-                        return look(depth, known, names).flux();
+                        return new Page(known, range.names(), Optional.empty());
                     }
                     EntryPath edge = known.getLast().path();
-                    List<EntryPath> first =
-                            names.stream().filter(path -> path.compareTo(edge) <= 0).toList();
-                    List<EntryPath> rest =
-                            names.stream().filter(path -> path.compareTo(edge) > 0).toList();
-                    Range next = new Range(Optional.of(edge), range.through());
-                    return look(depth, known, first)
-                            .flux()
-                            .concatWith(Flux.defer(() -> compare(depth, next, rest)));
+                    return new Page(
+                            known, range.namesUpTo(edge), Optional.of(range.startingAfter(edge)));
                 });
     }
 
