@@ -21,7 +21,8 @@ import java.util.TreeSet;
  * Closes chosen changes, so that applied to the committed tree they give a valid tree. A put brings
  * parents along that are not committed yet; one whose parent is no directory, as far as anybody
  * observed, is postponed and both are to be looked at again. A directory that is removed, or that
- * became something else, takes everything committed below it along.
+ * became something else, takes everything committed below it along. Where that is more than one
+ * change is to take, it stays for a later one, and of what is below it some goes before.
  *
  * <p>Reads nothing itself. Ask {@link #needs}, answer with the {@code answer...} methods, and ask
  * again until nothing is needed; then take {@link #closed}. Not for several threads.
@@ -43,6 +44,7 @@ public final class Closure {
     private final Set<EntryPath> below = new HashSet<>();
     private final Set<EntryPath> broughtAlong = new TreeSet<>();
     private final Set<EntryPath> refused = new TreeSet<>();
+    private final Set<EntryPath> later = new TreeSet<>();
     private final Set<EntryPath> chosen;
     private final Set<EntryPath> lookAgain = new TreeSet<>();
 
@@ -62,7 +64,7 @@ public final class Closure {
      *
      * @param committed paths whose committed entries are needed
      * @param observed paths of which it is needed whether they were last observed as directories
-     * @param subtrees committed directories below which every committed path is needed
+     * @param subtrees committed directories below which the committed paths are needed
      */
     public record Needs(
             Set<EntryPath> committed, Set<EntryPath> observed, Set<EntryPath> subtrees) {
@@ -78,12 +80,15 @@ public final class Closure {
      * @param broughtAlong paths that were not chosen but observed, and are now put
      * @param postponed paths that were chosen and are not part of it
      * @param lookAgain paths whose observations contradict each other
+     * @param later directories, none below another, that a later change takes out or replaces, and
+     *     how many of these changes are below each
      */
     public record Closed(
             List<Change> changes,
             Set<EntryPath> broughtAlong,
             Set<EntryPath> postponed,
-            Set<EntryPath> lookAgain) {}
+            Set<EntryPath> lookAgain,
+            Map<EntryPath, Long> later) {}
 
     /** What has to be known next; empty when the set is closed. */
     public Needs needs() {
@@ -98,7 +103,7 @@ public final class Closure {
             for (EntryPath path : topmostNoDirectories()) {
                 if (!asked.contains(path)) {
                     ofCommitted.add(path);
-                } else if (isCommittedDirectory(path) && !listed.contains(path)) {
+                } else if (isCommittedDirectory(path) && !isListed(path)) {
                     subtrees.add(path);
                 }
             }
@@ -119,16 +124,28 @@ public final class Closure {
     }
 
     /**
-     * Committed paths below a directory that was asked for; in several calls where they are many.
+     * The last of the committed paths below a directory that was asked for.
      *
-     * @param isLast true where no more follow
+     * @param isAll false where others stand before them: the directory then stays until they went
      */
-    public void answerBelow(
-            EntryPath directory, Collection<EntryPath> committedPaths, boolean isLast) {
-        below.addAll(committedPaths);
-        if (isLast) {
+    public void answerBelow(EntryPath directory, Collection<EntryPath> last, boolean isAll) {
+        below.addAll(last);
+        if (isAll) {
             listed.add(directory);
+        } else {
+            changes.remove(directory);
+            later.add(directory);
         }
+    }
+
+    /** Paths that go with a directory above them, so far. */
+    public int sizeBelow() {
+        return below.size();
+    }
+
+    /** What is below it is known, or goes with what is below a directory above it. */
+    private boolean isListed(EntryPath directory) {
+        return listed.contains(directory) || below.contains(directory);
     }
 
     /** The result, once nothing is needed. */
@@ -141,12 +158,26 @@ public final class Closure {
             }
         }
         Set<EntryPath> postponed = new TreeSet<>(refused);
+        postponed.addAll(later);
         postponed.retainAll(chosen);
         return new Closed(
                 List.copyOf(all.values()),
                 Set.copyOf(broughtAlong),
                 Set.copyOf(postponed),
-                Set.copyOf(lookAgain));
+                Set.copyOf(lookAgain),
+                going(all));
+    }
+
+    private Map<EntryPath, Long> going(NavigableMap<EntryPath, Change> all) {
+        Map<EntryPath, Long> going = new TreeMap<>();
+        for (EntryPath directory : topmost(later)) {
+            going.put(
+                    directory,
+                    all.tailMap(directory, false).keySet().stream()
+                            .takeWhile(directory::isAncestorOf)
+                            .count());
+        }
+        return going;
     }
 
     /** Judges all puts, parents first. True where a parent was brought along and needs judging. */
@@ -210,10 +241,16 @@ public final class Closure {
     }
 
     private List<EntryPath> topmostNoDirectories() {
+        return topmost(changes.keySet().stream().filter(path -> !isPutDirectory(path)).toList());
+    }
+
+    /**
+     * @param paths in path order
+     */
+    private static List<EntryPath> topmost(Collection<EntryPath> paths) {
         List<EntryPath> topmost = new ArrayList<>();
-        for (EntryPath path : changes.keySet()) {
-            boolean isNested = !topmost.isEmpty() && topmost.getLast().isAncestorOf(path);
-            if (!isNested && !isPutDirectory(path)) {
+        for (EntryPath path : paths) {
+            if (topmost.isEmpty() || !topmost.getLast().isAncestorOf(path)) {
                 topmost.add(path);
             }
         }

@@ -30,16 +30,20 @@ public final class CommittedWalk {
 
     public Flux<List<Entry>> batches() {
         return commits.committed(folder, List.of(EntryPath.ROOT))
-                .concatWith(
-                        below(Optional.empty())
-                                .expand(entries ->
-                                        entries.size() < PAGE
-                                                ? Mono.empty()
-                                                : below(Optional.of(entries.getLast().path()))));
+                .concatWith(below(commits, folder, EntryPath.ROOT));
     }
 
-    private Mono<List<Entry>> below(Optional<EntryPath> after) {
-        return commits.committedBelow(folder, EntryPath.ROOT, after, PAGE);
+    /** What is committed below a directory, in the same way. */
+    public static Flux<List<Entry>> below(CommitLog commits, FolderId folder, EntryPath directory) {
+        return commits.committedBelow(folder, directory, Optional.empty(), PAGE)
+                .expand(entries ->
+                        entries.size() < PAGE
+                                ? Mono.empty()
+                                : commits.committedBelow(
+                                        folder,
+                                        directory,
+                                        Optional.of(entries.getLast().path()),
+                                        PAGE));
     }
 
     /** The blocks of a file whose entry only names their list. */

@@ -43,27 +43,59 @@ public final class Moves {
      * appeared lately itself can only have moved to where something appears now.
      */
     public Set<EntryPath> among(Collection<Entry> removed, Collection<Entry> appeared) {
-        Map<Object, Integer> spare = new HashMap<>();
-        appeared.forEach(entry -> spare.merge(substance(entry), 1, Integer::sum));
-        Map<Object, Integer> known = new HashMap<>();
-        for (Entry entry : removed) {
-            Object substance = substance(entry);
-            known.computeIfAbsent(substance, this::count);
-            if (isRemembered(entry)) {
-                known.merge(substance, -1, Integer::sum);
+        Matching matching = new Matching(appeared);
+        matching.expect(removed);
+        return matching.moved(removed);
+    }
+
+    /** Whether anything appeared lately that can make up for a removal. */
+    public boolean isEmpty() {
+        return remembered == 0;
+    }
+
+    /**
+     * Which of more removals than are held at once are moves. All of them are expected before it is
+     * asked which moved, a part at a time. Nothing may be remembered or forgotten meanwhile.
+     */
+    public final class Matching {
+        private final Map<Object, Integer> spare = new HashMap<>();
+        private final Map<Object, Integer> known = new HashMap<>();
+
+        /**
+         * @param appeared entries that appear with these removals
+         */
+        public Matching(Collection<Entry> appeared) {
+            appeared.forEach(entry -> spare.merge(substance(entry), 1, Integer::sum));
+        }
+
+        /** Says that these go. */
+        public void expect(Collection<Entry> removed) {
+            for (Entry entry : removed) {
+                Object substance = substance(entry);
+                int count = count(substance);
+                if (count > 0) {
+                    known.putIfAbsent(substance, count);
+                }
+                if (isRemembered(entry)) {
+                    known.merge(substance, -1, Integer::sum);
+                }
             }
         }
-        Set<EntryPath> moved = new HashSet<>();
-        for (Entry entry : removed) {
-            Object substance = substance(entry);
-            boolean isMoved =
-                    takeOne(spare, substance)
-                            || (!isRemembered(entry) && takeOne(known, substance));
-            if (isMoved) {
-                moved.add(entry.path());
+
+        /** Those of these, which were expected, that moved. */
+        public Set<EntryPath> moved(Collection<Entry> removed) {
+            Set<EntryPath> moved = new HashSet<>();
+            for (Entry entry : removed) {
+                Object substance = substance(entry);
+                boolean isMoved =
+                        takeOne(spare, substance)
+                                || (!isRemembered(entry) && takeOne(known, substance));
+                if (isMoved) {
+                    moved.add(entry.path());
+                }
             }
+            return moved;
         }
-        return moved;
     }
 
     private static boolean takeOne(Map<Object, Integer> counts, Object substance) {

@@ -14,6 +14,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * Judges what a change would take out of a folder. Up to the limit it goes through; over it the
@@ -34,15 +35,34 @@ public final class RemovalGuard {
      * @param removed the committed entries that would go
      * @param appeared entries that would be put where nothing was committed
      * @param entries how many entries are committed before it
+     * @param later what goes after it, where a row takes out more than fits in one change
      */
     public record Loss(
-            List<Removal> rows, List<Entry> removed, List<Entry> appeared, long entries) {
+            List<Removal> rows,
+            List<Entry> removed,
+            List<Entry> appeared,
+            long entries,
+            List<Rest> later) {
         public Loss {
             rows = List.copyOf(rows);
             removed = List.copyOf(removed);
             appeared = List.copyOf(appeared);
+            later = List.copyOf(later);
+        }
+
+        /** The same, with other numbers of what goes later. */
+        public Loss withLater(List<Rest> other) {
+            return new Loss(rows, removed, appeared, entries, other);
         }
     }
+
+    /**
+     * What a chosen row at a directory takes out with later changes.
+     *
+     * @param entries at and below the directory, those of the change in question aside
+     * @param moved how many of them are known to have moved
+     */
+    public record Rest(EntryPath directory, long entries, long moved) {}
 
     /**
      * What was lost within the window until now.
@@ -71,7 +91,7 @@ public final class RemovalGuard {
 
     /**
      * @param standings of the removed paths, the rows' paths and all paths above those, as far as
-     *     they have one
+     *     they have one, and of one path that is to stay below each directory that goes later
      */
     public Judgement judge(Loss loss, Window window, Collection<Standing> standings, Moves moves) {
         Map<EntryPath, Standing> byPath = new HashMap<>();
@@ -87,13 +107,29 @@ public final class RemovalGuard {
                         .filter(path -> !moved.contains(path))
                         .filter(path -> nearest(path, byPath).isEmpty())
                         .toList();
-        long left = loss.entries() + loss.appeared().size() - loss.removed().size() - 1;
+        List<Rest> rests =
+                loss.later().stream()
+                        .filter(rest -> nearest(rest.directory(), byPath).isEmpty())
+                        .filter(rest -> rest.entries() > rest.moved())
+                        .toList();
+        long all = lost.size() + rests.stream().mapToLong(r -> r.entries() - r.moved()).sum();
         long most = Math.max(window.most(), loss.entries()) - 1;
-        boolean isOver =
-                !lost.isEmpty() && limit.isOver(window.removed() + lost.size(), most, left);
-        return isOver
-                ? new Judgement.Park(taking(byPath(loss.rows()), lost), lost.size())
-                : new Judgement.Pass(lost.size());
+        boolean isOver = all > 0 && limit.isOver(window.removed() + all, most, left(loss));
+        if (!isOver) {
+            return new Judgement.Pass(lost.size());
+        }
+        List<EntryPath> going =
+                Stream.concat(lost.stream(), rests.stream().map(Rest::directory)).toList();
+        return new Judgement.Park(taking(byPath(loss.rows()), going), all);
+    }
+
+    /** Entries that are there after all of it, the root aside. */
+    private static long left(Loss loss) {
+        return loss.entries()
+                + loss.appeared().size()
+                - loss.removed().size()
+                - loss.later().stream().mapToLong(Rest::entries).sum()
+                - 1;
     }
 
     /**
@@ -110,10 +146,9 @@ public final class RemovalGuard {
                         .filter(standing -> standing.decision() != Decision.APPROVED)
                         .ifPresent(standing -> joining.put(row, standing.set()));
             }
-            for (Entry entry : loss.removed()) {
-                Standing standing = standings.get(entry.path());
-                if (standing != null && standing.decision() != Decision.APPROVED) {
-                    taking(rows, List.of(entry.path()))
+            for (Standing standing : new TreeMap<>(standings).values()) {
+                if (standing.decision() != Decision.APPROVED) {
+                    taking(rows, List.of(standing.path()))
                             .forEach(row -> joining.putIfAbsent(row, standing.set()));
                 }
             }

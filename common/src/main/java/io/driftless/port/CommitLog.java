@@ -47,6 +47,12 @@ public interface CommitLog {
     Mono<List<Entry>> committedBelow(
             FolderId folder, EntryPath directory, Optional<EntryPath> after, int limit);
 
+    /** Committed paths below a directory, from the last in path order back. */
+    Mono<List<Entry>> lastBelow(FolderId folder, EntryPath directory, int limit);
+
+    /** How many paths are committed below a directory. */
+    Mono<Long> countBelow(FolderId folder, EntryPath directory);
+
     /** Says that these pages are about to be written, before they are. */
     Mono<Void> beginPages(FolderId folder, Set<PageHash> pages);
 

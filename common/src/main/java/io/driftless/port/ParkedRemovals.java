@@ -35,6 +35,9 @@ public interface ParkedRemovals {
     /** The standings of these paths; paths without one are left out. */
     Mono<List<Standing>> standings(FolderId folder, Collection<EntryPath> paths);
 
+    /** One below this directory that waits or was rejected, if there is any. */
+    Mono<Optional<Standing>> keptBelow(FolderId folder, EntryPath directory);
+
     /**
      * The youngest set that waits, with what it was made of, if it was opened within this time and
      * has at most {@code limit} members: it may still grow, under another name.

@@ -37,7 +37,13 @@ class ClosureTest {
             Closed closed = close(Trees.between(base, next), base, next);
 
             assertThat(closed)
-                    .isEqualTo(new Closed(Trees.between(base, next), Set.of(), Set.of(), Set.of()));
+                    .isEqualTo(
+                            new Closed(
+                                    Trees.between(base, next),
+                                    Set.of(),
+                                    Set.of(),
+                                    Set.of(),
+                                    Map.of()));
         });
     }
 
@@ -79,6 +85,51 @@ class ClosureTest {
                 checkMixed(mixed(base, now, later, random), base, index(now, later, random));
             }
         }
+    }
+
+    /**
+     * Until it is done, each change takes something, and what is left of the chosen ones is less.
+     */
+    @Test
+    void what_is_too_much_for_one_change_is_done_by_several() {
+        Seeds.forEach(random -> {
+            SortedMap<EntryPath, Entry> base = RandomTrees.tree(random, 1 + random.nextInt(80));
+            SortedMap<EntryPath, Entry> next = RandomTrees.edited(base, random, 40);
+            int room = 1 + random.nextInt(6);
+            SortedMap<EntryPath, Entry> now = base;
+            List<Change> left = Trees.between(base, next);
+            while (!left.isEmpty()) {
+                List<Change> chosen = left.stream().filter(_ -> random.nextInt(3) > 0).toList();
+                Closed closed = close(chosen, now, next, room);
+
+                checkTree(closed, now);
+                assertThat(Trees.between(base, next)).containsAll(closed.changes());
+                assertThat(closed.postponed()).isSubsetOf(left.stream().map(Change::path).toList());
+                assertThat(closed.lookAgain()).isEmpty();
+                assertThat(now.keySet()).containsAll(closed.later().keySet());
+                assertThat(closed.changes().isEmpty()).isEqualTo(chosen.isEmpty());
+                now = Trees.apply(now, closed.changes());
+                left = Trees.between(now, next);
+            }
+        });
+    }
+
+    @Test
+    void a_directory_stays_until_what_is_below_it_went_from_the_last_one_back() {
+        SortedMap<EntryPath, Entry> base =
+                tree(dir("d", file("a", ""), dir("b", file("c", "")), file("e", "")));
+        SortedMap<EntryPath, Entry> next = tree(file("d", ""));
+        List<Change> chosen = List.of(put(next, "d"), new Remove(path("d/a")));
+
+        Closed closed = close(chosen, base, next, 2);
+
+        assertThat(closed.changes())
+                .containsExactly(
+                        new Remove(path("d/a")),
+                        new Remove(path("d/b/c")),
+                        new Remove(path("d/e")));
+        assertThat(closed.postponed()).containsExactly(path("d"));
+        assertThat(closed.later()).isEqualTo(Map.of(path("d"), 3L));
     }
 
     @Test
@@ -154,7 +205,7 @@ class ClosureTest {
     @Test
     void removing_what_is_not_committed_is_nothing() {
         assertThat(close(List.of(new Remove(path("a"))), tree(), tree()))
-                .isEqualTo(new Closed(List.of(), Set.of(), Set.of(), Set.of()));
+                .isEqualTo(new Closed(List.of(), Set.of(), Set.of(), Set.of(), Map.of()));
     }
 
     @Test
@@ -167,7 +218,8 @@ class ClosureTest {
                                 List.of(),
                                 Set.of(),
                                 Set.of(EntryPath.ROOT),
-                                Set.of(EntryPath.ROOT)));
+                                Set.of(EntryPath.ROOT),
+                                Map.of()));
     }
 
     private static void checkMixed(
@@ -223,11 +275,23 @@ class ClosureTest {
         return index;
     }
 
-    /** Answers from a committed tree and from what the index last observed. */
     private static Closed close(
             Collection<Change> chosen,
             SortedMap<EntryPath, Entry> committed,
             SortedMap<EntryPath, Entry> index) {
+        return close(chosen, committed, index, Integer.MAX_VALUE);
+    }
+
+    /**
+     * Answers from a committed tree and from what the index last observed.
+     *
+     * @param room for entries that go with their directories
+     */
+    private static Closed close(
+            Collection<Change> chosen,
+            SortedMap<EntryPath, Entry> committed,
+            SortedMap<EntryPath, Entry> index,
+            int room) {
         Closure closure = new Closure(chosen);
         for (Needs needs = closure.needs(); !needs.isEmpty(); needs = closure.needs()) {
             closure.answerCommitted(needs.committed(), found(committed, needs.committed()));
@@ -240,9 +304,8 @@ class ClosureTest {
             for (EntryPath directory : needs.subtrees()) {
                 List<EntryPath> below =
                         committed.keySet().stream().filter(directory::isAncestorOf).toList();
-                int half = below.size() / 2;
-                closure.answerBelow(directory, below.subList(0, half), false);
-                closure.answerBelow(directory, below.subList(half, below.size()), true);
+                int first = Math.max(0, below.size() - Math.max(0, room - closure.sizeBelow()));
+                closure.answerBelow(directory, below.subList(first, below.size()), first == 0);
             }
         }
         return closure.closed();

@@ -4,13 +4,18 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.driftless.path.EntryPath;
+import io.driftless.testing.Seeds;
 import io.driftless.tree.Entry;
 import io.driftless.tree.LinkTarget;
 import io.driftless.tree.Metadata;
 import io.driftless.tree.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -42,6 +47,37 @@ class MovesTest {
         assertThat(moves.among(old.subList(2, 4), List.of())).hasSize(1);
         moves.made(old.subList(2, 3), List.of(), NOW);
         assertThat(moves.among(old.subList(3, 4), List.of())).isEmpty();
+    }
+
+    /** As where a directory goes that is too large for one change. */
+    @Test
+    void removals_that_are_matched_in_parts_are_moves_as_they_are_together() {
+        Seeds.forEach(random -> {
+            Moves known = new Moves(Duration.ofMinutes(10));
+            List<Entry> all = new ArrayList<>();
+            for (String target : List.of("x", "y", "z")) {
+                List<Entry> fresh = links("new/" + target, random.nextInt(5), target);
+                known.made(List.of(), fresh, NOW);
+                all.addAll(fresh.subList(0, random.nextInt(1 + fresh.size())));
+                all.addAll(links("old/" + target, random.nextInt(6), target));
+            }
+            List<Entry> appeared = links("now", random.nextInt(3), "y");
+            Collections.shuffle(all, random);
+            int part = 1 + random.nextInt(5);
+
+            Moves.Matching matching = known.new Matching(appeared);
+            parts(all, part).forEach(matching::expect);
+            Set<EntryPath> moved = new HashSet<>();
+            parts(all, part).forEach(some -> moved.addAll(matching.moved(some)));
+
+            assertThat(moved).isEqualTo(known.among(all, appeared));
+        });
+    }
+
+    private static List<List<Entry>> parts(List<Entry> all, int size) {
+        return IntStream.range(0, Math.ceilDiv(all.size(), size))
+                .mapToObj(i -> all.subList(i * size, Math.min(all.size(), (i + 1) * size)))
+                .toList();
     }
 
     @Test

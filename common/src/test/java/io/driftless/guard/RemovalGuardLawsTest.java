@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.driftless.guard.RemovalGuard.Judgement;
 import io.driftless.guard.RemovalGuard.Loss;
+import io.driftless.guard.RemovalGuard.Rest;
 import io.driftless.guard.RemovalGuard.Window;
 import io.driftless.guard.Standing.Decision;
 import io.driftless.path.EntryPath;
@@ -31,6 +32,8 @@ class RemovalGuardLawsTest {
     private static final Window QUIET = new Window(0, 0, false);
     private static final ApprovalId SET = new ApprovalId("0123456789ab");
 
+    private static final Removal ROW = new Removal(EntryPath.parse("d"), new Version(7));
+
     private final RemovalGuard guard = new RemovalGuard(RemovalLimit.DEFAULT);
 
     private static Entry entry(String path) {
@@ -46,7 +49,7 @@ class RemovalGuardLawsTest {
     }
 
     private static Loss loss(List<Entry> removed, long entries) {
-        return new Loss(rows(removed), removed, List.of(), entries);
+        return new Loss(rows(removed), removed, List.of(), entries, List.of());
     }
 
     private static Moves noMoves() {
@@ -142,6 +145,62 @@ class RemovalGuardLawsTest {
                 .isEqualTo(new Judgement.Pass(500));
     }
 
+    /** A directory that is too large for one change is asked for as a whole, at whatever piece. */
+    @Test
+    void what_goes_later_with_the_same_row_counts_now() {
+        Seeds.forEach(random -> {
+            int entries = 1_000 + random.nextInt(1_000);
+            int going = 2 + random.nextInt(entries - 10);
+            int now = 1 + random.nextInt(going - 1);
+            int before = random.nextInt(300);
+            Window window = new Window(before, entries + before, false);
+
+            Judgement whole = judge(loss(entries("d/f", going), entries), window);
+            Judgement piece = judge(piece(now, going - now, 0, entries), window);
+
+            if (whole instanceof Judgement.Pass) {
+                assertThat(piece).isEqualTo(new Judgement.Pass(now));
+            } else {
+                assertThat(piece).isEqualTo(new Judgement.Park(List.of(ROW), going));
+            }
+        });
+    }
+
+    @Test
+    void what_goes_later_and_moved_is_not_lost() {
+        assertThat(judge(piece(10, 500, 470, 1_001), QUIET)).isEqualTo(new Judgement.Pass(10));
+        assertThat(judge(piece(10, 500, 0, 1_001), QUIET))
+                .isEqualTo(new Judgement.Park(List.of(ROW), 510));
+        assertThat(judge(piece(0, 1_000, 1_000, 1_001), QUIET)).isEqualTo(new Judgement.Pass(0));
+    }
+
+    @Test
+    void what_goes_later_and_was_approved_is_not_lost_once_more() {
+        Standing approved = new Standing(ROW.path(), SET, Decision.APPROVED);
+        Window parked = new Window(0, 0, true);
+
+        assertThat(guard.judge(piece(10, 500, 0, 512), parked, List.of(approved), noMoves()))
+                .isEqualTo(new Judgement.Pass(0));
+    }
+
+    @Test
+    void what_is_to_stay_far_below_keeps_a_directory_that_goes_later() {
+        Standing kept = new Standing(EntryPath.parse("d/x/y"), SET, Decision.REJECTED);
+        Window parked = new Window(0, 0, true);
+
+        assertThat(guard.judge(piece(10, 500, 0, 10_000), parked, List.of(kept), noMoves()))
+                .isEqualTo(new Judgement.Join(Map.of(SET, List.of(ROW))));
+    }
+
+    private static Loss piece(int now, int later, int moved, long entries) {
+        return new Loss(
+                List.of(ROW),
+                entries("d/f", now),
+                List.of(),
+                entries,
+                List.of(new Rest(ROW.path(), later, moved)));
+    }
+
     @Test
     void what_appears_elsewhere_is_not_lost() {
         Seeds.forEach(random -> {
@@ -151,7 +210,7 @@ class RemovalGuardLawsTest {
             int missing = random.nextInt(3) == 0 ? 0 : random.nextInt(60);
             List<Entry> there = appeared.subList(missing, 100);
 
-            var loss = new Loss(rows(removed), removed, there, 120);
+            var loss = new Loss(rows(removed), removed, there, 120, List.of());
             Judgement judgement = guard.judge(loss, QUIET, List.of(), noMoves());
 
             if (missing < 50) {
@@ -191,7 +250,7 @@ class RemovalGuardLawsTest {
             if (!isFile) {
                 removed.add(entry("d"));
             }
-            var loss = new Loss(List.of(directory), removed, List.of(), 100);
+            var loss = new Loss(List.of(directory), removed, List.of(), 100, List.of());
 
             assertThat(judge(loss, QUIET))
                     .isEqualTo(new Judgement.Park(List.of(directory), removed.size()));
@@ -215,7 +274,12 @@ class RemovalGuardLawsTest {
     void what_is_rejected_does_not_go_along_with_its_directory() {
         Removal directory = new Removal(EntryPath.parse("d"), new Version(9));
         var loss =
-                new Loss(List.of(directory), List.of(entry("d"), entry("d/x")), List.of(), 1_000);
+                new Loss(
+                        List.of(directory),
+                        List.of(entry("d"), entry("d/x")),
+                        List.of(),
+                        1_000,
+                        List.of());
 
         var below = new Standing(EntryPath.parse("d/x"), SET, Decision.REJECTED);
 
@@ -230,7 +294,12 @@ class RemovalGuardLawsTest {
     void what_is_not_approved_does_not_go_along_with_a_directory_that_is() {
         Removal directory = new Removal(EntryPath.parse("d"), new Version(9));
         var loss =
-                new Loss(List.of(directory), List.of(entry("d"), entry("d/x")), List.of(), 1_000);
+                new Loss(
+                        List.of(directory),
+                        List.of(entry("d"), entry("d/x")),
+                        List.of(),
+                        1_000,
+                        List.of());
         var above =
                 new Standing(
                         EntryPath.parse("d"), new ApprovalId("ba9876543210"), Decision.APPROVED);

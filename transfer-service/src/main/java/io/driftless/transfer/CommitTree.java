@@ -3,6 +3,7 @@ package io.driftless.transfer;
 import io.driftless.change.Change;
 import io.driftless.change.Closure;
 import io.driftless.event.Hint;
+import io.driftless.guard.RemovalGuard.Rest;
 import io.driftless.path.EntryPath;
 import io.driftless.port.CommitLog.Taken;
 import io.driftless.port.FolderIndex.Row;
@@ -13,9 +14,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -23,8 +24,6 @@ import reactor.core.publisher.Mono;
  * Closes chosen rows to a valid tree: answers the questions of {@link Closure} from the database.
  */
 final class CommitTree {
-    private static final int PAGE = 2_000;
-
     private final TransferContext context;
 
     CommitTree(TransferContext context) {
@@ -37,10 +36,11 @@ final class CommitTree {
      * @param changes in path order; they lead from the committed tree to a valid one
      * @param taken the rows that are settled by it
      * @param removed the committed entries that are taken out
+     * @param later what later changes take out, of chosen rows that are too much for one
      */
-    record Closed(List<Change> changes, List<Taken> taken, List<Entry> removed) {
+    record Closed(List<Change> changes, List<Taken> taken, List<Entry> removed, List<Rest> later) {
         boolean isEmpty() {
-            return taken.isEmpty();
+            return changes.isEmpty() && taken.isEmpty();
         }
 
         List<Entry> puts() {
@@ -66,13 +66,15 @@ final class CommitTree {
                     new Closure(chosen.values().stream().map(CommitTree::change).toList());
             return answer(closure, rows, before)
                     .then(Mono.fromCallable(closure::closed))
+                    .delayUntil(closed -> context.look(closed.lookAgain(), Hint.Origin.TRANSFER))
                     .flatMap(closed ->
-                            context.look(closed.lookAgain(), Hint.Origin.TRANSFER)
-                                    .thenReturn(
+                            rests(closed, rows)
+                                    .map(rests ->
                                             closed(
                                                     closed,
                                                     taken(closed, chosen.keySet(), rows),
-                                                    before)));
+                                                    before,
+                                                    rests)));
         });
     }
 
@@ -135,28 +137,47 @@ final class CommitTree {
     private Mono<Void> subtrees(
             Closure closure, Set<EntryPath> directories, Map<EntryPath, Entry> before) {
         return Flux.fromIterable(directories)
-                .concatMap(directory ->
-                        below(directory)
-                                .doOnNext(entry -> before.put(entry.path(), entry))
-                                .map(Entry::path)
-                                .collectList()
-                                .doOnNext(paths -> closure.answerBelow(directory, paths, true)))
+                .concatMap(directory -> subtree(closure, directory, before))
                 .then();
     }
 
-    private Flux<Entry> below(EntryPath directory) {
-        return page(directory, Optional.empty())
-                .expand(entries ->
-                        entries.size() < PAGE
-                                ? Mono.empty()
-                                : page(directory, Optional.of(entries.getLast().path())))
-                .concatMapIterable(entries -> entries);
-    }
-
-    private Mono<List<Entry>> page(EntryPath directory, Optional<EntryPath> after) {
+    /** As much of it as a commit has room for. */
+    private Mono<Void> subtree(Closure closure, EntryPath directory, Map<EntryPath, Entry> before) {
+        int room = context.settings().maxCommitRows() - closure.sizeBelow();
+        if (room <= 0) {
+            closure.answerBelow(directory, List.of(), false);
+            return Mono.empty();
+        }
         return context.ports()
                 .commits()
-                .committedBelow(context.folder().id(), directory, after, PAGE);
+                .lastBelow(context.folder().id(), directory, 1 + room)
+                .doOnNext(last -> {
+                    List<Entry> going = last.subList(0, Math.min(room, last.size()));
+                    going.forEach(entry -> before.put(entry.path(), entry));
+                    closure.answerBelow(
+                            directory,
+                            going.stream().map(Entry::path).toList(),
+                            last.size() <= room);
+                })
+                .then();
+    }
+
+    private Mono<List<Rest>> rests(Closure.Closed closed, Map<EntryPath, Row> rows) {
+        return Flux.fromIterable(closed.later().entrySet())
+                .concatMap(one -> rest(one.getKey(), one.getValue(), rows))
+                .collectList();
+    }
+
+    private Mono<Rest> rest(EntryPath directory, long going, Map<EntryPath, Row> rows) {
+        int itself = isRemoved(rows.get(directory)) ? 1 : 0;
+        return context.ports()
+                .commits()
+                .countBelow(context.folder().id(), directory)
+                .map(below -> new Rest(directory, itself + below - going, 0));
+    }
+
+    private static boolean isRemoved(@Nullable Row row) {
+        return row != null && row.entry().isEmpty();
     }
 
     /** Rows that were chosen and not postponed, and rows brought along, at the versions read. */
@@ -172,12 +193,15 @@ final class CommitTree {
     }
 
     private static Closed closed(
-            Closure.Closed closed, List<Taken> taken, Map<EntryPath, Entry> before) {
+            Closure.Closed closed,
+            List<Taken> taken,
+            Map<EntryPath, Entry> before,
+            List<Rest> later) {
         List<Entry> removed =
                 closed.changes().stream()
                         .filter(Change.Remove.class::isInstance)
                         .map(change -> Objects.requireNonNull(before.get(change.path())))
                         .toList();
-        return new Closed(closed.changes(), taken, removed);
+        return new Closed(closed.changes(), taken, removed, later);
     }
 }

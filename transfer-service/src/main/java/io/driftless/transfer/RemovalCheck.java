@@ -54,6 +54,7 @@ final class RemovalCheck {
     private final TransferContext context;
     private final RemovalGuard guard;
     private final Moves moves;
+    private final LaterRemovals later;
     private final HeldRemovals held = new HeldRemovals();
 
     /** Approved paths that came back, and are to be looked at. */
@@ -63,6 +64,7 @@ final class RemovalCheck {
         this.context = context;
         this.guard = new RemovalGuard(context.settings().removals());
         this.moves = new Moves(context.settings().removals().window());
+        this.later = new LaterRemovals(context, moves);
     }
 
     /** What came of it. */
@@ -102,8 +104,16 @@ final class RemovalCheck {
                 })
                 .map(appeared ->
                         new Loss(
-                                taking(draft), draft.closed().removed(), appeared, draft.entries()))
-                .flatMap(loss -> loss.removed().isEmpty() ? passed(loss) : judged(draft, loss));
+                                taking(draft),
+                                draft.closed().removed(),
+                                appeared,
+                                draft.entries(),
+                                draft.closed().later()))
+                .flatMap(loss -> isNothing(loss) ? passed(loss) : judged(draft, loss));
+    }
+
+    private static boolean isNothing(Loss loss) {
+        return loss.removed().isEmpty() && loss.later().isEmpty();
     }
 
     private static Mono<Checked> passed(Loss loss) {
@@ -137,10 +147,11 @@ final class RemovalCheck {
                 });
     }
 
-    /** The chosen rows at or above what is removed. */
+    /** The chosen rows at or above what is removed, now or later. */
     private static List<Removal> taking(Draft draft) {
         Set<EntryPath> paths = new HashSet<>();
         draft.closed().removed().forEach(entry -> addWithAbove(entry.path(), paths));
+        draft.closed().later().forEach(rest -> addWithAbove(rest.directory(), paths));
         return draft.chosen().values().stream()
                 .filter(row -> paths.contains(row.path()) && !row.path().isRoot())
                 .filter(row -> !isPutDirectory(row))
@@ -163,10 +174,21 @@ final class RemovalCheck {
         return parked().window(context.folder().id(), context.settings().removals().window())
                 .flatMap(window ->
                         standings(loss, window)
-                                .flatMap(standings -> {
-                                    var judgement = guard.judge(loss, window, standings, moves);
-                                    return concluded(draft, loss, judgement, standings);
-                                }));
+                                .flatMap(standings ->
+                                        judgement(loss, window, standings)
+                                                .flatMap(judgement ->
+                                                        concluded(
+                                                                draft, loss, judgement,
+                                                                standings))));
+    }
+
+    /** What goes later is only read where that may change the answer. */
+    private Mono<Judgement> judgement(Loss loss, Window window, List<Standing> standings) {
+        Judgement judgement = guard.judge(loss, window, standings, moves);
+        return judgement instanceof Judgement.Park && !loss.later().isEmpty() && !moves.isEmpty()
+                ? later.moved(loss)
+                        .map(rests -> guard.judge(loss.withLater(rests), window, standings, moves))
+                : Mono.just(judgement);
     }
 
     private Mono<Checked> concluded(
@@ -236,7 +258,14 @@ final class RemovalCheck {
         Set<EntryPath> paths = new HashSet<>();
         loss.removed().forEach(entry -> addWithAbove(entry.path(), paths));
         loss.rows().forEach(row -> addWithAbove(row.path(), paths));
-        return parked().standings(context.folder().id(), paths);
+        return Mono.zip(
+                parked().standings(context.folder().id(), paths),
+                later.kept(loss),
+                RemovalCheck::both);
+    }
+
+    private static List<Standing> both(List<Standing> some, List<Standing> others) {
+        return Stream.concat(some.stream(), others.stream()).toList();
     }
 
     private Mono<Checked> counted(Draft draft, long lost, Loss loss) {

@@ -15,7 +15,8 @@ import java.time.Duration;
  * @param putsInFlight packs that are built and stored at the same time; each takes up to three
  *     times {@code packBytes} of memory
  * @param sweep how often the table is searched for dirty rows that nobody told of
- * @param maxCommitRows rows in one commit at most, those its closure adds aside
+ * @param maxCommitRows rows in one commit at most, the parents that it brings along aside, and
+ *     entries that go with their directories
  * @param maxListedChanges commits with more changes do not list them: targets compare manifests
  * @param leaseLife how long the right to commit lasts without renewal
  * @param resend how often the newest commit is sent again
@@ -75,25 +76,29 @@ public record TransferSettings(
     }
 
     public TransferSettings withRemovals(RemovalLimit other) {
-        return with(leaseLife, other, backoff);
+        return with(maxCommitRows, leaseLife, other, backoff);
     }
 
     public TransferSettings withLeaseLife(Duration other) {
-        return with(other, removals, backoff);
+        return with(maxCommitRows, other, removals, backoff);
     }
 
     public TransferSettings withBackoff(Backoff other) {
-        return with(leaseLife, removals, other);
+        return with(maxCommitRows, leaseLife, removals, other);
     }
 
-    private TransferSettings with(Duration life, RemovalLimit limit, Backoff wait) {
+    public TransferSettings withMaxCommitRows(int other) {
+        return with(other, leaseLife, removals, backoff);
+    }
+
+    private TransferSettings with(int rows, Duration life, RemovalLimit limit, Backoff wait) {
         return new TransferSettings(
                 batchRows,
                 batchesInFlight,
                 packBytes,
                 putsInFlight,
                 sweep,
-                maxCommitRows,
+                rows,
                 maxListedChanges,
                 life,
                 resend,

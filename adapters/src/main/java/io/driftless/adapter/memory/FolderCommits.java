@@ -159,6 +159,18 @@ final class FolderCommits {
                 .toList();
     }
 
+    List<Entry> lastBelow(EntryPath directory, int limit) {
+        return below(directory).reversed().stream().limit(limit).toList();
+    }
+
+    long countBelow(EntryPath directory) {
+        return below(directory).size();
+    }
+
+    private List<Entry> below(EntryPath directory) {
+        return committedBelow(directory, Optional.empty(), Integer.MAX_VALUE);
+    }
+
     Optional<Refusal> commit(Lease given, Draft draft, Instant now) {
         Commit commit = draft.commit();
         if (!lease.isHeldBy(given.token())) {

@@ -77,6 +77,14 @@ final class FolderParked {
                         .toList();
     }
 
+    Optional<Standing> keptBelow(EntryPath directory) {
+        return members.tailMap(directory, false).values().stream()
+                .takeWhile(member -> directory.isAncestorOf(member.removal().path()))
+                .map(this::standing)
+                .filter(standing -> standing.decision() != Decision.APPROVED)
+                .findFirst();
+    }
+
     private Standing standing(Member member) {
         ParkedAs set = Objects.requireNonNull(sets.get(member.set()));
         return new Standing(member.removal().path(), set.id(), set.decision());

@@ -1,6 +1,5 @@
 package io.driftless.adapter.memory;
 
-import io.driftless.adapter.memory.MemoryIndex.FolderState;
 import io.driftless.block.BlockLocation;
 import io.driftless.block.PageHash;
 import io.driftless.error.SyncException;

@@ -60,24 +60,6 @@ public final class MemoryIndex
 
     private final MemoryGarbage garbage;
 
-    record FolderState(
-            FolderRows rows,
-            FolderPacks packs,
-            StoredRows<PageHash> pages,
-            FolderParked parked,
-            FolderCommits commits,
-            FolderProofs proofs) {
-        static FolderState of(Folder folder, InstantSource clock) {
-            FolderRows rows = new FolderRows();
-            FolderPacks packs = new FolderPacks(clock);
-            StoredRows<PageHash> pages = new StoredRows<>(clock);
-            FolderParked parked = new FolderParked(rows);
-            FolderCommits commits = new FolderCommits(folder, rows, packs, pages, parked);
-            FolderProofs proofs = new FolderProofs(folder.id(), rows);
-            return new FolderState(rows, packs, pages, parked, commits, proofs);
-        }
-    }
-
     public MemoryIndex(InstantSource clock) {
         this.clock = clock;
         this.garbage = new MemoryGarbage(this, clock);
@@ -348,6 +330,16 @@ public final class MemoryIndex
     }
 
     @Override
+    public Mono<List<Entry>> lastBelow(FolderId folder, EntryPath directory, int limit) {
+        return ofCommits(folder, commits -> commits.lastBelow(directory, limit));
+    }
+
+    @Override
+    public Mono<Long> countBelow(FolderId folder, EntryPath directory) {
+        return ofCommits(folder, commits -> commits.countBelow(directory));
+    }
+
+    @Override
     public Mono<Void> beginPages(FolderId folder, Set<PageHash> pages) {
         return run(() -> pages.forEach(state(folder).pages()::begin));
     }
@@ -380,6 +372,11 @@ public final class MemoryIndex
     @Override
     public Mono<List<Standing>> standings(FolderId folder, Collection<EntryPath> paths) {
         return ofParked(folder, parked -> parked.standings(paths));
+    }
+
+    @Override
+    public Mono<Optional<Standing>> keptBelow(FolderId folder, EntryPath directory) {
+        return ofParked(folder, parked -> parked.keptBelow(directory));
     }
 
     @Override

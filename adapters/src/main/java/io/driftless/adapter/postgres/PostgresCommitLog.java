@@ -42,6 +42,22 @@ final class PostgresCommitLog implements CommitLog {
             limit $3
             """;
 
+    private static final String LAST_BELOW =
+            """
+            select entry
+            from committed
+            where head(key) >= head($1) and key >= $1 and head(key) <= head($2) and key < $2
+            order by head(key) desc, key desc
+            limit $3
+            """;
+
+    private static final String COUNT_BELOW =
+            """
+            select count(*)
+            from committed
+            where head(key) >= head($1) and key >= $1 and head(key) <= head($2) and key < $2
+            """;
+
     private static final String BEGIN_PAGES =
             """
             insert into page as p (state, key) select 0, i.key from unnest($1::bytea[]) as i (key)
@@ -120,6 +136,29 @@ final class PostgresCommitLog implements CommitLog {
                 key -> {
                     FolderKey.Range range = key.below(directory, after);
                     return entries(Sql.of(COMMITTED_BELOW, range.from(), range.to(), limit));
+                });
+    }
+
+    @Override
+    public Mono<List<Entry>> lastBelow(FolderId folder, EntryPath directory, int limit) {
+        return folders.with(
+                folder,
+                key -> {
+                    FolderKey.Range range = key.below(directory, Optional.empty());
+                    return entries(Sql.of(LAST_BELOW, range.from(), range.to(), limit));
+                });
+    }
+
+    @Override
+    public Mono<Long> countBelow(FolderId folder, EntryPath directory) {
+        return folders.with(
+                folder,
+                key -> {
+                    FolderKey.Range range = key.below(directory, Optional.empty());
+                    return database.list(
+                                    Sql.of(COUNT_BELOW, range.from(), range.to()),
+                                    row -> row.number(0))
+                            .map(List::getFirst);
                 });
     }
 

@@ -59,6 +59,17 @@ final class PostgresParkedRemovals implements ParkedRemovals {
             cross join lateral (select * from parked_set x where x.id = p.set offset 0) s
             """;
 
+    private static final String KEPT_BELOW =
+            """
+            select p.key, s.approval, s.decided
+            from parked p
+            join parked_set s on s.id = p.set
+            where head(p.key) >= head($1) and p.key >= $1 and head(p.key) <= head($2) and p.key < $2
+              and s.decided is distinct from true
+            order by head(p.key), p.key
+            limit 1
+            """;
+
     private static final String OPEN =
             """
             select id, approval from parked_set
@@ -159,6 +170,19 @@ final class PostgresParkedRemovals implements ParkedRemovals {
                                                 PostgresParkedRemovals::standing))
                                 .concatMapIterable(found -> found)
                                 .collectSortedList(Comparator.comparing(Standing::path)));
+    }
+
+    @Override
+    public Mono<Optional<Standing>> keptBelow(FolderId folder, EntryPath directory) {
+        return folders.with(
+                folder,
+                key -> {
+                    FolderKey.Range range = key.below(directory, Optional.empty());
+                    return database.list(
+                                    Sql.of(KEPT_BELOW, range.from(), range.to()),
+                                    PostgresParkedRemovals::standing)
+                            .map(found -> found.stream().findFirst());
+                });
     }
 
     private static Standing standing(Cells row) {

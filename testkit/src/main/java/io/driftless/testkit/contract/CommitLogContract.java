@@ -111,6 +111,9 @@ public abstract class CommitLogContract extends IndexRules {
             List<Entry> expected =
                     tree.stream().filter(e -> entry.path().isAncestorOf(e.path())).toList();
             assertThat(paged(entry.path())).isEqualTo(expected);
+            assertThat(get(commits().countBelow(folder, entry.path()))).isEqualTo(expected.size());
+            assertThat(get(commits().lastBelow(folder, entry.path(), 4)))
+                    .isEqualTo(expected.reversed().stream().limit(4).toList());
         }
         assertThat(get(commits().committedBelow(folder, EntryPath.ROOT, Optional.empty(), 5)))
                 .isEqualTo(tree.subList(1, 6));

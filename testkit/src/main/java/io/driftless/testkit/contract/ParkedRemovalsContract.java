@@ -86,6 +86,28 @@ public abstract class ParkedRemovalsContract extends IndexRules {
     }
 
     @Test
+    void finds_what_is_to_stay_below_a_directory() {
+        writesNew(directory("d"));
+        writesNew(directory("d/e"));
+        commitsRows(nextSeq(), "d", "d/e");
+        List<Removal> gone = goneRows("d.", "d/a", "d/e/b", "d0");
+        park(ONE, gone.subList(1, 2));
+        park(OTHER, List.of(gone.get(0), gone.get(2), gone.get(3)));
+
+        assertThat(keptBelow("d")).contains(new Standing(path("d/a"), ONE, Decision.WAITING));
+        get(parked().decide(folder, ONE, Decision.APPROVED));
+        get(parked().decide(folder, OTHER, Decision.REJECTED));
+        assertThat(keptBelow("d")).contains(new Standing(path("d/e/b"), OTHER, Decision.REJECTED));
+        get(parked().decide(folder, OTHER, Decision.APPROVED));
+        assertThat(keptBelow("d")).isEmpty();
+        assertThat(keptBelow("d/e/b")).isEmpty();
+    }
+
+    private Optional<Standing> keptBelow(String directory) {
+        return get(parked().keptBelow(folder, path(directory)));
+    }
+
+    @Test
     void makes_no_set_of_nothing() {
         List<Removal> gone = goneRows("a");
         writes(put(file("a", "new"), Optional.of(gone.getFirst().version())));

@@ -43,6 +43,8 @@ import reactor.core.publisher.Flux;
 
 /** The flows of the services, on ports whose calls come late and fail, and have guards missing. */
 final class Processes {
+    private static final int FEW_ROWS = 4;
+
     /** Often, so that drift is found and found again while faults are on. */
     private static final AgentSettings.Checks CHECKS =
             new AgentSettings.Checks(Duration.ofSeconds(8), 1L << 30, Duration.ofSeconds(2));
@@ -183,18 +185,26 @@ final class Processes {
                         new ZstdBlockCodec(),
                         world.signer(),
                         port(life, EventBus.class, forging, 0.01));
+        int holder = world.random().nextInt();
         return new TransferFlow(
                         new TransferContext(
                                 world.folder(),
                                 ports,
-                                TransferSettings.defaults()
-                                        .withRemovals(limit)
-                                        .withBackoff(BACKOFF)
-                                        .withLeaseLife(LEASE),
+                                transferSettings(holder),
                                 life.clock(),
                                 world::id,
-                                "holder-" + world.random().nextInt()))
+                                "holder-" + holder))
                 .run();
+    }
+
+    /** Some commit so little at once that a directory is removed in several pieces. */
+    private TransferSettings transferSettings(int holder) {
+        TransferSettings settings =
+                TransferSettings.defaults()
+                        .withRemovals(limit)
+                        .withBackoff(BACKOFF)
+                        .withLeaseLife(LEASE);
+        return holder % 3 == 0 ? settings.withMaxCommitRows(FEW_ROWS) : settings;
     }
 
     private ParkedRemovals parked(ParkedHistory.Committer committer) {

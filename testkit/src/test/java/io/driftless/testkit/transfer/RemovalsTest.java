@@ -3,6 +3,7 @@ package io.driftless.testkit.transfer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.driftless.guard.ApprovalId;
+import io.driftless.guard.RemovalLimit;
 import io.driftless.guard.Standing.Decision;
 import io.driftless.path.EntryPath;
 import io.driftless.port.ParkedRemovals.ParkedSet;
@@ -28,6 +29,10 @@ class RemovalsTest extends FlowFixture {
         index.announce(FOLDER.id()).block();
         pass(Duration.ofSeconds(20));
         return isDecided;
+    }
+
+    private long newest() {
+        return index.newest(FOLDER.id()).block().orElseThrow().seq();
     }
 
     private Set<EntryPath> withoutRoot(Set<EntryPath> paths) {
@@ -78,21 +83,78 @@ class RemovalsTest extends FlowFixture {
     }
 
     private static TransferSettings commitsOf(int rows) {
-        TransferSettings rest = TransferSettings.defaults();
-        return new TransferSettings(
-                rest.batchRows(),
-                rest.batchesInFlight(),
-                rest.packBytes(),
-                rest.putsInFlight(),
-                rest.sweep(),
-                rows,
-                rest.maxListedChanges(),
-                rest.leaseLife(),
-                rest.resend(),
-                rest.pace(),
-                rest.longestPace(),
-                rest.removals(),
-                rest.backoff());
+        return TransferSettings.defaults().withMaxCommitRows(rows);
+    }
+
+    /** The limit is known to be passed before the first of it goes. */
+    @Test
+    void a_directory_too_large_for_one_commit_is_asked_for_as_a_whole() {
+        directory("a", 60);
+        directory("kept", 10);
+        scan();
+        Set<EntryPath> all = committed();
+        startCommitter("another", commitsOf(10));
+
+        source.delete(path("a"));
+        scan();
+
+        assertThat(committed()).isEqualTo(all);
+        assertThat(sets()).hasSize(1);
+        assertThat(sets().getFirst().entries()).isEqualTo(61);
+        assertThat(decide(sets().getFirst().id(), Decision.APPROVED)).isTrue();
+        assertThat(committed()).isEqualTo(withoutRoot(atSource()));
+        assertThat(sets()).isEmpty();
+    }
+
+    @Test
+    void a_directory_too_large_for_one_commit_goes_with_several() {
+        directory("a", 60);
+        directory("kept", 250);
+        scan();
+        startCommitter("another", commitsOf(10));
+        long before = newest();
+
+        source.delete(path("a"));
+        look("a");
+        pass(Duration.ofSeconds(60));
+
+        assertThat(committed()).isEqualTo(withoutRoot(atSource()));
+        assertThat(sets()).isEmpty();
+        assertThat(newest()).isGreaterThanOrEqualTo(before + 7);
+    }
+
+    @Test
+    void a_directory_too_large_for_one_commit_may_move() {
+        directory("a", 100);
+        directory("kept", 10);
+        scan();
+        startCommitter("another", commitsOf(20));
+
+        source.rename(path("a"), path("b"));
+        scan();
+
+        assertThat(committed()).isEqualTo(withoutRoot(atSource()));
+        assertThat(sets()).isEmpty();
+    }
+
+    @Test
+    void what_was_rejected_far_below_keeps_a_directory_too_large_for_one_commit() {
+        source.mkdir(path("a"));
+        directory("a/x", 60);
+        directory("a/y", 60);
+        scan();
+        source.delete(path("a/x"));
+        scan();
+        decide(sets().getFirst().id(), Decision.REJECTED);
+        Set<EntryPath> all = committed();
+        startCommitter("another", commitsOf(10).withRemovals(RemovalLimit.NEVER));
+
+        source.delete(path("a"));
+        write("kept", "something else");
+        scan();
+
+        assertThat(committed()).containsAll(all).contains(path("kept"));
+        assertThat(sets()).hasSize(1);
     }
 
     /** What was put a moment ago does not make up for its own removal. */
