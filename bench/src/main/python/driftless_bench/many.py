@@ -1,4 +1,5 @@
-"""A folder of very many entries that `driftless run` keeps: what it costs to find nothing, and what one edit costs."""
+"""A folder of very many entries that `driftless run` keeps: what it costs to find nothing, what one edit costs, and what it costs
+that nearly all of them go at once."""
 
 from __future__ import annotations
 
@@ -22,6 +23,9 @@ from .tools import Driftless, Lane, Said, Status
 DIRECTORIES = 4_000
 MAX_CALLS = 50
 
+# Nearly everything is below this directory.
+MOST = "most"
+
 # A server's connections tell what they wrote within ten seconds after they fell silent.
 SILENT_SECONDS = 12.0
 BETWEEN_SCANS = f"{2 * SILENT_SECONDS:.0f}s"
@@ -31,6 +35,7 @@ CALM_SECONDS = 5.0
 WINDOW_SECONDS = 10.0
 ROWS_SECONDS = 60.0
 SCANS_ONLY = ("--full-scan", BETWEEN_SCANS, "--target-scan", "365d", "--scrub", "0")
+GO_UNASKED = ("--removal-ratio", "100%")
 NOTHING_BY_THE_CLOCK = ("--full-scan", "365d", "--target-scan", "365d", "--scrub", "0")
 
 # Those of a scan itself, and what is written by the clock whatever happens.
@@ -55,6 +60,8 @@ def work(bench, directory: Path, table) -> None:
         scans(bench, table, lane, Standing(program, said))
     with kept(bench, tool, lane, NOTHING_BY_THE_CLOCK) as (program, said):
         edits(bench, table, lane, Standing(program, said))
+    with kept(bench, tool, lane, (*NOTHING_BY_THE_CLOCK, *GO_UNASKED)) as (program, said):
+        removal(bench, table, lane, Standing(program, said), directory)
     if bench.is_checked:
         check(tool, lane)
 
@@ -63,14 +70,16 @@ def make_trees(roots: list[Path], files: int, directories: int) -> None:
     """The same in each: nobody could tell them apart but by their inodes."""
     with ProcessPoolExecutor(os.cpu_count()) as pool:
         for root in roots:
-            root.mkdir(exist_ok=True)
+            (root / MOST).mkdir(parents=True)
+            (root / "a-little").mkdir()
             shares = [range(number, files, directories) for number in range(directories)]
             list(pool.map(partial(make_directory, root), range(directories), shares, chunksize=16))
-            os.utime(root, (trees.LONG_AGO, trees.LONG_AGO))
+            for made in (root / MOST, root / "a-little", root):
+                os.utime(made, (trees.LONG_AGO, trees.LONG_AGO))
 
 
 def make_directory(root: Path, number: int, files: range) -> None:
-    directory = root / f"d{number:05}"
+    directory = root / MOST / f"d{number:05}"
     directory.mkdir()
     for file in files:
         path = f"{directory}/f{file:07}"
@@ -171,7 +180,7 @@ def scans(bench, table, lane: Lane, standing: Standing) -> None:
 def edits(bench, table, lane: Lane, standing: Standing) -> None:
     """One file gets bytes, several times one after the other; and as often while every call is looked at."""
     row = table.row("driftless run, one file gets bytes")
-    directories = sorted(lane.source.glob("d*"))
+    directories = sorted((lane.source / MOST).iterdir())
     standing.await_calm(bench.timeout)
     edit(lane, directories[0], 0)  # The first one of a process is slow, and is not counted.
     table.notes.append(
@@ -214,6 +223,24 @@ def traced_edit(lane: Lane, directory: Path, standing: Standing) -> tuple[Counte
         trace = tracer.stop()
     window = partial(calls.below, lane.source, trace)
     return window(idle, idle + WINDOW_SECONDS), window(began, began + WINDOW_SECONDS)
+
+
+def removal(bench, table, lane: Lane, standing: Standing, directory: Path) -> None:
+    """The directory that has nearly all entries is moved out of the source, once."""
+    row = table.row("driftless run, nearly everything is moved away, once")
+    standing.await_calm(bench.timeout)
+    cpu, memory = cpu_seconds([standing.program.pid]), MemoryPeak([standing.program.pid])
+    try:
+        began = time.monotonic()
+        (lane.source / MOST).rename(directory / "away")
+        await_until(lambda: not (lane.targets[0] / MOST).exists(), bench.timeout, "the target still has it")
+        seconds = time.monotonic() - began
+        standing.await_calm(bench.timeout)
+    finally:
+        peak = memory.stop()
+    cpu = cpu_seconds([standing.program.pid]) - cpu
+    row.usages.append(Usage(seconds, cpu_seconds=cpu, peak_memory_bytes=peak))
+    bench.say(f"  {row.name}: {seconds:.2f} s")
 
 
 def edit(lane: Lane, directory: Path, number: int) -> float:
