@@ -158,7 +158,11 @@ MANY: list[Column] = [
     ("CPU s", lambda usage: _seconds(usage.cpu_seconds)),
     ("peak RSS MiB", lambda usage: _mib(usage.peak_memory_bytes)),
 ]
-COLUMNS = {"latency": LATENCY, "s3rtt": FAR, "edits": EDITS, "many": MANY, "storm": STORM}
+DRIFT: list[Column] = [
+    ("mirror s", lambda usage: _seconds(usage.extra.get("max_mirror"))),
+    ("overlay s", lambda usage: _seconds(usage.extra.get("max_overlay"))),
+]
+COLUMNS = {"drift": DRIFT, "latency": LATENCY, "s3rtt": FAR, "edits": EDITS, "many": MANY, "storm": STORM}
 
 
 def table_markdown(table: Table) -> str:

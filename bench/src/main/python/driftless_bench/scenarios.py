@@ -258,7 +258,7 @@ def fanout(bench: Bench, directory: Path, table: Table) -> None:
 
 
 def all_scenarios() -> list[Scenario]:
-    from . import editing, farstore, killed, latency, many, storm  # They build on what is here.
+    from . import drift, editing, farstore, killed, latency, many, storm  # They build on what is here.
 
     small_bytes = 20_000 * 17 * KIB
     return [
@@ -273,6 +273,7 @@ def all_scenarios() -> list[Scenario]:
         Scenario("fanout", "1 → 8 targets", fanout, lambda b: 6 * b.repeat * 8 * 150 * MIB),
         Scenario("killed", "kill -9 in the middle of the work", killed.work, lambda b: (12 * b.repeat + 1) * GIB // 2),
         Scenario("edits", "2,000 random edits", editing.work, lambda b: 6 * GIB),
+        Scenario("drift", "Harm at a target", drift.work, lambda b: GIB),
         Scenario("storm", "1,000 and 10,000 changes a second", storm.work, lambda b: 4 * GIB),
         Scenario("many", "1,000,000 entries", many.work, lambda b: 12 * GIB),
         Scenario("s3rtt", "S3 at 100 ms round trip", farstore.work, lambda b: 4 * 600 * MIB),
