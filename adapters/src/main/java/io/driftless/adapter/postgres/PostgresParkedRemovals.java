@@ -25,6 +25,8 @@ import reactor.core.publisher.Mono;
 /** What waits for a person, in tables {@code parked_set}, {@code parked} and {@code loss}. */
 final class PostgresParkedRemovals implements ParkedRemovals {
     private static final int MAX_EXAMPLES = 10;
+    private static final int RELEASED_ROWS = 20_000;
+    private static final byte[] BEFORE_ALL = new byte[0];
 
     /** Longer than any window. */
     private static final String FORGET =
@@ -82,37 +84,50 @@ final class PostgresParkedRemovals implements ParkedRemovals {
 
     private static final String SETS =
             """
-            select s.approval, s.decided, s.weight, s.opened, p.key, p.total
-            from parked_set s
+            select s.approval, s.decided, s.weight, s.opened, p.key, s.total
+            from (
+                select *, (select count(*) from parked where set = parked_set.id) as total
+                from parked_set where folder = $1
+            ) s
             cross join lateral (
-                select key, count(*) over () as total from parked where set = s.id order by head(key), key limit $2
+                select key from parked where set = s.id order by head(key), key limit $2
             ) p
-            where s.folder = $1
             order by s.opened, s.id, p.key
             """;
 
     private static final String FIND =
-            "select id from parked_set where folder = $1 and approval = $2";
+            """
+            select s.id, (select count(*) from parked p where p.set = s.id)
+            from parked_set s
+            where s.folder = $1 and s.approval = $2
+            """;
 
     /** A set that took in more meanwhile has another name, and nobody saw it. */
     private static final String DECIDE =
             "update parked_set set decided = $2 where id = $1 and approval = $3";
 
-    /** Rows are locked in path order, as whoever writes rows does. */
+    /** Some rows, and the last of them; locked in path order, as whoever writes rows does. */
     private static final String RELEASE =
             """
-            with held as materialized (
+            with members as materialized (
+                select key from parked
+                where set = $1 and head(key) >= head($2) and key > $2
+                order by head(key), key
+                limit $3
+            ), held as materialized (
                 select e.key, e.version, e.state
-                from (select key from parked where set = $1 order by head(key), key) p
+                from members p
                 cross join lateral (
                     select x.ctid as place from entry x
                     where head(x.key) = head(p.key) and x.key = p.key offset 0
                 ) b
                 cross join lateral (select * from entry x where x.ctid = b.place for update) e
+            ), released as (
+                insert into dirty (version, since, removed, key)
+                select version, version, state = 1, key from held
+                on conflict (head(key), tail(key)) do nothing
             )
-            insert into dirty (version, since, removed, key)
-            select version, version, state = 1, key from held
-            on conflict (head(key), tail(key)) do nothing
+            select key from members order by head(key) desc, key desc limit 1
             """;
 
     private final Database database;
@@ -274,26 +289,49 @@ final class PostgresParkedRemovals implements ParkedRemovals {
         return folders.with(
                 folder,
                 key ->
-                        database.transaction(
-                                3, session -> decide(session, key, set, decision), found -> found));
+                        database.list(Sql.of(FIND, key.number(), set.value()), Numbered::of)
+                                .flatMap(found ->
+                                        found.isEmpty()
+                                                ? Mono.just(false)
+                                                : decide(found.getFirst(), set, decision)));
+    }
+
+    /** What stands for a set, whatever its name is, and how many members it has. */
+    private record Numbered(long number, long members) {
+        static Numbered of(Cells row) {
+            return new Numbered(row.number(0), row.number(1));
+        }
     }
 
     /** Rows before the set: a commit comes to them in that order too. */
-    private static Mono<Boolean> decide(
-            Session session, FolderKey folder, ApprovalId set, Decision decision) {
-        return session.list(Sql.of(FIND, folder.number(), set.value()), row -> row.number(0))
-                .flatMap(ids ->
-                        ids.isEmpty()
-                                ? Mono.just(false)
-                                : decide(session, ids.getFirst(), set, decision));
+    private Mono<Boolean> decide(Numbered found, ApprovalId set, Decision decision) {
+        boolean isToGo = decision == Decision.APPROVED;
+        int pieces = isToGo ? 2 + (int) (found.members() / RELEASED_ROWS) : 0;
+        return database.transaction(
+                1 + pieces,
+                session ->
+                        (isToGo ? released(session, found.number()) : Mono.<Void>empty())
+                                .then(
+                                        session.update(
+                                                Sql.of(
+                                                        DECIDE,
+                                                        found.number(),
+                                                        isToGo,
+                                                        set.value())))
+                                .map(updated -> updated == 1),
+                isDecided -> isDecided);
     }
 
-    private static Mono<Boolean> decide(
-            Session session, long number, ApprovalId set, Decision decision) {
-        boolean isToGo = decision == Decision.APPROVED;
-        Mono<Long> released = isToGo ? session.update(Sql.of(RELEASE, number)) : Mono.just(0L);
-        return released.then(session.update(Sql.of(DECIDE, number, isToGo, set.value())))
-                .map(updated -> updated == 1);
+    private static Mono<Void> released(Session session, long number) {
+        return released(session, number, BEFORE_ALL)
+                .expand(last ->
+                        last.isEmpty() ? Mono.empty() : released(session, number, last.getFirst()))
+                .then();
+    }
+
+    /** The key of the last one that was released; none after the end. */
+    private static Mono<List<byte[]>> released(Session session, long number, byte[] after) {
+        return session.list(Sql.of(RELEASE, number, after, RELEASED_ROWS), row -> row.bytes(0));
     }
 
     /** Keys and versions side by side. */
