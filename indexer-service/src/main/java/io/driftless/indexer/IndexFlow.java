@@ -6,7 +6,6 @@ import io.driftless.event.Topic;
 import io.driftless.path.EntryPath;
 import io.driftless.port.EventBus;
 import io.driftless.source.RootCheck;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -102,9 +101,7 @@ public final class IndexFlow {
                 paths.add(hint.directory().parent());
             }
         }
-        return Flux.concat(
-                paths.isEmpty() ? Flux.empty() : scan.entries(new ArrayList<>(paths)),
-                doubted.isEmpty() ? Flux.empty() : scan.doubted(new ArrayList<>(doubted)));
+        return Flux.concat(scan.entries(paths), scan.doubted(doubted));
     }
 
     private Flux<Looked> directories(List<Hint> hints) {

@@ -7,15 +7,19 @@ import io.driftless.port.FolderIndex.Row;
 import io.driftless.port.FolderIndex.Run;
 import io.driftless.port.FolderIndex.State;
 import io.driftless.tree.Listed;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -37,13 +41,17 @@ final class TreeScan {
     }
 
     /** Looks at paths, and at what was below those that are no directories any more. */
-    Flux<Looked> entries(List<EntryPath> paths) {
-        return look.at(paths).flatMapMany(this::withWhatWasBelow);
+    Flux<Looked> entries(Collection<EntryPath> paths) {
+        return some(paths).concatMap(look::at, 0).concatMap(this::withWhatWasBelow, 0);
     }
 
     /** As {@link #entries}, of files whose bytes are said to be others than their rows say. */
-    Flux<Looked> doubted(List<EntryPath> paths) {
-        return look.atDoubted(paths).flatMapMany(this::withWhatWasBelow);
+    Flux<Looked> doubted(Collection<EntryPath> paths) {
+        return some(paths).concatMap(look::atDoubted, 0).concatMap(this::withWhatWasBelow, 0);
+    }
+
+    private Flux<List<EntryPath>> some(Collection<EntryPath> paths) {
+        return Flux.fromIterable(paths).buffer(context.settings().batchPaths());
     }
 
     private Flux<Looked> withWhatWasBelow(Looked looked) {
@@ -61,20 +69,40 @@ final class TreeScan {
                 .flatMapMany(listed -> {
                     Piece piece = new Piece(listed);
                     return children(directory)
-                            .filter(piece::mayConclude)
-                            .collectList()
-                            .flatMap(rows ->
-                                    look.at(
-                                            piece.pathsWith(rows, directory),
-                                            rows,
-                                            piece.unlistable()))
-                            .flatMapMany(looked ->
-                                    withWhatWasBelow(looked)
-                                            .concatWith(
-                                                    Flux.fromIterable(looked.newDirectories())
-                                                            .filter(path -> !path.equals(directory))
-                                                            .concatMap(this::below)));
+                            .concatMap(page -> look(directory, piece, page), 0)
+                            .concatMap(
+                                    looked ->
+                                            withWhatWasBelow(looked)
+                                                    .concatWith(newBelow(directory, looked)),
+                                    0);
                 });
+    }
+
+    private Flux<Looked> newBelow(EntryPath directory, Looked looked) {
+        return Flux.fromIterable(looked.newDirectories())
+                .filter(path -> !path.equals(directory))
+                .concatMap(this::below);
+    }
+
+    /** What was listed in the range of a page is looked at with the rows of the page. */
+    private Flux<Looked> look(EntryPath directory, Piece piece, Children page) {
+        Map<EntryPath, Row> rows = new HashMap<>();
+        page.rows().stream().filter(piece::mayConclude).forEach(row -> rows.put(row.path(), row));
+        NavigableSet<EntryPath> paths = new TreeSet<>(rows.keySet());
+        paths.addAll(piece.namesIn(page));
+        if (page.through().isEmpty()) {
+            paths.add(directory);
+        }
+        return some(paths)
+                .concatMap(
+                        some ->
+                                look.at(
+                                        some,
+                                        some.stream()
+                                                .flatMap(path -> Stream.ofNullable(rows.get(path)))
+                                                .toList(),
+                                        piece.unlistable()),
+                        0);
     }
 
     /**
@@ -92,20 +120,29 @@ final class TreeScan {
                                         .flatMapMany(this::withWhatWasBelow));
     }
 
-    private Flux<Row> children(EntryPath directory) {
+    /** The rows directly in a directory after one path and through another, or to the end of it. */
+    private record Children(
+            Optional<EntryPath> after, Optional<EntryPath> through, List<Row> rows) {}
+
+    private Flux<Children> children(EntryPath directory) {
+        return children(directory, Optional.empty())
+                .expand(page ->
+                        page.through().isEmpty()
+                                ? Mono.empty()
+                                : children(directory, page.through()));
+    }
+
+    private Mono<Children> children(EntryPath directory, Optional<EntryPath> after) {
         int limit = context.settings().batchPaths();
         return context.index()
-                .children(context.folder(), directory, Optional.empty(), limit)
-                .expand(rows ->
-                        rows.size() < limit
-                                ? Mono.empty()
-                                : context.index()
-                                        .children(
-                                                context.folder(),
-                                                directory,
-                                                Optional.of(rows.getLast().path()),
-                                                limit))
-                .concatMapIterable(rows -> rows);
+                .children(context.folder(), directory, after, limit)
+                .map(rows ->
+                        new Children(
+                                after,
+                                rows.size() < limit
+                                        ? Optional.empty()
+                                        : Optional.of(rows.getLast().path()),
+                                rows));
     }
 
     /** Compares a subtree, as a run where the hint names one. */
@@ -252,7 +289,7 @@ final class TreeScan {
      * listed.
      */
     private static final class Piece {
-        private final Set<EntryPath> names = new LinkedHashSet<>();
+        private final NavigableSet<EntryPath> names = new TreeSet<>();
         private final Map<EntryPath, ErrorCode> unlistable = new HashMap<>();
 
         Piece(List<Listed> listed) {
@@ -269,6 +306,12 @@ final class TreeScan {
             return unlistable;
         }
 
+        Set<EntryPath> namesIn(Children page) {
+            NavigableSet<EntryPath> rest =
+                    page.after().map(path -> names.tailSet(path, false)).orElse(names);
+            return page.through().map(path -> rest.headSet(path, true)).orElse(rest);
+        }
+
         boolean mayConclude(Row row) {
             return isOpen(row) && !unlistable.containsKey(row.path().parent());
         }
@@ -278,10 +321,9 @@ final class TreeScan {
             return !(row.state() instanceof State.Removed) || names.contains(row.path());
         }
 
-        Set<EntryPath> pathsWith(List<Row> rows, EntryPath... more) {
+        Set<EntryPath> pathsWith(List<Row> rows) {
             Set<EntryPath> paths = new LinkedHashSet<>(names);
             rows.forEach(row -> paths.add(row.path()));
-            paths.addAll(List.of(more));
             return paths;
         }
     }
