@@ -85,8 +85,16 @@ public final class RemovalGuard {
         /** These rows are withheld, to be decided on together. */
         record Park(List<Removal> rows, long weight) implements Judgement {}
 
-        /** These rows are withheld with what is parked above them, by set. */
+        /** These rows are withheld with what is parked above them, or rejected below, by set. */
         record Join(Map<ApprovalId, List<Removal>> rows) implements Judgement {}
+
+        /**
+         * These rows would take along what waits below them. They are withheld with its set, which
+         * is another one then: whoever looked at it has not seen them.
+         *
+         * @param weight entries that they take out besides
+         */
+        record Grow(ApprovalId set, List<Removal> rows, long weight) implements Judgement {}
     }
 
     /**
@@ -99,6 +107,10 @@ public final class RemovalGuard {
         Map<ApprovalId, List<Removal>> joining = joining(loss, byPath);
         if (!joining.isEmpty()) {
             return new Judgement.Join(joining);
+        }
+        Optional<Judgement> growth = growth(loss, byPath);
+        if (growth.isPresent()) {
+            return growth.get();
         }
         Set<EntryPath> moved = moves.among(loss.removed(), loss.appeared());
         List<EntryPath> lost =
@@ -133,8 +145,8 @@ public final class RemovalGuard {
     }
 
     /**
-     * The rows at, below or above a path that waits, or is to stay: also one above it that was
-     * approved itself, in another set, for it would take that path along.
+     * The rows at or below a path that waits, or is to stay, and those above one that is to stay:
+     * also one that was approved itself, in another set, for it would take that path along.
      */
     private static Map<ApprovalId, List<Removal>> joining(
             Loss loss, Map<EntryPath, Standing> standings) {
@@ -147,7 +159,7 @@ public final class RemovalGuard {
                         .ifPresent(standing -> joining.put(row, standing.set()));
             }
             for (Standing standing : new TreeMap<>(standings).values()) {
-                if (standing.decision() != Decision.APPROVED) {
+                if (standing.decision() == Decision.REJECTED) {
                     taking(rows, List.of(standing.path()))
                             .forEach(row -> joining.putIfAbsent(row, standing.set()));
                 }
@@ -156,6 +168,39 @@ public final class RemovalGuard {
         Map<ApprovalId, List<Removal>> bySet = new LinkedHashMap<>();
         joining.forEach((row, set) -> bySet.computeIfAbsent(set, _ -> new ArrayList<>()).add(row));
         return bySet;
+    }
+
+    /** The rows above what waits in one of the sets. */
+    private static Optional<Judgement> growth(Loss loss, Map<EntryPath, Standing> standings) {
+        Map<EntryPath, Removal> rows = byPath(loss.rows());
+        for (Standing standing : new TreeMap<>(standings).values()) {
+            List<Removal> above =
+                    standing.decision() == Decision.WAITING
+                            ? taking(rows, List.of(standing.path()))
+                            : List.of();
+            if (!above.isEmpty()) {
+                long weight = weight(loss, standings, above.getFirst().path());
+                return Optional.of(new Judgement.Grow(standing.set(), above, weight));
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** Entries at and below a path that go and were in no set. */
+    private static long weight(Loss loss, Map<EntryPath, Standing> standings, EntryPath top) {
+        long now =
+                loss.removed().stream()
+                        .map(Entry::path)
+                        .filter(path -> path.equals(top) || top.isAncestorOf(path))
+                        .filter(path -> nearest(path, standings).isEmpty())
+                        .count();
+        long later =
+                loss.later().stream()
+                        .filter(rest ->
+                                rest.directory().equals(top) || top.isAncestorOf(rest.directory()))
+                        .mapToLong(Rest::entries)
+                        .sum();
+        return now + later;
     }
 
     private static Optional<Standing> nearest(EntryPath path, Map<EntryPath, Standing> standings) {

@@ -96,6 +96,7 @@ class RemovalGuardLawsTest {
                     parked += weight;
                 }
                 case Judgement.Join join -> throw new AssertionError(join);
+                case Judgement.Grow growth -> throw new AssertionError(growth);
             }
             at = next;
         }
@@ -303,12 +304,28 @@ class RemovalGuardLawsTest {
         var above =
                 new Standing(
                         EntryPath.parse("d"), new ApprovalId("ba9876543210"), Decision.APPROVED);
-        for (Decision decision : List.of(Decision.WAITING, Decision.REJECTED)) {
-            var below = new Standing(EntryPath.parse("d/x"), SET, decision);
+        var rejected = new Standing(EntryPath.parse("d/x"), SET, Decision.REJECTED);
+        var waiting = new Standing(EntryPath.parse("d/x"), SET, Decision.WAITING);
 
-            assertThat(judgeWith(loss, above, below))
-                    .isEqualTo(new Judgement.Join(Map.of(SET, List.of(directory))));
-        }
+        assertThat(judgeWith(loss, above, rejected))
+                .isEqualTo(new Judgement.Join(Map.of(SET, List.of(directory))));
+        assertThat(judgeWith(loss, above, waiting))
+                .isEqualTo(new Judgement.Grow(SET, List.of(directory), 0));
+    }
+
+    /** An approval of the set as it was seen is none of what its directory takes along. */
+    @Test
+    void a_set_is_another_one_where_a_directory_above_it_goes() {
+        Loss loss =
+                new Loss(
+                        List.of(ROW),
+                        List.of(entry("d/f"), entry("d/x"), entry("d/y")),
+                        List.of(),
+                        10_000,
+                        List.of(new Rest(ROW.path(), 500, 0)));
+        var waiting = new Standing(EntryPath.parse("d/x"), SET, Decision.WAITING);
+
+        assertThat(judgeWith(loss, waiting)).isEqualTo(new Judgement.Grow(SET, List.of(ROW), 502));
     }
 
     @Test

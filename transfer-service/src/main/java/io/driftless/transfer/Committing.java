@@ -19,6 +19,7 @@ import io.driftless.port.CommitLog.Refusal;
 import io.driftless.transfer.CommitTree.Closed;
 import io.driftless.transfer.RemovalCheck.Checked;
 import io.driftless.transfer.TransferFlow.Transferred;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -44,8 +45,12 @@ final class Committing {
     private final FirstScan firstScan;
     private final Published published;
     private Optional<Optional<Commit>> newest = Optional.empty();
+    private Optional<Commit> lastMade = Optional.empty();
     private UUID incarnation;
     private boolean isHolding;
+
+    /** What is left out of the next choice. */
+    private ReadyRows.But but = ReadyRows.But.NOTHING;
 
     Committing(TransferContext context, FirstScan firstScan, Published published) {
         this.context = context;
@@ -68,7 +73,6 @@ final class Committing {
     /** Forgets what the newest commit was: somebody else may have committed. */
     void forget() {
         newest = Optional.empty();
-        removals.forget();
     }
 
     /** Commits are of this incarnation from now on. */
@@ -89,10 +93,11 @@ final class Committing {
     /** Empty where nothing is ready. */
     Mono<Made> next(Lease lease) {
         isHolding = false;
+        but = ReadyRows.But.NOTHING;
         removals.begin();
         return newest().flatMap(known -> {
             Optional<Commit> former = known.filter(one -> !one.incarnation().equals(incarnation));
-            return former.isPresent() ? sayAnew(lease, former.get()) : next(lease, Set.of());
+            return former.isPresent() ? sayAnew(lease, former.get()) : firstThatPasses(lease);
         });
     }
 
@@ -130,44 +135,59 @@ final class Committing {
                 .flatMap(refusal -> concluded(refusal, draft));
     }
 
-    private Mono<Made> next(Lease lease, Set<EntryPath> without) {
-        return ready.next(without)
+    /**
+     * What came of one choice of rows.
+     *
+     * @param isLast false where another choice is to be made
+     */
+    private record Tried(Optional<Made> made, boolean isLast) {
+        static final Tried NOTHING_READY = new Tried(Optional.empty(), true);
+        static final Tried AGAIN = new Tried(Optional.empty(), false);
+    }
+
+    /** One choice after the other, none within another: there may be any number of them. */
+    private Mono<Made> firstThatPasses(Lease lease) {
+        return attempt(lease)
+                .expand(tried -> tried.isLast() ? Mono.empty() : attempt(lease))
+                .concatMap(tried -> Mono.justOrEmpty(tried.made()), 0)
+                .next();
+    }
+
+    private Mono<Tried> attempt(Lease lease) {
+        return Mono.defer(() -> ready.next(but))
                 .flatMap(chosen ->
                         trees.close(chosen.rows())
                                 .flatMap(closed ->
                                         closed.isEmpty()
-                                                ? Mono.empty()
+                                                ? Mono.just(refused(chosen))
                                                 : newest().flatMap(parent ->
-                                                        checked(
-                                                                lease, parent, chosen, closed,
-                                                                without))));
+                                                        checked(lease, parent, chosen, closed))))
+                .defaultIfEmpty(Tried.NOTHING_READY);
+    }
+
+    /** What was chosen waits for something else; there may be more after it. */
+    private Tried refused(ReadyRows.Chosen chosen) {
+        but = but.upTo(Collections.max(chosen.rows().keySet()));
+        return Tried.AGAIN;
     }
 
     /** What is withheld is not dirty any more, so the next choice is without it. */
-    private Mono<Made> checked(
-            Lease lease,
-            Optional<Commit> parent,
-            ReadyRows.Chosen chosen,
-            Closed closed,
-            Set<EntryPath> without) {
+    private Mono<Tried> checked(
+            Lease lease, Optional<Commit> parent, ReadyRows.Chosen chosen, Closed closed) {
         return removals.check(new RemovalCheck.Draft(chosen.rows(), closed, parent))
                 .flatMap(checked ->
                         switch (checked) {
                             case Checked.Passed passed ->
                                     make(lease, parent, chosen, closed)
-                                            .doOnNext(made -> removals.made(passed));
-                            case Checked.Withheld() -> next(lease, without);
+                                            .doOnNext(made -> removals.made(passed))
+                                            .map(made -> new Tried(Optional.of(made), true));
+                            case Checked.Withheld() -> Mono.just(Tried.AGAIN);
                             case Checked.Held(Set<EntryPath> paths) -> {
                                 isHolding = true;
-                                yield next(lease, union(without, paths));
+                                but = but.andBelow(paths);
+                                yield Mono.just(but.isFull() ? Tried.NOTHING_READY : Tried.AGAIN);
                             }
                         });
-    }
-
-    private static Set<EntryPath> union(Set<EntryPath> some, Set<EntryPath> others) {
-        Set<EntryPath> all = new HashSet<>(some);
-        all.addAll(others);
-        return all;
     }
 
     private Mono<Optional<Commit>> newest() {
@@ -176,7 +196,16 @@ final class Committing {
                         context.ports()
                                 .commits()
                                 .newest(context.folder().id())
-                                .doOnNext(found -> newest = Optional.of(found)));
+                                .doOnNext(this::follow));
+    }
+
+    /** Of what somebody else committed since, nobody here knows what it moved. */
+    private void follow(Optional<Commit> found) {
+        newest = Optional.of(found);
+        if (!found.map(Commit::root).equals(lastMade.map(Commit::root))
+                || !found.map(Commit::seq).equals(lastMade.map(Commit::seq))) {
+            removals.forget();
+        }
     }
 
     private Mono<Made> make(
@@ -267,7 +296,8 @@ final class Committing {
 
     private Mono<Made> concluded(Optional<Refusal> refusal, Draft draft) {
         if (refusal.isEmpty()) {
-            newest = Optional.of(Optional.of(draft.commit()));
+            lastMade = Optional.of(draft.commit());
+            newest = Optional.of(lastMade);
             return Mono.just(
                     new Made(draft.commit(), draft.puts().size(), draft.removals().size()));
         }

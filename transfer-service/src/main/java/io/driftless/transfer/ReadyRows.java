@@ -9,6 +9,7 @@ import io.driftless.port.FolderIndex.Row;
 import io.driftless.port.FolderIndex.State;
 import io.driftless.tree.Entry;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -23,6 +24,11 @@ import reactor.core.publisher.Mono;
 /** Chooses dirty rows whose every block is stored. */
 final class ReadyRows {
     private static final int PAGE = 2_000;
+    private static final byte[] LAST_NAME = new byte[EntryPath.MAX_NAME_BYTES];
+
+    static {
+        Arrays.fill(LAST_NAME, (byte) 0xFF);
+    }
 
     private final TransferContext context;
 
@@ -45,32 +51,84 @@ final class ReadyRows {
         }
     }
 
-    /** The next rows but these; empty where none is ready. */
-    Mono<Chosen> next(Set<EntryPath> without) {
+    /**
+     * What is left out of a choice.
+     *
+     * @param after rows up to this path
+     * @param below rows at these paths, and below them
+     */
+    record But(Optional<EntryPath> after, Set<EntryPath> below) {
+        static final But NOTHING = new But(Optional.empty(), Set.of());
+
+        /** More than this is not left out one by one: it waits together with all the rest. */
+        private static final int MAX_PATHS = 100_000;
+
+        But upTo(EntryPath path) {
+            return new But(Optional.of(path), below);
+        }
+
+        But andBelow(Set<EntryPath> paths) {
+            Set<EntryPath> all = new HashSet<>(below);
+            all.addAll(paths);
+            return new But(after, all);
+        }
+
+        boolean isFull() {
+            return below.size() > MAX_PATHS;
+        }
+
+        /** The topmost of the paths at or above this one. */
+        Optional<EntryPath> leftOutAt(EntryPath path) {
+            Optional<EntryPath> found = Optional.empty();
+            EntryPath at = path;
+            while (!below.isEmpty() && !at.isRoot()) {
+                found = below.contains(at) ? Optional.of(at) : found;
+                at = at.parent();
+            }
+            return found;
+        }
+    }
+
+    /** The next rows; empty where none is ready. */
+    Mono<Chosen> next(But but) {
         return Mono.defer(() -> {
             Chosen chosen = new Chosen(new LinkedHashMap<>(), new HashMap<>(), new HashMap<>());
             int max = context.settings().maxCommitRows();
-            return page(Optional.empty())
+            int limit = Math.min(PAGE, max);
+            return page(but.after(), limit)
                     .expand(rows ->
-                            rows.size() < PAGE || chosen.isFull(max)
+                            rows.size() < limit || chosen.isFull(max)
                                     ? Mono.empty()
-                                    : page(Optional.of(rows.getLast().path())))
-                    .concatMap(rows -> choose(but(rows, without), chosen), 1)
+                                    : page(Optional.of(passed(rows.getLast().path(), but)), limit))
+                    .concatMap(rows -> choose(without(rows, but), chosen), 1)
                     .then(Mono.just(chosen))
                     .filter(found -> !found.rows().isEmpty());
         });
     }
 
-    private static List<Row> but(List<Row> rows, Set<EntryPath> without) {
-        return rows.stream().filter(row -> !without.contains(row.path())).toList();
+    /** The path, or, within a directory that is left out, the last one that can be in it. */
+    private static EntryPath passed(EntryPath path, But but) {
+        return but.leftOutAt(path)
+                .filter(top -> top.lengthBytes() + LAST_NAME.length < EntryPath.MAX_LENGTH_BYTES)
+                .map(top -> top.child(LAST_NAME))
+                .filter(last -> last.compareTo(path) > 0)
+                .orElse(path);
     }
 
-    private Mono<List<Row>> page(Optional<EntryPath> after) {
-        return context.ports().index().dirtyRows(context.folder().id(), after, PAGE);
+    private static List<Row> without(List<Row> rows, But but) {
+        return rows.stream().filter(row -> but.leftOutAt(row.path()).isEmpty()).toList();
+    }
+
+    private Mono<List<Row>> page(Optional<EntryPath> after, int limit) {
+        return context.ports().index().dirtyRows(context.folder().id(), after, limit);
     }
 
     private Mono<Void> choose(List<Row> rows, Chosen chosen) {
-        return doubted(rows).flatMap(doubted -> chooseAmong(but(rows, doubted), chosen));
+        return doubted(rows)
+                .flatMap(doubted ->
+                        chooseAmong(
+                                rows.stream().filter(row -> !doubted.contains(row.path())).toList(),
+                                chosen));
     }
 
     /**

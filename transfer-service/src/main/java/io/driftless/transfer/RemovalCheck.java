@@ -203,14 +203,21 @@ final class RemovalCheck {
             case Judgement.Park(List<Removal> rows, long weight) ->
                     held.hold(rows, context.steady()) ? held(rows) : park(rows, weight);
             case Judgement.Join(var rows) -> join(rows);
+            case Judgement.Grow(ApprovalId set, var rows, long weight) ->
+                    told(
+                            new Parking(
+                                    Optional.of(set),
+                                    ApprovalId.of(rows).at(set.value()),
+                                    weight,
+                                    rows));
         };
     }
 
     /**
      * Approved rows that are not true any more: nobody may have looked since they were parked, and
-     * approved is what is still gone. They are to be looked at, and stay dirty, for the look may
-     * find them gone once more and then changes nothing. So do all of them where the source is
-     * away, or nobody can be told.
+     * approved is what is still gone. So with directories that take several changes. They are to be
+     * looked at, and stay dirty, for the look may find them gone once more and then changes
+     * nothing. So do all of them where the source is away, or nobody can be told.
      */
     private Mono<Set<EntryPath>> cameBack(Draft draft, Loss loss, List<Standing> standings) {
         Set<EntryPath> approved =
@@ -218,6 +225,7 @@ final class RemovalCheck {
                         .filter(standing -> standing.decision() == Decision.APPROVED)
                         .map(Standing::path)
                         .collect(Collectors.toSet());
+        loss.later().forEach(rest -> approved.add(rest.directory()));
         List<EntryPath> taking =
                 loss.rows().stream().map(Removal::path).filter(approved::contains).toList();
         if (taking.isEmpty()) {
@@ -285,16 +293,18 @@ final class RemovalCheck {
         held.forget(rows);
         return parked().open(context.folder().id(), GATHERING, MAX_GATHERED)
                 .map(open -> parking(open, rows, weight))
-                .flatMap(parking -> {
-                    LOG.warn(
-                            "removals wait for approval folder={} code={} set={} rows={} entries={}",
-                            context.folder().id(),
-                            ErrorCode.REMOVALS_PARKED.id(),
-                            parking.set(),
-                            rows.size(),
-                            weight);
-                    return withhold(parking);
-                });
+                .flatMap(this::told);
+    }
+
+    private Mono<Checked> told(Parking parking) {
+        LOG.warn(
+                "removals wait for approval folder={} code={} set={} rows={} entries={}",
+                context.folder().id(),
+                ErrorCode.REMOVALS_PARKED.id(),
+                parking.set(),
+                parking.removals().size(),
+                parking.weight());
+        return withhold(parking);
     }
 
     private static Parking parking(Optional<Open> open, List<Removal> rows, long weight) {

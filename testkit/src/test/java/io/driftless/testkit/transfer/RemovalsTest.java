@@ -157,6 +157,47 @@ class RemovalsTest extends FlowFixture {
         assertThat(sets()).hasSize(1);
     }
 
+    @Test
+    void a_set_is_another_one_once_a_directory_above_it_goes_too() {
+        source.mkdir(path("d"));
+        directory("d/a", 60);
+        directory("kept", 10);
+        scan();
+        source.delete(path("d/a"));
+        scan();
+        ParkedSet seen = sets().getFirst();
+        directory("d/b", 100);
+        scan();
+        Set<EntryPath> all = committed();
+
+        source.delete(path("d"));
+        scan();
+
+        assertThat(sets()).hasSize(1);
+        assertThat(sets().getFirst().entries()).isEqualTo(61 + 102);
+        assertThat(decide(seen.id(), Decision.APPROVED)).isFalse();
+        assertThat(committed()).isEqualTo(all);
+        assertThat(decide(sets().getFirst().id(), Decision.APPROVED)).isTrue();
+        assertThat(committed()).isEqualTo(withoutRoot(atSource()));
+    }
+
+    /** Its rows come with many choices, and each of them alone is below the limit. */
+    @Test
+    void what_is_below_a_directory_that_is_held_waits_with_it() {
+        directory("a", 200);
+        directory("kept", 100);
+        scan();
+        Set<EntryPath> all = committed();
+        startCommitter("another", commitsOf(20));
+
+        source.delete(path("a"));
+        scan();
+
+        assertThat(committed()).isEqualTo(all);
+        assertThat(sets()).hasSize(1);
+        assertThat(sets().getFirst().entries()).isEqualTo(201);
+    }
+
     /** What was put a moment ago does not make up for its own removal. */
     @Test
     void what_appeared_lately_is_lost_like_anything_else() {
