@@ -166,8 +166,14 @@ public final class Moves {
         remembered = 0;
     }
 
-    private void age(Instant now) {
-        if (begun.equals(Instant.MIN) || !now.isBefore(begun.plus(life))) {
+    /** Forgets what appeared too long ago; so does {@link #made}. */
+    public void age(Instant now) {
+        if (begun.equals(Instant.MIN)) {
+            begun = now;
+        } else if (!now.isBefore(begun.plus(life.multipliedBy(2)))) {
+            forget();
+            begun = now;
+        } else if (!now.isBefore(begun.plus(life))) {
             remembered -= paths(older);
             older = younger;
             younger = new HashMap<>();

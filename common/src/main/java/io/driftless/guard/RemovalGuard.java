@@ -85,12 +85,12 @@ public final class RemovalGuard {
         /** These rows are withheld, to be decided on together. */
         record Park(List<Removal> rows, long weight) implements Judgement {}
 
-        /** These rows are withheld with what is parked above them, or rejected below, by set. */
+        /** These rows are withheld with what is parked above them, by set. */
         record Join(Map<ApprovalId, List<Removal>> rows) implements Judgement {}
 
         /**
-         * These rows would take along what waits below them. They are withheld with its set, which
-         * is another one then: whoever looked at it has not seen them.
+         * These rows would take along what waits, or is to stay, below them. They are withheld with
+         * its set, which is another one then: whoever looked at it has not seen them.
          *
          * @param weight entries that they take out besides
          */
@@ -144,60 +144,59 @@ public final class RemovalGuard {
                 - 1;
     }
 
-    /**
-     * The rows at or below a path that waits, or is to stay, and those above one that is to stay:
-     * also one that was approved itself, in another set, for it would take that path along.
-     */
+    /** The rows at or below a path that waits, or is to stay. */
     private static Map<ApprovalId, List<Removal>> joining(
             Loss loss, Map<EntryPath, Standing> standings) {
-        Map<Removal, ApprovalId> joining = new TreeMap<>();
-        if (!standings.isEmpty()) {
-            Map<EntryPath, Removal> rows = byPath(loss.rows());
-            for (Removal row : loss.rows()) {
-                nearest(row.path(), standings)
-                        .filter(standing -> standing.decision() != Decision.APPROVED)
-                        .ifPresent(standing -> joining.put(row, standing.set()));
-            }
-            for (Standing standing : new TreeMap<>(standings).values()) {
-                if (standing.decision() == Decision.REJECTED) {
-                    taking(rows, List.of(standing.path()))
-                            .forEach(row -> joining.putIfAbsent(row, standing.set()));
-                }
-            }
+        Map<ApprovalId, List<Removal>> joining = new LinkedHashMap<>();
+        for (Removal row : loss.rows()) {
+            nearest(row.path(), standings)
+                    .filter(RemovalGuard::isKept)
+                    .ifPresent(standing ->
+                            joining.computeIfAbsent(standing.set(), _ -> new ArrayList<>())
+                                    .add(row));
         }
-        Map<ApprovalId, List<Removal>> bySet = new LinkedHashMap<>();
-        joining.forEach((row, set) -> bySet.computeIfAbsent(set, _ -> new ArrayList<>()).add(row));
-        return bySet;
+        return joining;
     }
 
-    /** The rows above what waits in one of the sets. */
+    private static boolean isKept(Standing standing) {
+        return standing.decision() != Decision.APPROVED;
+    }
+
+    /**
+     * The rows above what waits, or is to stay, in one of the sets: also one that was approved
+     * itself, in another set, for it would take that along.
+     */
     private static Optional<Judgement> growth(Loss loss, Map<EntryPath, Standing> standings) {
         Map<EntryPath, Removal> rows = byPath(loss.rows());
+        Map<ApprovalId, List<EntryPath>> kept = new LinkedHashMap<>();
         for (Standing standing : new TreeMap<>(standings).values()) {
-            List<Removal> above =
-                    standing.decision() == Decision.WAITING
-                            ? taking(rows, List.of(standing.path()))
-                            : List.of();
-            if (!above.isEmpty()) {
-                long weight = weight(loss, standings, above.getFirst().path());
-                return Optional.of(new Judgement.Grow(standing.set(), above, weight));
+            if (isKept(standing)) {
+                kept.computeIfAbsent(standing.set(), _ -> new ArrayList<>()).add(standing.path());
             }
         }
-        return Optional.empty();
+        return kept.entrySet().stream()
+                .map(set -> Map.entry(set.getKey(), taking(rows, set.getValue())))
+                .filter(set -> !set.getValue().isEmpty())
+                .findFirst()
+                .map(set ->
+                        new Judgement.Grow(
+                                set.getKey(),
+                                set.getValue(),
+                                weight(loss, standings, set.getValue())));
     }
 
-    /** Entries at and below a path that go and were in no set. */
-    private static long weight(Loss loss, Map<EntryPath, Standing> standings, EntryPath top) {
+    /** Entries at and below the paths of rows that go and were in no set. */
+    private static long weight(Loss loss, Map<EntryPath, Standing> standings, List<Removal> rows) {
+        Map<EntryPath, Removal> tops = byPath(rows);
         long now =
                 loss.removed().stream()
                         .map(Entry::path)
-                        .filter(path -> path.equals(top) || top.isAncestorOf(path))
+                        .filter(path -> !taking(tops, List.of(path)).isEmpty())
                         .filter(path -> nearest(path, standings).isEmpty())
                         .count();
         long later =
                 loss.later().stream()
-                        .filter(rest ->
-                                rest.directory().equals(top) || top.isAncestorOf(rest.directory()))
+                        .filter(rest -> !taking(tops, List.of(rest.directory())).isEmpty())
                         .mapToLong(Rest::entries)
                         .sum();
         return now + later;

@@ -50,18 +50,31 @@ public interface ParkedRemovals {
      * Withholds rows: those that are still dirty at the version given are no longer dirty, and
      * members of a set. All of it becomes durable together. A set that was approved meanwhile takes
      * nothing in: nobody would let it go any more, so the rows stay dirty.
+     *
+     * @return false where none of them was withheld; then nothing else was changed either
      */
-    Mono<Void> park(FolderId folder, Parking parking);
+    Mono<Boolean> park(FolderId folder, Parking parking);
 
     /**
      * @param former the name until now of the set that they join; one that was decided meanwhile is
      *     not joined under another name
      * @param weight how many entries they take out, as far as not counted before
+     * @param isAbove true where they would take along what is in the set: one that was rejected is
+     *     joined, and stays so, under the other name
      */
     record Parking(
-            Optional<ApprovalId> former, ApprovalId set, long weight, List<Removal> removals) {
+            Optional<ApprovalId> former,
+            ApprovalId set,
+            long weight,
+            List<Removal> removals,
+            boolean isAbove) {
         public Parking {
             removals = List.copyOf(removals);
+        }
+
+        public Parking(
+                Optional<ApprovalId> former, ApprovalId set, long weight, List<Removal> removals) {
+            this(former, set, weight, removals, false);
         }
     }
 

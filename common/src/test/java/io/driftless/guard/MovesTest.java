@@ -81,6 +81,18 @@ class MovesTest {
     }
 
     @Test
+    void what_appeared_is_forgotten_in_time_though_nothing_else_happens() {
+        moves.made(List.of(), links("new", 1, "x"), NOW);
+        moves.age(NOW.plus(Duration.ofMinutes(9)));
+        assertThat(moves.among(links("old", 1, "x"), List.of())).hasSize(1);
+
+        moves.age(NOW.plus(Duration.ofMinutes(21)));
+
+        assertThat(moves.among(links("old", 1, "x"), List.of())).isEmpty();
+        assertThat(moves.isEmpty()).isTrue();
+    }
+
+    @Test
     void what_appeared_and_went_again_makes_up_for_nothing() {
         List<Entry> fresh = links("new", 2, "x");
         moves.made(List.of(), fresh, NOW);

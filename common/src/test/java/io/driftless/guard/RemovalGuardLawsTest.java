@@ -19,7 +19,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.IntStream;
@@ -190,7 +189,7 @@ class RemovalGuardLawsTest {
         Window parked = new Window(0, 0, true);
 
         assertThat(guard.judge(piece(10, 500, 0, 10_000), parked, List.of(kept), noMoves()))
-                .isEqualTo(new Judgement.Join(Map.of(SET, List.of(ROW))));
+                .isEqualTo(new Judgement.Grow(SET, List.of(ROW), 510));
     }
 
     private static Loss piece(int now, int later, int moved, long entries) {
@@ -285,9 +284,7 @@ class RemovalGuardLawsTest {
         var below = new Standing(EntryPath.parse("d/x"), SET, Decision.REJECTED);
 
         assertThat(judgeWith(loss, below))
-                .isInstanceOfSatisfying(
-                        Judgement.Join.class,
-                        join -> assertThat(join.rows().get(SET)).containsExactly(directory));
+                .isEqualTo(new Judgement.Grow(SET, List.of(directory), 1));
     }
 
     /** Whoever approved the one set was not asked of the other. */
@@ -308,7 +305,7 @@ class RemovalGuardLawsTest {
         var waiting = new Standing(EntryPath.parse("d/x"), SET, Decision.WAITING);
 
         assertThat(judgeWith(loss, above, rejected))
-                .isEqualTo(new Judgement.Join(Map.of(SET, List.of(directory))));
+                .isEqualTo(new Judgement.Grow(SET, List.of(directory), 0));
         assertThat(judgeWith(loss, above, waiting))
                 .isEqualTo(new Judgement.Grow(SET, List.of(directory), 0));
     }

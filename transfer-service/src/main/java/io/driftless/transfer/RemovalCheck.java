@@ -57,8 +57,10 @@ final class RemovalCheck {
     private final LaterRemovals later;
     private final HeldRemovals held = new HeldRemovals();
 
-    /** Approved paths that came back, and are to be looked at. */
-    private Set<EntryPath> toldOf = Set.of();
+    /** Paths that came back, and are to be looked at, in this step and the one before. */
+    private Set<EntryPath> toldOf = new HashSet<>();
+
+    private Set<EntryPath> toldBefore = Set.of();
 
     RemovalCheck(TransferContext context) {
         this.context = context;
@@ -93,6 +95,9 @@ final class RemovalCheck {
     /** The next commit is looked for. */
     void begin() {
         held.begin(context.steady());
+        moves.age(context.steady());
+        toldBefore = toldOf;
+        toldOf = new HashSet<>();
     }
 
     Mono<Checked> check(Draft draft) {
@@ -128,7 +133,7 @@ final class RemovalCheck {
     void forget() {
         held.forget();
         moves.forget();
-        toldOf = Set.of();
+        toldOf.clear();
     }
 
     /** Puts where nothing was committed, as far as they can make up for a removal. */
@@ -209,7 +214,8 @@ final class RemovalCheck {
                                     Optional.of(set),
                                     ApprovalId.of(rows).at(set.value()),
                                     weight,
-                                    rows));
+                                    rows,
+                                    true));
         };
     }
 
@@ -245,9 +251,9 @@ final class RemovalCheck {
 
     /** Once: a hint that is lost is made up for by the next full scan. */
     private Mono<Void> lookAgain(Set<EntryPath> paths) {
-        List<EntryPath> news = paths.stream().filter(path -> !toldOf.contains(path)).toList();
+        List<EntryPath> news = paths.stream().filter(path -> !toldBefore.contains(path)).toList();
         return context.look(news, Hint.Origin.TRANSFER)
-                .then(Mono.fromRunnable(() -> toldOf = Set.copyOf(paths)));
+                .then(Mono.fromRunnable(() -> toldOf.addAll(paths)));
     }
 
     private static boolean isAsSaid(@Nullable Row row, Found found) {
@@ -328,11 +334,14 @@ final class RemovalCheck {
                                         set.getKey(),
                                         0,
                                         set.getValue())))
-                .then(Mono.just(new Checked.Withheld()));
+                .last();
     }
 
+    /** Rows that are not as they were read stay out of this step. */
     private Mono<Checked> withhold(Parking parking) {
-        return parked().park(context.folder().id(), parking).thenReturn(new Checked.Withheld());
+        return parked().park(context.folder().id(), parking)
+                .flatMap(isWithheld ->
+                        isWithheld ? Mono.just(new Checked.Withheld()) : held(parking.removals()));
     }
 
     private ParkedRemovals parked() {

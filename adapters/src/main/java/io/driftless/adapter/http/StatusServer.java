@@ -160,7 +160,7 @@ public final class StatusServer {
         private Answering decide(Decision decision) {
             return (request, response) ->
                     Mono.fromCallable(() -> new ApprovalId(String.valueOf(request.param("set"))))
-                            .flatMap(set -> inTime(answers.decide().apply(set, decision)))
+                            .flatMap(set -> inTime(answers.decide().apply(set, decision).cache()))
                             .onErrorResume(
                                     SyncException.class,
                                     failure ->

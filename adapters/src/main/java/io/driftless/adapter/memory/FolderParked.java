@@ -106,20 +106,21 @@ final class FolderParked {
                 .toList();
     }
 
-    void park(Parking parking, Instant now) {
+    boolean park(Parking parking, Instant now) {
         if (former(parking).filter(set -> set(set).decision() == Decision.APPROVED).isPresent()) {
-            return;
+            return false;
         }
         List<Removal> withheld =
                 parking.removals().stream()
                         .filter(one -> rows.withhold(one.path(), one.version()))
                         .toList();
         if (withheld.isEmpty()) {
-            return;
+            return false;
         }
         long number = joined(parking, now);
         withheld.forEach(one -> members.put(one.path(), new Member(one, number)));
         sets.keySet().removeIf(set -> membersOf(set).isEmpty());
+        return true;
     }
 
     /** The set that is joined, if there is one. */
@@ -128,7 +129,9 @@ final class FolderParked {
                 .flatMap(this::numberOf)
                 .filter(number ->
                         parking.former().equals(Optional.of(parking.set()))
-                                || set(number).decision() == Decision.WAITING)
+                                || set(number).decision() == Decision.WAITING
+                                || (parking.isAbove()
+                                        && set(number).decision() == Decision.REJECTED))
                 .or(() -> numberOf(parking.set()));
     }
 

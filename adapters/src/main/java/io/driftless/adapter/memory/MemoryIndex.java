@@ -385,8 +385,8 @@ public final class MemoryIndex
     }
 
     @Override
-    public Mono<Void> park(FolderId folder, Parking parking) {
-        return run(() -> state(folder).parked().park(parking, clock.instant()));
+    public Mono<Boolean> park(FolderId folder, Parking parking) {
+        return ofParked(folder, parked -> parked.park(parking, clock.instant()));
     }
 
     @Override

@@ -13,7 +13,7 @@ final class ParkTransaction {
             """
             with renamed as (
                 update parked_set set approval = $3, weight = weight + $4, joined = now()
-                where folder = $1 and approval = $2 and (decided is null or $2 = $3)
+                where folder = $1 and approval = $2 and (decided is null or $2 = $3 or ($5 and not decided))
                 returning id
             ), made as (
                 insert into parked_set as s (folder, approval, weight)
@@ -61,14 +61,22 @@ final class ParkTransaction {
         this.batchRows = batchRows;
     }
 
-    Mono<Void> run(Database database, FolderKey folder) {
+    Mono<Boolean> run(Database database, FolderKey folder) {
         int batches = Math.ceilDiv(removals.size(), batchRows);
-        return database.transaction(2 + 2 * batches, session -> park(session, folder)).then();
+        return database.transaction(
+                2 + 2 * batches, session -> park(session, folder), isWithheld -> isWithheld);
     }
 
-    private Mono<Long> park(Session session, FolderKey folder) {
+    private Mono<Boolean> park(Session session, FolderKey folder) {
         String former = parking.former().orElse(parking.set()).value();
-        Sql join = Sql.of(JOIN, folder.number(), former, parking.set().value(), parking.weight());
+        Sql join =
+                Sql.of(
+                        JOIN,
+                        folder.number(),
+                        former,
+                        parking.set().value(),
+                        parking.weight(),
+                        parking.isAbove());
         return new RowLocks(session, folder, batchRows)
                 .flags(removals.stream().map(Removal::path).toList())
                 .then(session.list(join, row -> row.number(0)))
@@ -76,8 +84,9 @@ final class ParkTransaction {
                         Flux.fromIterable(removals)
                                 .buffer(batchRows)
                                 .concatMap(some -> session.update(park(folder, some, ids)))
-                                .then())
-                .then(session.update(Sql.of(DROP_EMPTY, folder.number())));
+                                .reduce(0L, Long::sum))
+                .delayUntil(_ -> session.update(Sql.of(DROP_EMPTY, folder.number())))
+                .map(withheld -> withheld > 0);
     }
 
     private static Sql park(FolderKey folder, List<Removal> removals, List<Long> ids) {

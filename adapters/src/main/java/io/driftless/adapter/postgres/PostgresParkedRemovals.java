@@ -87,7 +87,7 @@ final class PostgresParkedRemovals implements ParkedRemovals {
             select s.approval, s.decided, s.weight, s.opened, p.key, s.total
             from (
                 select *, (select count(*) from parked where set = parked_set.id) as total
-                from parked_set where folder = $1
+                from parked_set where folder = $1 offset 0
             ) s
             cross join lateral (
                 select key from parked where set = s.id order by head(key), key limit $2
@@ -97,14 +97,14 @@ final class PostgresParkedRemovals implements ParkedRemovals {
 
     private static final String FIND =
             """
-            select s.id, (select count(*) from parked p where p.set = s.id)
+            select s.id, s.joined, (select count(*) from parked p where p.set = s.id)
             from parked_set s
             where s.folder = $1 and s.approval = $2
             """;
 
-    /** A set that took in more meanwhile has another name, and nobody saw it. */
+    /** Not where it took in more meanwhile, of which nothing is released. */
     private static final String DECIDE =
-            "update parked_set set decided = $2 where id = $1 and approval = $3";
+            "update parked_set set decided = $2 where id = $1 and approval = $3 and joined = $4";
 
     /** Some rows, and the last of them; locked in path order, as whoever writes rows does. */
     private static final String RELEASE =
@@ -242,7 +242,7 @@ final class PostgresParkedRemovals implements ParkedRemovals {
     }
 
     @Override
-    public Mono<Void> park(FolderId folder, Parking parking) {
+    public Mono<Boolean> park(FolderId folder, Parking parking) {
         return folders.with(
                 folder, key -> new ParkTransaction(parking, batchRows).run(database, key));
     }
@@ -293,13 +293,19 @@ final class PostgresParkedRemovals implements ParkedRemovals {
                                 .flatMap(found ->
                                         found.isEmpty()
                                                 ? Mono.just(false)
-                                                : decide(found.getFirst(), set, decision)));
+                                                : decide(found.getFirst(), set, decision)
+                                                        .filter(isDecided -> isDecided))
+                                .repeatWhenEmpty(again -> again));
     }
 
-    /** What stands for a set, whatever its name is, and how many members it has. */
-    private record Numbered(long number, long members) {
+    /**
+     * What stands for a set, whatever its name is.
+     *
+     * @param joined when it took in something last
+     */
+    private record Numbered(long number, Instant joined, long members) {
         static Numbered of(Cells row) {
-            return new Numbered(row.number(0), row.number(1));
+            return new Numbered(row.number(0), row.get(1, Instant.class), row.number(2));
         }
     }
 
@@ -317,7 +323,8 @@ final class PostgresParkedRemovals implements ParkedRemovals {
                                                         DECIDE,
                                                         found.number(),
                                                         isToGo,
-                                                        set.value())))
+                                                        set.value(),
+                                                        found.joined())))
                                 .map(updated -> updated == 1),
                 isDecided -> isDecided);
     }

@@ -52,7 +52,7 @@ public abstract class ParkedRemovalsContract extends IndexRules {
     }
 
     private void park(ApprovalId set, List<Removal> removals) {
-        does(parked().park(folder, new Parking(Optional.empty(), set, removals.size(), removals)));
+        get(parked().park(folder, new Parking(Optional.empty(), set, removals.size(), removals)));
     }
 
     private List<ParkedSet> sets() {
@@ -128,7 +128,7 @@ public abstract class ParkedRemovalsContract extends IndexRules {
                     assertThat(open.id()).isEqualTo(ONE);
                     assertThat(open.members()).isEqualTo(gone.subList(0, 1));
                 });
-        does(parked().park(folder, new Parking(Optional.of(ONE), OTHER, 5, gone.subList(1, 2))));
+        get(parked().park(folder, new Parking(Optional.of(ONE), OTHER, 5, gone.subList(1, 2))));
 
         assertThat(sets()).hasSize(1);
         assertThat(sets().getFirst().id()).isEqualTo(OTHER);
@@ -144,8 +144,8 @@ public abstract class ParkedRemovalsContract extends IndexRules {
         park(ONE, gone.subList(0, 1));
         get(parked().decide(folder, ONE, Decision.REJECTED));
 
-        does(parked().park(folder, new Parking(Optional.of(ONE), OTHER, 1, gone.subList(1, 2))));
-        does(parked().park(folder, new Parking(Optional.of(ONE), ONE, 0, gone.subList(2, 3))));
+        get(parked().park(folder, new Parking(Optional.of(ONE), OTHER, 1, gone.subList(1, 2))));
+        get(parked().park(folder, new Parking(Optional.of(ONE), ONE, 0, gone.subList(2, 3))));
 
         assertThat(get(parked().standings(folder, paths("a", "b", "c"))))
                 .containsExactly(
@@ -155,6 +155,53 @@ public abstract class ParkedRemovalsContract extends IndexRules {
         assertThat(get(parked().open(folder, LONG, ALL)).orElseThrow().id()).isEqualTo(OTHER);
     }
 
+    @Test
+    void a_rejected_set_takes_in_what_is_above_it_under_another_name() {
+        List<Removal> gone = goneRows("a", "b");
+        park(ONE, gone.subList(0, 1));
+        get(parked().decide(folder, ONE, Decision.REJECTED));
+
+        assertThat(
+                        get(
+                                parked().park(
+                                                folder,
+                                                new Parking(
+                                                        Optional.of(ONE),
+                                                        OTHER,
+                                                        7,
+                                                        gone.subList(1, 2),
+                                                        true))))
+                .isTrue();
+
+        assertThat(get(parked().standings(folder, paths("a", "b"))))
+                .containsExactly(
+                        new Standing(path("a"), OTHER, Decision.REJECTED),
+                        new Standing(path("b"), OTHER, Decision.REJECTED));
+        assertThat(sets().getFirst().entries()).isEqualTo(8);
+        assertThat(get(parked().decide(folder, ONE, Decision.APPROVED))).isFalse();
+    }
+
+    @Test
+    void a_set_is_as_it_was_where_nothing_could_be_withheld() {
+        List<Removal> gone = goneRows("a", "b");
+        park(ONE, gone.subList(0, 1));
+        writes(put(file("b", "new"), Optional.of(gone.get(1).version())));
+
+        assertThat(
+                        get(
+                                parked().park(
+                                                folder,
+                                                new Parking(
+                                                        Optional.of(ONE),
+                                                        OTHER,
+                                                        7,
+                                                        gone.subList(1, 2)))))
+                .isFalse();
+
+        assertThat(sets().getFirst().id()).isEqualTo(ONE);
+        assertThat(sets().getFirst().entries()).isEqualTo(1);
+    }
+
     /** Nobody decides on it again, so whatever was not dirty any more would stay so. */
     @Test
     void takes_nothing_into_a_set_that_was_approved() {
@@ -162,7 +209,7 @@ public abstract class ParkedRemovalsContract extends IndexRules {
         park(ONE, gone.subList(0, 1));
         get(parked().decide(folder, ONE, Decision.APPROVED));
 
-        does(parked().park(folder, new Parking(Optional.of(ONE), ONE, 0, gone)));
+        get(parked().park(folder, new Parking(Optional.of(ONE), ONE, 0, gone)));
 
         assertThat(pathsOf(dirtyRows())).isEqualTo(paths("a", "b"));
         assertThat(get(parked().standings(folder, paths("a", "b"))))
