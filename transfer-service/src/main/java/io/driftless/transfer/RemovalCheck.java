@@ -134,6 +134,7 @@ final class RemovalCheck {
         held.forget();
         moves.forget();
         toldOf.clear();
+        toldBefore = Set.of();
     }
 
     /** Puts where nothing was committed, as far as they can make up for a removal. */
@@ -303,14 +304,18 @@ final class RemovalCheck {
     }
 
     private Mono<Checked> told(Parking parking) {
-        LOG.warn(
-                "removals wait for approval folder={} code={} set={} rows={} entries={}",
-                context.folder().id(),
-                ErrorCode.REMOVALS_PARKED.id(),
-                parking.set(),
-                parking.removals().size(),
-                parking.weight());
-        return withhold(parking);
+        return withhold(parking)
+                .doOnNext(checked -> {
+                    if (checked instanceof Checked.Withheld) {
+                        LOG.warn(
+                                "removals wait for approval folder={} code={} set={} rows={} entries={}",
+                                context.folder().id(),
+                                ErrorCode.REMOVALS_PARKED.id(),
+                                parking.set(),
+                                parking.removals().size(),
+                                parking.weight());
+                    }
+                });
     }
 
     private static Parking parking(Optional<Open> open, List<Removal> rows, long weight) {

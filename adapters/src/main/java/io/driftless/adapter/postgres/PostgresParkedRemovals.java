@@ -97,14 +97,17 @@ final class PostgresParkedRemovals implements ParkedRemovals {
 
     private static final String FIND =
             """
-            select s.id, s.joined, (select count(*) from parked p where p.set = s.id)
+            select s.id, s.joined, coalesce(s.decided::integer, -1), (select count(*) from parked p where p.set = s.id)
             from parked_set s
             where s.folder = $1 and s.approval = $2
             """;
 
-    /** Not where it took in more meanwhile, of which nothing is released. */
+    /** Not where it took in more meanwhile, of which nothing is released, or was decided on. */
     private static final String DECIDE =
-            "update parked_set set decided = $2 where id = $1 and approval = $3 and joined = $4";
+            """
+            update parked_set set decided = $2
+            where id = $1 and approval = $3 and joined = $4 and coalesce(decided::integer, -1) = $5
+            """;
 
     /** Some rows, and the last of them; locked in path order, as whoever writes rows does. */
     private static final String RELEASE =
@@ -118,10 +121,8 @@ final class PostgresParkedRemovals implements ParkedRemovals {
                 select e.key, e.version, e.state
                 from members p
                 cross join lateral (
-                    select x.ctid as place from entry x
-                    where head(x.key) = head(p.key) and x.key = p.key offset 0
-                ) b
-                cross join lateral (select * from entry x where x.ctid = b.place for update) e
+                    select * from entry x where head(x.key) = head(p.key) and x.key = p.key for update
+                ) e
             ), released as (
                 insert into dirty (version, since, removed, key)
                 select version, version, state = 1, key from held
@@ -289,24 +290,54 @@ final class PostgresParkedRemovals implements ParkedRemovals {
         return folders.with(
                 folder,
                 key ->
-                        database.list(Sql.of(FIND, key.number(), set.value()), Numbered::of)
+                        find(key, set)
                                 .flatMap(found ->
                                         found.isEmpty()
                                                 ? Mono.just(false)
-                                                : decide(found.getFirst(), set, decision)
-                                                        .filter(isDecided -> isDecided))
-                                .repeatWhenEmpty(again -> again));
+                                                : decide(key, found.getFirst(), set, decision)));
+    }
+
+    private Mono<List<Numbered>> find(FolderKey folder, ApprovalId set) {
+        return database.list(Sql.of(FIND, folder.number(), set.value()), Numbered::of);
     }
 
     /**
      * What stands for a set, whatever its name is.
      *
      * @param joined when it took in something last
+     * @param decided as a number; -1 where nobody has
      */
-    private record Numbered(long number, Instant joined, long members) {
+    private record Numbered(long number, Instant joined, long decided, long members) {
         static Numbered of(Cells row) {
-            return new Numbered(row.number(0), row.get(1, Instant.class), row.number(2));
+            return new Numbered(
+                    row.number(0),
+                    row.get(1, Instant.class),
+                    row.get(2, Integer.class),
+                    row.number(3));
         }
+    }
+
+    /**
+     * Again where it took in more meanwhile. A release takes its time: whoever decides on the set
+     * in that time is not overruled.
+     */
+    private Mono<Boolean> decide(
+            FolderKey folder, Numbered found, ApprovalId set, Decision decision) {
+        return decide(found, set, decision)
+                .flatMap(isDecided ->
+                        isDecided
+                                ? Mono.just(true)
+                                : find(folder, set)
+                                        .flatMap(now ->
+                                                now.isEmpty()
+                                                                || now.getFirst().decided()
+                                                                        != found.decided()
+                                                        ? Mono.just(false)
+                                                        : decide(
+                                                                folder,
+                                                                now.getFirst(),
+                                                                set,
+                                                                decision)));
     }
 
     /** Rows before the set: a commit comes to them in that order too. */
@@ -324,7 +355,8 @@ final class PostgresParkedRemovals implements ParkedRemovals {
                                                         found.number(),
                                                         isToGo,
                                                         set.value(),
-                                                        found.joined())))
+                                                        found.joined(),
+                                                        found.decided())))
                                 .map(updated -> updated == 1),
                 isDecided -> isDecided);
     }

@@ -9,16 +9,17 @@ import reactor.core.publisher.Mono;
  * Locks that a commit takes before it changes anything: on entries, all of them before the first
  * flag. Writers lock in the same order. Their inserts wait for a row that is changed or deleted,
  * but not for one that is locked, so whoever has changed a row must have no lock left to wait for.
+ *
+ * <p>Rows are locked by their key: one that is locked by its place, and is changed by whoever had
+ * it before, is elsewhere then and passed over.
  */
 final class RowLocks {
     private static final String LOCK =
             """
             select count(*) from unnest($1::bytea[]) as r (key)
             cross join lateral (
-                select x.ctid as place from %1$s x
-                where head(x.key) = head(r.key) and x.key = r.key offset 0
-            ) b
-            cross join lateral (select from %1$s x where x.ctid = b.place for update) l
+                select from %1$s x where head(x.key) = head(r.key) and x.key = r.key for update
+            ) l
             """;
 
     private static final String LOCK_ENTRIES = LOCK.formatted("entry");

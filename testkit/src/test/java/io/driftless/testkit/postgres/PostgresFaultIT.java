@@ -122,32 +122,96 @@ class PostgresFaultIT {
     /** What it took in is seen by nobody who approves it under its old name. */
     @Test
     void approves_nothing_of_a_set_that_takes_in_more_at_this_moment() throws Exception {
-        ApprovalId set = new ApprovalId("000000000001");
-        Version version = get(index.rows().write(folder, removals("a"))).getFirst().orElseThrow();
-        Removal removal = new Removal(EntryPath.parse("a"), version);
-        index.parked()
-                .park(folder, new Parking(Optional.empty(), set, 1, List.of(removal)))
-                .block(PATIENCE);
-        try (Connection other = index.connect();
-                Statement statement = other.createStatement()) {
-            other.setAutoCommit(false);
-            statement.execute(
-                    "update parked_set set approval = '000000000002' from folder"
-                            + " where folder = number and folder.id = '%s'".formatted(folder));
+        park("a");
 
-            CompletableFuture<Boolean> decided =
-                    index.parked().decide(folder, set, Decision.APPROVED).toFuture();
-            awaitWaiting();
-            other.commit();
+        assertThat(
+                        approvedBeside(
+                                "update parked_set set approval = '000000000002', joined = now() from folder"
+                                        + " where folder = number and folder.id = '%s'"
+                                                .formatted(folder)))
+                .isFalse();
 
-            assertThat(decided.join()).isFalse();
-        }
         assertThat(get(index.parked().sets(folder)))
                 .singleElement()
                 .satisfies(one -> {
                     assertThat(one.id()).isEqualTo(new ApprovalId("000000000002"));
                     assertThat(one.decision()).isEqualTo(Decision.WAITING);
                 });
+    }
+
+    @Test
+    void a_rejection_that_comes_while_an_approval_takes_its_time_is_the_last_word()
+            throws Exception {
+        park("a");
+
+        assertThat(
+                        approvedBeside(
+                                "update parked_set set decided = false from folder"
+                                        + " where folder = number and folder.id = '%s'"
+                                                .formatted(folder)))
+                .isFalse();
+
+        assertThat(get(index.parked().sets(folder)))
+                .singleElement()
+                .satisfies(one -> assertThat(one.decision()).isEqualTo(Decision.REJECTED));
+        assertThat(get(index.rows().dirtyRows(folder, Optional.empty(), 10))).isEmpty();
+    }
+
+    @Test
+    void approves_what_joins_at_this_moment_with_the_rest() throws Exception {
+        park("a");
+
+        assertThat(
+                        approvedBeside(
+                                "update parked_set set joined = now() from folder"
+                                        + " where folder = number and folder.id = '%s'"
+                                                .formatted(folder)))
+                .isTrue();
+        assertThat(get(index.rows().dirtyRows(folder, Optional.empty(), 10))).hasSize(1);
+    }
+
+    @Test
+    void releases_a_row_that_is_written_at_this_moment_too() throws Exception {
+        Version version = park("a");
+
+        assertThat(
+                        approvedBeside(
+                                "update entry set version = nextval('version'), tries = 1 where version = %d"
+                                        .formatted(version.value())))
+                .isTrue();
+
+        assertThat(get(index.rows().dirtyRows(folder, Optional.empty(), 10)))
+                .singleElement()
+                .satisfies(row -> assertThat(row.version()).isGreaterThan(version));
+    }
+
+    private static final ApprovalId PARKED = new ApprovalId("000000000001");
+
+    private Version park(String path) {
+        Version version = get(index.rows().write(folder, removals(path))).getFirst().orElseThrow();
+        Removal removal = new Removal(EntryPath.parse(path), version);
+        get(
+                index.parked()
+                        .park(folder, new Parking(Optional.empty(), PARKED, 1, List.of(removal))));
+        return version;
+    }
+
+    /**
+     * Approves while somebody else does something, which is durable before the approval goes on.
+     */
+    private boolean approvedBeside(String sql) throws Exception {
+        try (Connection other = index.connect();
+                Statement statement = other.createStatement()) {
+            other.setAutoCommit(false);
+            statement.execute(sql);
+
+            CompletableFuture<Boolean> decided =
+                    index.parked().decide(folder, PARKED, Decision.APPROVED).toFuture();
+            awaitWaiting();
+            other.commit();
+
+            return decided.join();
+        }
     }
 
     private Lease lease() {
