@@ -227,14 +227,14 @@ final class RemovalCheck {
      * nothing. So do all of them where the source is away, or nobody can be told.
      */
     private Mono<Set<EntryPath>> cameBack(Draft draft, Loss loss, List<Standing> standings) {
-        Set<EntryPath> approved =
+        Set<EntryPath> asked =
                 standings.stream()
                         .filter(standing -> standing.decision() == Decision.APPROVED)
                         .map(Standing::path)
                         .collect(Collectors.toSet());
-        loss.later().forEach(rest -> approved.add(rest.directory()));
+        loss.later().forEach(rest -> asked.add(rest.directory()));
         List<EntryPath> taking =
-                loss.rows().stream().map(Removal::path).filter(approved::contains).toList();
+                loss.rows().stream().map(Removal::path).filter(asked::contains).toList();
         if (taking.isEmpty()) {
             return Mono.just(Set.of());
         }
