@@ -4,6 +4,7 @@ import io.driftless.block.BlockHash;
 import io.driftless.block.BlockLocation;
 import io.driftless.block.BlockRef;
 import io.driftless.block.PageHash;
+import io.driftless.flow.FirstFailure;
 import io.driftless.manifest.BlockLists;
 import io.driftless.manifest.ManifestBuilder;
 import io.driftless.manifest.Page;
@@ -72,6 +73,7 @@ public final class LostPages {
                         name -> read(name).filter(Optional::isEmpty).map(_ -> name),
                         READS_IN_FLIGHT,
                         1)
+                .onErrorMap(FirstFailure::of)
                 .doOnNext(lost::add)
                 .then();
     }

@@ -30,8 +30,10 @@ public record Backoff(Duration first, Duration longest, double jitter) {
                 .maxBackoff(longest)
                 .jitter(jitter)
                 .scheduler(timer)
-                .filter(failure -> failure instanceof SyncException sync && which.test(sync))
-                .doBeforeRetry(retry -> before.accept((SyncException) retry.failure()));
+                .filter(failure ->
+                        FirstFailure.of(failure) instanceof SyncException sync && which.test(sync))
+                .doBeforeRetry(
+                        retry -> before.accept((SyncException) FirstFailure.of(retry.failure())));
     }
 
     /** The wait after this many failures in a row, without chance. */

@@ -3,6 +3,7 @@ package io.driftless.manifest;
 import io.driftless.block.PageHash;
 import io.driftless.error.ErrorCode;
 import io.driftless.error.SyncException;
+import io.driftless.flow.FirstFailure;
 import io.driftless.port.PageSource;
 import java.util.HashSet;
 import java.util.List;
@@ -32,6 +33,7 @@ final class PageLoader {
         return Flux.fromIterable(names)
                 .buffer(GROUP)
                 .flatMapSequential(this::loadGroup, GROUPS_IN_FLIGHT, 1)
+                .onErrorMap(FirstFailure::of)
                 .concatMapIterable(pages -> pages, 1);
     }
 

@@ -3,6 +3,7 @@ package io.driftless.indexer;
 import io.driftless.block.BlockRef;
 import io.driftless.block.Content;
 import io.driftless.error.ErrorCode;
+import io.driftless.flow.FirstFailure;
 import io.driftless.manifest.BlockLists;
 import io.driftless.port.FolderIndex.Row;
 import io.driftless.port.FolderIndex.RowWrite;
@@ -41,6 +42,7 @@ final class Contents {
                 .flatMapSequential(
                         read -> of(read, Optional.ofNullable(moved.get(read.stat().inode()))),
                         context.settings().reads())
+                .onErrorMap(FirstFailure::of)
                 .collectList()
                 .map(Contents::joined);
     }

@@ -2,6 +2,7 @@ package io.driftless.indexer;
 
 import io.driftless.error.ErrorCode;
 import io.driftless.event.Hint;
+import io.driftless.flow.FirstFailure;
 import io.driftless.path.EntryPath;
 import io.driftless.port.FolderIndex.Row;
 import io.driftless.port.FolderIndex.Run;
@@ -208,7 +209,8 @@ final class TreeScan {
                                         Optional.of(lastOf(listed)),
                                         listed);
                             })
-                            .flatMapSequential(range -> compare(top, range, closed), 2, 1);
+                            .flatMapSequential(range -> compare(top, range, closed), 2, 1)
+                            .onErrorMap(FirstFailure::of);
             return walked.concatWith(
                     Flux.defer(() ->
                             compare(

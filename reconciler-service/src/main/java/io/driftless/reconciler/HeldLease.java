@@ -2,6 +2,7 @@ package io.driftless.reconciler;
 
 import io.driftless.error.ErrorCode;
 import io.driftless.error.SyncException;
+import io.driftless.flow.FirstFailure;
 import io.driftless.port.GarbageIndex.Lease;
 import java.time.Duration;
 import java.time.Instant;
@@ -55,7 +56,7 @@ final class HeldLease {
                         .onBackpressureDrop()
                         .concatMap(tick -> renew(), 1)
                         .then(Mono.empty());
-        return Flux.merge(work, renewals).next();
+        return Flux.merge(work, renewals).next().onErrorMap(FirstFailure::of);
     }
 
     private Mono<Void> renew() {

@@ -7,6 +7,7 @@ import io.driftless.block.Sha256;
 import io.driftless.committed.WantedBlocks;
 import io.driftless.error.ErrorCode;
 import io.driftless.error.SyncException;
+import io.driftless.flow.FirstFailure;
 import io.driftless.port.ObjectKey;
 import io.driftless.reconciler.NewPacks.Stored;
 import java.nio.ByteBuffer;
@@ -204,6 +205,7 @@ final class ReturnedBlocks {
                                         .onErrorResume(
                                                 SyncException.class, failure -> left(key, failure)),
                         DELETIONS_IN_FLIGHT)
+                .onErrorMap(FirstFailure::of)
                 .then();
     }
 

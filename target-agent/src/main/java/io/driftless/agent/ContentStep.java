@@ -2,6 +2,7 @@ package io.driftless.agent;
 
 import io.driftless.block.Content;
 import io.driftless.error.ErrorCode;
+import io.driftless.flow.FirstFailure;
 import io.driftless.path.EntryPath;
 import io.driftless.plan.Mode;
 import io.driftless.port.TargetState.Applied;
@@ -48,6 +49,7 @@ final class ContentStep {
                 .flatMapMany(found ->
                         Flux.range(0, works.size())
                                 .flatMapSequential(i -> need(works.get(i), found.get(i)), 4, 1))
+                .onErrorMap(FirstFailure::of)
                 .collectList()
                 .flatMap(this::settle);
     }

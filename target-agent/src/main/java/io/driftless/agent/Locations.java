@@ -7,6 +7,7 @@ import io.driftless.block.Content;
 import io.driftless.block.PageHash;
 import io.driftless.error.ErrorCode;
 import io.driftless.error.SyncException;
+import io.driftless.flow.FirstFailure;
 import io.driftless.path.EntryPath;
 import io.driftless.tree.Entry;
 import java.util.Collection;
@@ -111,6 +112,7 @@ final class Locations {
                                                 failure -> onlyHere(failure, failures)),
                         context.settings().rangesInFlight(),
                         1)
+                .onErrorMap(FirstFailure::of)
                 .collect(
                         HashMap<BlockHash, BlockLocation>::new,
                         (found, locations) ->

@@ -3,6 +3,7 @@ package io.driftless.agent;
 import io.driftless.agent.ContentStep.Need;
 import io.driftless.block.ContentId;
 import io.driftless.error.ErrorCode;
+import io.driftless.flow.FirstFailure;
 import io.driftless.path.EntryPath;
 import io.driftless.plan.Mode;
 import io.driftless.port.TargetState.Holder;
@@ -156,6 +157,7 @@ final class Placing {
                                         need -> large.stage(need, sources),
                                         context.settings().largeInFlight(),
                                         1))
+                .onErrorMap(FirstFailure::of)
                 .doOnNext(staged::add)
                 .then(Mono.just(staged));
     }

@@ -1,6 +1,7 @@
 package io.driftless.transfer;
 
 import io.driftless.error.SyncException;
+import io.driftless.flow.FirstFailure;
 import io.driftless.flow.Holdings;
 import io.driftless.flow.WorkLoop;
 import io.driftless.flow.WorkLoop.Rest;
@@ -191,7 +192,7 @@ final class CommitLane {
                         .onBackpressureDrop()
                         .concatMap(tick -> renew(holding, lease), 1)
                         .then(Mono.empty());
-        return Flux.merge(work, renewals).next();
+        return Flux.merge(work, renewals).next().onErrorMap(FirstFailure::of);
     }
 
     /** Whether it is still the same lease is for the commit's transaction to find out. */

@@ -7,6 +7,7 @@ import io.driftless.block.Content;
 import io.driftless.block.Sha256;
 import io.driftless.error.SyncException;
 import io.driftless.event.Hint;
+import io.driftless.flow.FirstFailure;
 import io.driftless.path.EntryPath;
 import io.driftless.port.ObjectKey;
 import io.driftless.port.TreeReader.Range;
@@ -47,6 +48,7 @@ final class PackLoads {
                         load -> places.withPoolable(place -> storePack(load)),
                         context.settings().putsInFlight(),
                         1)
+                .onErrorMap(FirstFailure::of)
                 .collectList();
     }
 

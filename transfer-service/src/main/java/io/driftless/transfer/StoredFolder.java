@@ -6,6 +6,7 @@ import io.driftless.error.ErrorCode;
 import io.driftless.error.SyncException;
 import io.driftless.event.Commit;
 import io.driftless.event.Topic;
+import io.driftless.flow.FirstFailure;
 import io.driftless.port.ObjectKey;
 import io.driftless.tree.FolderId;
 import java.nio.ByteBuffer;
@@ -113,7 +114,8 @@ final class StoredFolder {
 
     /** The commits of these names in their order, without those that are not ours. */
     Flux<Commit> read(Flux<Named> commits) {
-        return commits.flatMapSequential(this::read, READS_IN_FLIGHT, 1);
+        return commits.flatMapSequential(this::read, READS_IN_FLIGHT, 1)
+                .onErrorMap(FirstFailure::of);
     }
 
     private Mono<Commit> read(Named named) {

@@ -5,6 +5,7 @@ import io.driftless.block.PageHash;
 import io.driftless.block.Sha256;
 import io.driftless.error.ErrorCode;
 import io.driftless.error.SyncException;
+import io.driftless.flow.FirstFailure;
 import io.driftless.manifest.ChangeList;
 import io.driftless.manifest.ChangeListCodec;
 import io.driftless.manifest.Page;
@@ -75,6 +76,7 @@ public final class StoredPages implements PageStore {
     public Mono<Map<PageHash, Page>> pages(Set<PageHash> names) {
         return Flux.fromIterable(names)
                 .flatMap(name -> page(name).map(page -> Map.entry(name, page)), limits.inFlight())
+                .onErrorMap(FirstFailure::of)
                 .collectMap(Map.Entry::getKey, Map.Entry::getValue);
     }
 
@@ -96,6 +98,7 @@ public final class StoredPages implements PageStore {
     public Mono<Void> put(Map<PageHash, Page> added) {
         return Flux.fromIterable(added.entrySet())
                 .flatMap(entry -> put(entry.getKey(), entry.getValue()), limits.inFlight())
+                .onErrorMap(FirstFailure::of)
                 .then();
     }
 
@@ -136,6 +139,7 @@ public final class StoredPages implements PageStore {
     public Mono<Void> putLocations(Map<PageHash, List<BlockLocation>> added) {
         return Flux.fromIterable(added.entrySet())
                 .flatMap(entry -> putLocations(entry.getKey(), entry.getValue()), limits.inFlight())
+                .onErrorMap(FirstFailure::of)
                 .then();
     }
 
