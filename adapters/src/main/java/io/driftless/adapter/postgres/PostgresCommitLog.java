@@ -33,30 +33,19 @@ final class PostgresCommitLog implements CommitLog {
             ) c
             """;
 
-    private static final String COMMITTED_BELOW =
+    private static final String BELOW =
             """
-            select entry
             from committed
             where head(key) >= head($1) and key >= $1 and head(key) <= head($2) and key < $2
-            order by head(key), key
-            limit $3
             """;
+
+    private static final String COMMITTED_BELOW =
+            "select entry " + BELOW + "order by head(key), key limit $3";
 
     private static final String LAST_BELOW =
-            """
-            select entry
-            from committed
-            where head(key) >= head($1) and key >= $1 and head(key) <= head($2) and key < $2
-            order by head(key) desc, key desc
-            limit $3
-            """;
+            "select entry " + BELOW + "order by head(key) desc, key desc limit $3";
 
-    private static final String COUNT_BELOW =
-            """
-            select count(*)
-            from committed
-            where head(key) >= head($1) and key >= $1 and head(key) <= head($2) and key < $2
-            """;
+    private static final String COUNT_BELOW = "select count(*) " + BELOW;
 
     private static final String BEGIN_PAGES =
             """

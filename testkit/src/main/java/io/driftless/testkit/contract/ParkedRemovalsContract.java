@@ -55,6 +55,12 @@ public abstract class ParkedRemovalsContract extends IndexRules {
         get(parked().park(folder, new Parking(Optional.empty(), set, removals.size(), removals)));
     }
 
+    /** Whether they join the set, and it gets the other name. */
+    private boolean joins(List<Removal> removals, boolean isAbove) {
+        return get(
+                parked().park(folder, new Parking(Optional.of(ONE), OTHER, 7, removals, isAbove)));
+    }
+
     private List<ParkedSet> sets() {
         return get(parked().sets(folder));
     }
@@ -161,17 +167,7 @@ public abstract class ParkedRemovalsContract extends IndexRules {
         park(ONE, gone.subList(0, 1));
         get(parked().decide(folder, ONE, Decision.REJECTED));
 
-        assertThat(
-                        get(
-                                parked().park(
-                                                folder,
-                                                new Parking(
-                                                        Optional.of(ONE),
-                                                        OTHER,
-                                                        7,
-                                                        gone.subList(1, 2),
-                                                        true))))
-                .isTrue();
+        assertThat(joins(gone.subList(1, 2), true)).isTrue();
 
         assertThat(get(parked().standings(folder, paths("a", "b"))))
                 .containsExactly(
@@ -187,16 +183,7 @@ public abstract class ParkedRemovalsContract extends IndexRules {
         park(ONE, gone.subList(0, 1));
         writes(put(file("b", "new"), Optional.of(gone.get(1).version())));
 
-        assertThat(
-                        get(
-                                parked().park(
-                                                folder,
-                                                new Parking(
-                                                        Optional.of(ONE),
-                                                        OTHER,
-                                                        7,
-                                                        gone.subList(1, 2)))))
-                .isFalse();
+        assertThat(joins(gone.subList(1, 2), false)).isFalse();
 
         assertThat(sets().getFirst().id()).isEqualTo(ONE);
         assertThat(sets().getFirst().entries()).isEqualTo(1);

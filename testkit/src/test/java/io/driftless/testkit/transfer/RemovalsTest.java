@@ -31,6 +31,11 @@ class RemovalsTest extends FlowFixture {
         return isDecided;
     }
 
+    private void approvedTheTargetsFollow() {
+        assertThat(decide(sets().getFirst().id(), Decision.APPROVED)).isTrue();
+        assertThat(committed()).isEqualTo(withoutRoot(atSource()));
+    }
+
     private long newest() {
         return index.newest(FOLDER.id()).block().orElseThrow().seq();
     }
@@ -101,8 +106,7 @@ class RemovalsTest extends FlowFixture {
         assertThat(committed()).isEqualTo(all);
         assertThat(sets()).hasSize(1);
         assertThat(sets().getFirst().entries()).isEqualTo(61);
-        assertThat(decide(sets().getFirst().id(), Decision.APPROVED)).isTrue();
-        assertThat(committed()).isEqualTo(withoutRoot(atSource()));
+        approvedTheTargetsFollow();
         assertThat(sets()).isEmpty();
     }
 
@@ -177,8 +181,7 @@ class RemovalsTest extends FlowFixture {
         assertThat(sets().getFirst().entries()).isEqualTo(61 + 102);
         assertThat(decide(seen.id(), Decision.APPROVED)).isFalse();
         assertThat(committed()).isEqualTo(all);
-        assertThat(decide(sets().getFirst().id(), Decision.APPROVED)).isTrue();
-        assertThat(committed()).isEqualTo(withoutRoot(atSource()));
+        approvedTheTargetsFollow();
     }
 
     /** Its rows come with many choices, and each of them alone is below the limit. */
