@@ -221,7 +221,10 @@ def check_counts(bench, target: Target, before: dict[str, int]) -> None:
         found.update({word: count - before.get(word, 0) for word, count in target.drift().items()})
         return all(found.get(word, 0) == count or word == "metadata" for word, count in wanted.items())
 
-    await_until(is_counted, bench.timeout, f"counted otherwise than {wanted}: {found}")
+    try:
+        await_until(is_counted, bench.timeout, f"not counted: {wanted}")
+    except Failure as failure:
+        raise Failure(f"{failure}, but {found}") from None
     if not set(found) <= {*wanted, "metadata"}:
         raise Failure(f"{target.mode}: counted besides {wanted}: {found}")
 
