@@ -91,8 +91,19 @@ final class Attributes {
             return new Outcome.Done(Optional.of(there), false);
         }
         int touched = Touch.apply(parent, name, there, change.metadata());
-        return touched < 0
-                ? Failures.failed("set metadata of", path, touched)
-                : Staging.present("set metadata of", path, parent, name, false);
+        Outcome outcome =
+                touched < 0
+                        ? Failures.failed("set metadata of", path, touched)
+                        : Staging.present("set metadata of", path, parent, name);
+        return outcome instanceof Outcome.Done(Optional<Stat> stat, boolean _)
+                        && !isSameThing(stat.orElseThrow(), there)
+                ? Staging.edited(path)
+                : outcome;
+    }
+
+    /** What is in a directory changes its size. */
+    private static boolean isSameThing(Stat found, Stat before) {
+        return found.isSameInode(before)
+                && (found.kind() == Stat.Kind.DIRECTORY || found.sizeBytes() == before.sizeBytes());
     }
 }

@@ -72,7 +72,7 @@ final class Placing {
                     looked >= 0
                             ? over(Statx.seen(), parent, placement)
                             : looked == -Errno.ENOENT
-                                    ? intoGap(parent, placement, false)
+                                    ? intoGap(parent, placement)
                                     : Optional.of(Failures.failed("place", path, looked));
             if (outcome.isPresent()) {
                 return outcome.get();
@@ -86,17 +86,38 @@ final class Placing {
     }
 
     /** Empty where something took the name meanwhile. */
-    private Optional<Outcome> intoGap(int parent, Placement placement, boolean trashed) {
+    private Optional<Outcome> intoGap(int parent, Placement placement) {
         EntryPath path = placement.entry().path();
         byte[] name = Staging.bytes(placement.name());
+        int looked = Statx.look(workspace.stage(), name);
+        if (looked < 0) {
+            return Optional.of(Failures.failed("place", path, looked));
+        }
+        Stat staged = Statx.seen();
         int moved = workspace.renames().move(workspace.stage(), name, parent, path.nameBytes());
         if (moved == -Errno.EEXIST) {
             return Optional.empty();
         }
         return Optional.of(
-                moved < 0
-                        ? Failures.failed("place", path, moved)
-                        : Staging.present("place", path, parent, path.nameBytes(), trashed));
+                moved < 0 ? Failures.failed("place", path, moved) : visible(parent, path, staged));
+    }
+
+    /**
+     * What stands at the path now, to be looked at before anything else is done: who sees it may
+     * write to it, or put something in its place, at once.
+     */
+    private static Outcome visible(int parent, EntryPath path, Stat staged) {
+        Outcome there = Staging.present("place", path, parent, path.nameBytes());
+        return there instanceof Outcome.Done(Optional<Stat> placed, boolean _)
+                        && !Workspace.isSameButForMove(placed.orElseThrow(), staged)
+                ? Staging.edited(path)
+                : there;
+    }
+
+    private static Outcome trashed(Outcome outcome, boolean isTrashed) {
+        return outcome instanceof Outcome.Done(Optional<Stat> stat, boolean _)
+                ? new Outcome.Done(stat, isTrashed)
+                : outcome;
     }
 
     /** Empty where the goal is another one now. */
@@ -107,6 +128,11 @@ final class Placing {
         EntryPath path = placement.entry().path();
         byte[] name = Staging.bytes(placement.name());
         Optional<Stat> expected = placement.expected().filter(there::isSameTuple);
+        int looked = Statx.look(workspace.stage(), name);
+        if (looked < 0) {
+            return Optional.of(Failures.failed("place", path, looked));
+        }
+        Stat staged = Statx.seen();
         int swapped =
                 workspace.renames().exchange(workspace.stage(), name, parent, path.nameBytes());
         if (Errno.isUnsupported(swapped)) {
@@ -117,11 +143,11 @@ final class Placing {
                     ? Optional.empty()
                     : Optional.of(Failures.failed("place", path, swapped));
         }
+        Outcome outcome = visible(parent, path, staged);
         if (isDirectory(name)) {
             return Optional.of(swapBack(parent, placement));
         }
-        boolean trashed = workspace.dispose(name, path, expected);
-        return Optional.of(Staging.present("place", path, parent, path.nameBytes(), trashed));
+        return Optional.of(trashed(outcome, workspace.dispose(name, path, expected)));
     }
 
     private boolean isDirectory(byte[] staged) {
@@ -167,13 +193,16 @@ final class Placing {
             workspace.renames().move(workspace.stage(), taken.name(), parent, path.nameBytes());
             return Optional.of(foreign(path));
         }
-        Optional<Outcome> outcome = intoGap(parent, placement, false);
-        if (outcome.isPresent() && outcome.get() instanceof Outcome.Failed) {
-            workspace.renames().move(workspace.stage(), taken.name(), parent, path.nameBytes());
+        Optional<Outcome> outcome = intoGap(parent, placement);
+        boolean isToBeBack = outcome.isPresent() && outcome.get() instanceof Outcome.Failed;
+        if (isToBeBack
+                && workspace
+                                .renames()
+                                .move(workspace.stage(), taken.name(), parent, path.nameBytes())
+                        == 0) {
             return outcome;
         }
-        boolean trashed = workspace.dispose(taken.name(), path, expected);
-        return outcome.map(done ->
-                trashed ? Staging.present("place", path, parent, path.nameBytes(), true) : done);
+        boolean isTrashed = workspace.dispose(taken.name(), path, expected);
+        return outcome.map(done -> trashed(done, isTrashed));
     }
 }

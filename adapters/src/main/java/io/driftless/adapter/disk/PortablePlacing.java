@@ -76,10 +76,11 @@ final class PortablePlacing {
     private Outcome placeStaged(PortableDirectory parent, Placement placement) throws IOException {
         EntryPath goal = placement.entry().path();
         byte[] name = PortableWorkspace.bytes(placement.name());
+        Stat staged = workspace.stage().stat(name);
         Optional<Stat> there = parent.statIfPresent(goal.nameBytes());
         if (there.isEmpty()) {
             workspace.stage().move(name, parent, goal.nameBytes());
-            return done(parent, goal, false);
+            return visible(parent, goal, staged);
         }
         if (there.get().kind() == Stat.Kind.DIRECTORY) {
             return placeOverDirectory(parent, placement, there.get());
@@ -92,8 +93,23 @@ final class PortablePlacing {
             workspace.stage().move(out, parent, goal.nameBytes());
             throw failure;
         }
+        Outcome outcome = visible(parent, goal, staged);
         boolean isTrashed = workspace.dispose(out, goal, expected);
-        return done(parent, goal, isTrashed);
+        return outcome instanceof Outcome.Done(Optional<Stat> stat, boolean _)
+                ? new Outcome.Done(stat, isTrashed)
+                : outcome;
+    }
+
+    /**
+     * What stands at the path now, to be looked at before anything else is done: who sees it may
+     * write to it, or put something in its place, at once.
+     */
+    private static Outcome visible(PortableDirectory parent, EntryPath path, Stat staged)
+            throws IOException {
+        Stat placed = parent.stat(path.nameBytes());
+        return PortableWorkspace.isSameButForMove(placed, staged)
+                ? new Outcome.Done(Optional.of(placed), false)
+                : failed(ErrorCode.LOCAL_EDIT, "What is at " + path + " is not as it was left.");
     }
 
     private Outcome placeOverDirectory(PortableDirectory parent, Placement placement, Stat there)

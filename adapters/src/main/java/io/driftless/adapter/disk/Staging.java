@@ -33,12 +33,12 @@ final class Staging {
     }
 
     /** What has this name in an opened directory now, as the outcome of an item. */
-    static Outcome present(String verb, Object path, int directory, byte[] name, boolean trashed) {
+    static Outcome present(String verb, Object path, int directory, byte[] name) {
         int looked = Statx.look(directory, name);
         return looked < 0
                 ? new Outcome.Failed(
                         Failures.whenWriting(looked), Failures.message(verb, path, looked))
-                : new Outcome.Done(Optional.of(Statx.seen()), trashed);
+                : new Outcome.Done(Optional.of(Statx.seen()), false);
     }
 
     Outcome write(SmallFile file) {
@@ -117,7 +117,7 @@ final class Staging {
         int touched = Touch.apply(stage, name, taken, file.entry().metadata());
         return touched < 0
                 ? Failures.failed("set metadata of", file.from(), touched)
-                : present("take over", file.from(), stage, name, false);
+                : present("take over", file.from(), stage, name);
     }
 
     private Outcome putBack(int parent, TakeOver file, byte[] name) {

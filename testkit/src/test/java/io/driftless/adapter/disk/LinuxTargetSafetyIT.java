@@ -22,6 +22,7 @@ import io.driftless.tree.Metadata;
 import io.driftless.tree.Stat;
 import io.driftless.tree.Timestamp;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
@@ -193,6 +194,48 @@ class LinuxTargetSafetyIT {
 
             String there = Files.readString(file);
             assertThat(there.equals(edit) || trashHolds(edit)).as("%s is kept", edit).isTrue();
+        }
+    }
+
+    @Test
+    void takes_for_its_own_no_edit_that_comes_once_it_is_seen() throws Exception {
+        editor.write(path("f"), "theirs".getBytes(StandardCharsets.UTF_8));
+        Path file = editor.root().resolve("f");
+        target.release().block(PATIENCE);
+        // The clock is asked once the new file is seen, and the old one goes to the trash.
+        InstantSource clock =
+                () -> {
+                    if (read(file).equals("ours")) {
+                        replace(file, "edited");
+                    }
+                    return START;
+                };
+        target =
+                new LinuxTargetTree(
+                        editor.root(), Schedulers.boundedElastic(), clock, TrashLimits.DEFAULT);
+        target.claim(new Marker("t", "f", new UUID(1, 2), "a", 1)).block(PATIENCE);
+
+        Outcome placed = place("f", "ours", Optional.empty());
+
+        assertThat(read(file)).isEqualTo("edited");
+        assertThat(trashHolds("theirs")).isTrue();
+        assertTrashed(placed);
+        assertThat(placed)
+                .isInstanceOfSatisfying(
+                        Outcome.Done.class,
+                        done ->
+                                assertThat(
+                                                done.stat()
+                                                        .orElseThrow()
+                                                        .isSameTuple(seen("f").orElseThrow()))
+                                        .isFalse());
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
         }
     }
 
