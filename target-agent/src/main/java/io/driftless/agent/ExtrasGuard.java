@@ -33,7 +33,7 @@ final class ExtrasGuard {
     /** Not all of them are found yet, so nobody knows how many there are. */
     private boolean isScanning;
 
-    /** Directories in the way, for which a scan was asked. */
+    /** Directories in the way, or to be removed, for which a scan was asked. */
     private final Set<EntryPath> unseen = new HashSet<>();
 
     private boolean isScanWanted;
@@ -105,7 +105,7 @@ final class ExtrasGuard {
         isPutOff = true;
     }
 
-    /** It is not in the way any more. */
+    /** It is not in the way any more, or not there. */
     void isCleared(EntryPath directory) {
         unseen.remove(directory);
     }

@@ -84,7 +84,7 @@ final class Session {
                 new WorkStep(
                         context,
                         extras,
-                        new TreeStep(context, settling),
+                        new TreeStep(context, extras, settling),
                         new ContentStep(context, extras, settling, placing));
         this.clock = new ScanClock(context);
         this.wish = new Wish(context);

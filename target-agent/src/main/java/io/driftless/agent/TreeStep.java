@@ -29,6 +29,7 @@ final class TreeStep {
     private static final int MAX_REMEMBERED = 100_000;
 
     private final AgentContext context;
+    private final ExtrasGuard guard;
     private final Settling settling;
 
     /**
@@ -46,8 +47,9 @@ final class TreeStep {
                         }
                     });
 
-    TreeStep(AgentContext context, Settling settling) {
+    TreeStep(AgentContext context, ExtrasGuard guard, Settling settling) {
         this.context = context;
+        this.guard = guard;
         this.settling = settling;
     }
 
@@ -201,11 +203,10 @@ final class TreeStep {
     }
 
     /**
-     * Removes what is not desired any more; in overlay it is released and stays.
-     *
-     * @param keepsExtras a directory with something in it that was never put there stays with it
+     * Removes what is not desired any more; in overlay it is released and stays. A directory with
+     * something in it that was never put there stays with it.
      */
-    Mono<Void> remove(List<Work> works, boolean keepsExtras) {
+    Mono<Void> remove(List<Work> works) {
         if (context.mode() == Mode.OVERLAY) {
             List<Settled> released =
                     works.stream()
@@ -216,7 +217,7 @@ final class TreeStep {
         return context.ports()
                 .tree()
                 .look(works.stream().map(Work::path).toList())
-                .flatMap(found -> removeFound(works, found, keepsExtras));
+                .flatMap(found -> removeFound(works, found));
     }
 
     /** Leaves what is there as it is, as a deviation; what is gone is settled. */
@@ -237,7 +238,7 @@ final class TreeStep {
                         found.path() + " was never put here; it waits for approval.");
     }
 
-    private Mono<Void> removeFound(List<Work> works, List<Found> found, boolean keepsExtras) {
+    private Mono<Void> removeFound(List<Work> works, List<Found> found) {
         List<Settled> settled = new ArrayList<>();
         List<Found.Present> present = new ArrayList<>();
         List<Removal> removals = new ArrayList<>();
@@ -257,18 +258,13 @@ final class TreeStep {
                 .tree()
                 .remove(removals)
                 .flatMap(outcomes -> {
-                    List<Found.Present> full = new ArrayList<>();
                     for (int i = 0; i < outcomes.size(); i++) {
-                        if (isNotEmpty(outcomes.get(i))) {
-                            full.add(present.get(i));
-                        } else {
-                            settled.add(gone(present.get(i), outcomes.get(i)));
-                        }
+                        settled.add(
+                                isNotEmpty(outcomes.get(i))
+                                        ? stays(present.get(i).path())
+                                        : gone(present.get(i), outcomes.get(i)));
                     }
-                    return leave(full, keepsExtras)
-                            .doOnNext(settled::addAll)
-                            .then(syncParents(present))
-                            .then(Mono.defer(() -> settling.settle(Kind.REMOVAL, settled)));
+                    return syncParents(present).then(settling.settle(Kind.REMOVAL, settled));
                 });
     }
 
@@ -289,29 +285,24 @@ final class TreeStep {
                 && failed.code() == ErrorCode.FOREIGN_IN_THE_WAY;
     }
 
-    /** What waits for approval stays, and so do the directories around it. */
-    private Mono<List<Settled>> leave(List<Found.Present> full, boolean keepsExtras) {
-        return keepsExtras ? Mono.just(full.stream().map(this::held).toList()) : trash(full);
-    }
-
-    /** Directories that hold what is not ours go to the trash with it. */
-    private Mono<List<Settled>> trash(List<Found.Present> full) {
-        if (full.isEmpty()) {
-            return Mono.just(List.of());
+    /**
+     * What is in it is known, and waits, or a scan is to see and count it first: then it is removed
+     * before its directory, or waits.
+     */
+    private Settled stays(EntryPath directory) {
+        if (!guard.keepsExtras()) {
+            guard.mustSee(directory);
         }
-        return context.ports()
-                .tree()
-                .moveToTrash(full.stream().map(Found::path).toList())
-                .map(outcomes -> {
-                    List<Settled> settled = new ArrayList<>();
-                    for (int i = 0; i < full.size(); i++) {
-                        settled.add(gone(full.get(i), outcomes.get(i)));
-                    }
-                    return settled;
-                });
+        return settling.deviating(
+                directory,
+                ErrorCode.EXTRAS_HELD,
+                "What is in "
+                        + directory
+                        + " was never put there; it is counted, and may wait for approval.");
     }
 
     private Settled gone(Found.Present there, Outcome outcome) {
+        guard.isCleared(there.path());
         return settling.telling(
                 AppliedChange.removed(there.path(), there.stat()),
                 settling.gone(there.path(), outcome));

@@ -105,13 +105,13 @@ final class WorkStep {
         return guard.mayGo(works)
                 .flatMap(mayGo -> {
                     if (mayGo) {
-                        return trees.remove(works, guard.keepsExtras());
+                        return trees.remove(works);
                     }
                     haveWaited = true;
                     List<Work> ours = works.stream().filter(work -> !work.isExtra()).toList();
                     List<Work> extras = works.stream().filter(Work::isExtra).toList();
                     return trees.hold(extras)
-                            .then(ours.isEmpty() ? Mono.empty() : trees.remove(ours, true));
+                            .then(ours.isEmpty() ? Mono.empty() : trees.remove(ours));
                 });
     }
 

@@ -36,7 +36,7 @@ class AppliedChangesTest {
     private final List<AppliedChange> told = new ArrayList<>();
     private final AgentContext context = MemoryAgent.context(disk, new Counters(told::add));
     private final Settling settling = new Settling(context);
-    private final TreeStep trees = new TreeStep(context, settling);
+    private final TreeStep trees = new TreeStep(context, new ExtrasGuard(context), settling);
     private final ContentStep contents = MemoryAgent.contents(context, settling);
 
     @BeforeEach
@@ -119,7 +119,7 @@ class AppliedChangesTest {
         Entry moved = new Entry.FileEntry(path("new"), METADATA, content);
 
         run(contents.apply(List.of(desired(moved, Optional.empty()))));
-        run(trees.remove(List.of(undesired("old")), false));
+        run(trees.remove(List.of(undesired("old"))));
 
         assertThat(told)
                 .containsExactly(
@@ -149,14 +149,21 @@ class AppliedChangesTest {
     }
 
     @Test
-    void tells_of_removals_but_not_of_what_was_gone_already() {
+    void tells_of_removals_but_not_of_what_was_gone_already_or_stays() {
         disk.mkdir(path("d"));
-        disk.write(path("d/foreign"), new byte[1]);
+        disk.mkdir(path("full"));
+        disk.write(path("full/foreign"), new byte[1]);
         disk.write(path("f"), new byte[1]);
         Stat directory = stat("d");
         Stat file = stat("f");
 
-        run(trees.remove(List.of(undesired("nothing"), undesired("f"), undesired("d")), false));
+        run(
+                trees.remove(
+                        List.of(
+                                undesired("nothing"),
+                                undesired("f"),
+                                undesired("full"),
+                                undesired("d"))));
 
         assertThat(told)
                 .containsExactly(

@@ -301,9 +301,7 @@ class TargetDriftTest {
         }
         target.pass(INTERVAL);
         Held held = target.report().checks().held().orElseThrow();
-        target.source.tree.delete(path("d/f"));
-        target.source.tree.delete(path("d"));
-        target.source.commit();
+        removeDirectory(target);
 
         target.pass(A_WHILE);
 
@@ -313,6 +311,48 @@ class TargetDriftTest {
         target.pass(INTERVAL);
         isEqualToTheSource(target);
         assertThat(target.trashed()).hasSize(MANY);
+    }
+
+    /** Nobody has looked since they came: how much it is tells a scan, before any of it goes. */
+    @Test
+    void much_that_no_scan_saw_does_not_go_with_its_directory() {
+        LiveTarget target = started(Mode.MIRROR, SCANS_ONLY);
+        for (int i = 0; i < MANY; i++) {
+            target.disk.write(path("d/p" + (1_000 + i)), bytes("picture " + i));
+        }
+        removeDirectory(target);
+
+        target.pass(A_WHILE);
+
+        assertThat(target.disk.names(path("d"))).hasSize(MANY);
+        assertThat(target.tree.trash()).isEmpty();
+        Held held = target.report().checks().held().orElseThrow();
+        assertThat(held.entries()).isEqualTo(MANY);
+        target.disk.write(path("d/late"), bytes("came after all were counted"));
+        target.approve(held.id());
+        target.pass(INTERVAL);
+        isEqualToTheSource(target);
+        assertThat(target.trashed()).hasSize(MANY + 1);
+    }
+
+    @Test
+    void a_little_that_no_scan_saw_goes_before_its_directory_and_is_counted() {
+        LiveTarget target = started(Mode.MIRROR, SCANS_ONLY);
+        target.disk.mkdir(path("d/theirs"));
+        target.disk.write(path("d/theirs/note"), bytes("note"));
+        removeDirectory(target);
+
+        target.pass(A_WHILE);
+
+        isEqualToTheSource(target);
+        assertThat(target.trashed()).containsExactly("note");
+        assertThat(drift(target)).containsEntry("extra", 2L);
+    }
+
+    private static void removeDirectory(LiveTarget target) {
+        target.source.tree.delete(path("d/f"));
+        target.source.tree.delete(path("d"));
+        target.source.commit();
     }
 
     /** A scan finds them in pieces, and work goes on between two of them. */
