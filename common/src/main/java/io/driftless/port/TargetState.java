@@ -26,6 +26,9 @@ import reactor.core.publisher.Mono;
  * Every call is one transaction, durable when complete.
  */
 public interface TargetState extends PageSource {
+    /** Before any time at which something that failed is due again. */
+    Instant NOT_TRIED = Instant.EPOCH;
+
     /** Where the desired entries stand. */
     Mono<Position> position();
 
@@ -69,8 +72,11 @@ public interface TargetState extends PageSource {
     Mono<Map<EntryPath, PageHash>> leavesOf(Collection<EntryPath> paths);
 
     /**
-     * Work that is due, of one kind: directories, files and symlinks in path order, removals and
-     * directory metadata in the opposite order.
+     * Work that is due, of one kind: directories in path order, files and symlinks too, but what
+     * failed after what did not, by when it was to be tried again; removals and directory metadata
+     * in the opposite order of paths.
+     *
+     * @param now {@link #NOT_TRIED} for what did not fail
      */
     Mono<List<Work>> work(Kind kind, Instant now, int limit);
 

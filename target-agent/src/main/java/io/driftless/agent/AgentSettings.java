@@ -89,22 +89,32 @@ public record AgentSettings(
     }
 
     public AgentSettings withChecks(Checks next) {
-        return with(largeBytes, rangesInFlight, next, extras);
+        return with(largeBytes, rangesInFlight, firstRetry, longestRetry, next, extras);
     }
 
     public AgentSettings withRangesInFlight(int next) {
-        return with(largeBytes, next, checks, extras);
+        return with(largeBytes, next, firstRetry, longestRetry, checks, extras);
     }
 
     public AgentSettings withExtras(RemovalLimit limit) {
-        return with(largeBytes, rangesInFlight, checks, limit);
+        return with(largeBytes, rangesInFlight, firstRetry, longestRetry, checks, limit);
     }
 
     public AgentSettings withLargeBytes(long next) {
-        return with(next, rangesInFlight, checks, extras);
+        return with(next, rangesInFlight, firstRetry, longestRetry, checks, extras);
     }
 
-    private AgentSettings with(long large, int ranges, Checks next, RemovalLimit limit) {
+    public AgentSettings withRetries(Duration first, Duration longest) {
+        return with(largeBytes, rangesInFlight, first, longest, checks, extras);
+    }
+
+    private AgentSettings with(
+            long large,
+            int ranges,
+            Duration first,
+            Duration longest,
+            Checks next,
+            RemovalLimit limit) {
         return new AgentSettings(
                 batchEntries,
                 batchBytes,
@@ -113,8 +123,8 @@ public record AgentSettings(
                 rangeBytes,
                 rangeGapBytes,
                 ranges,
-                firstRetry,
-                longestRetry,
+                first,
+                longest,
                 reportEvery,
                 next,
                 limit);

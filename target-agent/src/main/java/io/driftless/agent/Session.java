@@ -84,6 +84,7 @@ final class Session {
                 new WorkStep(
                         context,
                         extras,
+                        settling,
                         new TreeStep(context, extras, settling),
                         new ContentStep(context, extras, settling, placing));
         this.clock = new ScanClock(context);

@@ -45,6 +45,8 @@ final class Settling {
     /** Directories of paths that became right after they had failed. */
     private final Set<EntryPath> touchedLate = new HashSet<>();
 
+    private boolean isShortOfSpace;
+
     Settling(AgentContext context) {
         this.context = context;
     }
@@ -84,11 +86,19 @@ final class Settling {
     }
 
     synchronized Settled deviating(EntryPath path, ErrorCode code, String message) {
+        isShortOfSpace |= code == ErrorCode.NO_SPACE;
         int count = failures.merge(path, 1, Integer::sum);
         var wait =
                 WorkLoop.backoff(
                         count, context.settings().firstRetry(), context.settings().longestRetry());
         return new Settled.Deviating(path, code, message, context.steady().plus(wait), count);
+    }
+
+    /** Whether the disk was full since this was asked last. */
+    synchronized boolean takeShortage() {
+        boolean wasShort = isShortOfSpace;
+        isShortOfSpace = false;
+        return wasShort;
     }
 
     private synchronized void forget(EntryPath path) {

@@ -1,5 +1,7 @@
 package io.driftless.agent;
 
+import static io.driftless.port.TargetState.NOT_TRIED;
+
 import io.driftless.port.TargetState.Applied;
 import io.driftless.port.TargetState.Demand;
 import io.driftless.port.TargetState.Kind;
@@ -7,6 +9,7 @@ import io.driftless.port.TargetState.Work;
 import io.driftless.tree.Entry;
 import io.driftless.tree.Entry.DirectoryEntry;
 import io.driftless.tree.Stat;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import reactor.core.publisher.Mono;
@@ -24,15 +27,25 @@ final class WorkStep {
 
     private final AgentContext context;
     private final ExtrasGuard guard;
+    private final Settling settling;
     private final TreeStep trees;
     private final ContentStep contents;
 
     /** Removals of this session waited, so what is around them was done with before. */
     private boolean haveWaited;
 
-    WorkStep(AgentContext context, ExtrasGuard guard, TreeStep trees, ContentStep contents) {
+    /** The disk was full: what is to go goes before more comes. */
+    private boolean isRoomWanted;
+
+    WorkStep(
+            AgentContext context,
+            ExtrasGuard guard,
+            Settling settling,
+            TreeStep trees,
+            ContentStep contents) {
         this.context = context;
         this.guard = guard;
+        this.settling = settling;
         this.trees = trees;
         this.contents = contents;
     }
@@ -63,16 +76,22 @@ final class WorkStep {
 
     /**
      * A file where our own directory still stands waits until what was in the directory is removed.
+     * So does what failed: it may be for what is to go that it does, as where the disk is full.
      */
     private Mono<Did> contents(boolean isWhole) {
-        return due(Kind.CONTENT)
+        isRoomWanted = isWhole && (isRoomWanted || settling.takeShortage());
+        return due(Kind.CONTENT, isWhole ? NOT_TRIED : context.steady())
                 .flatMap(works -> {
-                    List<Work> free = works.stream().filter(work -> !isOnDirectory(work)).toList();
-                    if (!free.isEmpty()) {
+                    List<Work> free = free(works);
+                    if (!free.isEmpty() && !isRoomWanted) {
                         return apply(free);
                     }
-                    return isWhole ? removals(works) : metadata();
+                    return isWhole ? removals() : metadata();
                 });
+    }
+
+    private static List<Work> free(List<Work> works) {
+        return works.stream().filter(work -> !isOnDirectory(work)).toList();
     }
 
     private static boolean isOnDirectory(Work work) {
@@ -82,7 +101,7 @@ final class WorkStep {
                 .isPresent();
     }
 
-    private Mono<Did> removals(List<Work> onDirectories) {
+    private Mono<Did> removals() {
         return due(Kind.REMOVAL)
                 .flatMap(works -> {
                     List<Work> askable = guard.askable(works);
@@ -95,9 +114,16 @@ final class WorkStep {
                     if (works.isEmpty()) {
                         guard.rest();
                     }
-                    boolean isEmptied = works.isEmpty() && !onDirectories.isEmpty();
-                    return isEmptied ? apply(onDirectories) : metadata();
+                    isRoomWanted = false;
+                    return contentsLeft(works.isEmpty());
                 });
+    }
+
+    /** What failed, and what was in the way of what is removed. */
+    private Mono<Did> contentsLeft(boolean isAllRemoved) {
+        return due(Kind.CONTENT)
+                .map(works -> isAllRemoved ? works : free(works))
+                .flatMap(works -> works.isEmpty() ? metadata() : apply(works));
     }
 
     /** What waits for somebody is put off, unless it is gone by now. */
@@ -155,9 +181,11 @@ final class WorkStep {
     }
 
     private Mono<List<Work>> due(Kind kind) {
-        return context.ports()
-                .state()
-                .work(kind, context.steady(), context.settings().batchEntries());
+        return due(kind, context.steady());
+    }
+
+    private Mono<List<Work>> due(Kind kind, Instant now) {
+        return context.ports().state().work(kind, now, context.settings().batchEntries());
     }
 
     /** As many of the works as fit in memory together; large files take none but are few. */

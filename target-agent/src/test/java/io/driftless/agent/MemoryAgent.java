@@ -34,6 +34,11 @@ final class MemoryAgent {
     }
 
     static AgentContext context(MemoryTree disk, Counters counters, EventBus bus) {
+        return context(disk, counters, bus, AgentSettings.defaults());
+    }
+
+    static AgentContext context(
+            MemoryTree disk, Counters counters, EventBus bus, AgentSettings settings) {
         Scheduler timer = Schedulers.immediate();
         MemoryBlockStore store = new MemoryBlockStore();
         var codec = new ZstdBlockCodec();
@@ -47,14 +52,7 @@ final class MemoryAgent {
                         new NoSigner(),
                         bus);
         return new AgentContext(
-                TARGET,
-                FOLDER,
-                Mode.MIRROR,
-                ports,
-                AgentSettings.defaults(),
-                timer,
-                UUID::randomUUID,
-                counters);
+                TARGET, FOLDER, Mode.MIRROR, ports, settings, timer, UUID::randomUUID, counters);
     }
 
     static ContentStep contents(AgentContext context, Settling settling) {

@@ -6,6 +6,7 @@ import io.driftless.port.TargetState.Kind;
 import io.driftless.port.TargetState.Settled.Deviating;
 import io.driftless.tree.Entry;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.NavigableMap;
@@ -29,8 +30,12 @@ final class MemoryWork {
             return new Item(kinds, isExtra, seen, other);
         }
 
+        Instant next() {
+            return deviation.map(Deviating::next).orElse(Instant.EPOCH);
+        }
+
         boolean isDue(Instant now) {
-            return deviation.isEmpty() || !deviation.get().next().isAfter(now);
+            return !next().isAfter(now);
         }
     }
 
@@ -129,13 +134,17 @@ final class MemoryWork {
     /** Due paths in the order in which this kind of work is done. */
     List<EntryPath> due(Kind kind, Instant now, int limit) {
         boolean isDownwards = kind == Kind.DIRECTORY || kind == Kind.CONTENT;
-        return (isDownwards ? items : items.descendingMap())
-                .entrySet().stream()
-                        .filter(entry -> entry.getValue().kinds().contains(kind))
-                        .filter(entry -> entry.getValue().isDue(now))
-                        .map(entry -> entry.getKey())
-                        .limit(limit)
-                        .toList();
+        var due =
+                (isDownwards ? items : items.descendingMap())
+                        .entrySet().stream()
+                                .filter(entry -> entry.getValue().kinds().contains(kind))
+                                .filter(entry -> entry.getValue().isDue(now));
+        return (kind == Kind.CONTENT
+                        ? due.sorted(Comparator.comparing(entry -> entry.getValue().next()))
+                        : due)
+                .map(entry -> entry.getKey())
+                .limit(limit)
+                .toList();
     }
 
     Optional<Item> item(EntryPath path) {

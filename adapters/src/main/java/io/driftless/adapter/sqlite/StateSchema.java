@@ -11,10 +11,14 @@ import java.util.List;
  * stats are encoded as {@code EntryCodec} says, digests have their 33 stored bytes.
  */
 final class StateSchema {
-    static final int VERSION = 2;
+    static final int VERSION = 3;
 
     /** "DRFT": tells our files from others. */
     private static final int APPLICATION_ID = 0x44524654;
+
+    /** Files are found by when they are due: what failed before comes after what was not tried. */
+    private static final String CONTENT_INDEX =
+            "create index work_content on work (next, path_key) where kinds & 2 <> 0";
 
     private static final List<String> TABLES =
             List.of(
@@ -93,7 +97,7 @@ final class StateSchema {
                         tries integer not null default 0) strict, without rowid\
                     """,
                     "create index work_directory on work (path_key) where kinds & 1 <> 0",
-                    "create index work_content on work (path_key) where kinds & 2 <> 0",
+                    CONTENT_INDEX,
                     "create index work_removal on work (path_key) where kinds & 4 <> 0",
                     "create index work_metadata on work (path_key) where kinds & 8 <> 0",
                     "create index work_deviation on work (path_key, code) where code is not null",
@@ -154,14 +158,21 @@ final class StateSchema {
         }
     }
 
-    /** Makes a file of the layout before this one be of this one. */
+    /** Makes a file of an earlier layout be of this one. */
     static void bringUp(Connection connection) throws SQLException {
-        if (pragma(connection, "application_id") != APPLICATION_ID || versionOf(connection) != 1) {
+        int version = versionOf(connection);
+        if (pragma(connection, "application_id") != APPLICATION_ID
+                || version < 1
+                || version >= VERSION) {
             return;
         }
         try (Statement statement = connection.createStatement()) {
-            statement.execute(
-                    "alter table position add column put_back integer not null default 0");
+            if (version == 1) {
+                statement.execute(
+                        "alter table position add column put_back integer not null default 0");
+            }
+            statement.execute("drop index work_content");
+            statement.execute(CONTENT_INDEX);
             statement.execute("pragma user_version = " + VERSION);
         }
     }

@@ -131,14 +131,21 @@ final class WorkRows {
     }
 
     private static String dueSql(Kind kind) {
-        boolean isDownwards = kind == Kind.DIRECTORY || kind == Kind.CONTENT;
         return """
         select w.path_key, d.entry, a.stat, a.content, a.proven, w.is_extra
         from work w left join desired d on d.path_key = w.path_key
             left join applied a on a.path_key = w.path_key
-        where w.kinds & %d <> 0 and w.next <= ? order by w.path_key %s limit ?\
+        where w.kinds & %d <> 0 and w.next <= ? order by %s limit ?\
         """
-                .formatted(bit(kind), isDownwards ? "asc" : "desc");
+                .formatted(bit(kind), orderOf(kind));
+    }
+
+    private static String orderOf(Kind kind) {
+        return switch (kind) {
+            case DIRECTORY -> "w.path_key";
+            case CONTENT -> "w.next, w.path_key";
+            case REMOVAL, DIRECTORY_METADATA -> "w.path_key desc";
+        };
     }
 
     List<Work> due(Kind kind, Instant now, int limit) throws SQLException {

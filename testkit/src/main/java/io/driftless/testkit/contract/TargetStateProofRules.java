@@ -3,6 +3,7 @@ package io.driftless.testkit.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.driftless.error.ErrorCode;
+import io.driftless.port.TargetState;
 import io.driftless.port.TargetState.Applied;
 import io.driftless.port.TargetState.Kind;
 import io.driftless.port.TargetState.Requests;
@@ -110,6 +111,25 @@ abstract class TargetStateProofRules extends TargetStateHistoryRules {
 
         assertThat(get(reopened(true).requestsDone()))
                 .isEqualTo(new Requests(4, 2, Long.MAX_VALUE));
+    }
+
+    @Test
+    void does_files_that_failed_after_those_that_were_not_tried() {
+        Instant soon = NOW.plusSeconds(8);
+        Instant later = NOW.plusSeconds(9);
+        fold(directory(""), file("a", "1"), file("b", "2"), file("c", "3"));
+        settle(
+                Kind.CONTENT,
+                new Settled.Deviating(path("a"), ErrorCode.NO_SPACE, "full", later),
+                new Settled.Deviating(path("b"), ErrorCode.NO_SPACE, "full", soon));
+
+        assertThat(contentDue(TargetState.NOT_TRIED)).containsExactly("c");
+        assertThat(contentDue(soon)).containsExactly("c", "b");
+        assertThat(contentDue(later)).containsExactly("c", "b", "a");
+    }
+
+    private List<String> contentDue(Instant now) {
+        return work(Kind.CONTENT, now).stream().map(work -> work.path().toString()).toList();
     }
 
     private static Settled right(Entry entry, Instant proven) {

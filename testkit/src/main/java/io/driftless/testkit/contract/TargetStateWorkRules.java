@@ -310,7 +310,7 @@ abstract class TargetStateWorkRules extends TargetStateProofRules {
         assertThat(paths(Kind.CONTENT)).containsExactly("b");
         assertThat(work(Kind.CONTENT, LATER))
                 .extracting(Work::path)
-                .containsExactly(path("a"), path("b"));
+                .containsExactly(path("b"), path("a"));
         assertThat(work(Kind.CONTENT, LATER.minusMillis(1))).hasSize(1);
     }
 
