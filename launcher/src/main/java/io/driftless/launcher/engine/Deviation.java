@@ -10,7 +10,8 @@ import java.util.Optional;
 /**
  * One path that is not as desired, or that the source could not give.
  *
- * @param target where; empty for an entry of the source that could not be read or is left out
+ * @param target where; empty for an entry of the source that could not be read, is left out or is
+ *     not carried over as it is
  * @param kind in what way actual differs from desired
  * @param code why it is so, or {@code NOT_CONVERGED} where nothing but the difference is known
  * @param message what was met, for people; may be empty
@@ -30,6 +31,8 @@ public record Deviation(
         METADATA,
         TYPE,
         PARTIAL,
+        /** At the source: one of several names of a file, each of which is a file at targets. */
+        SEPARATE,
         /** At the source: not carried over, with the code that says why. */
         SKIPPED;
 

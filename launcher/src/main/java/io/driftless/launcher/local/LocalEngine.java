@@ -145,10 +145,16 @@ final class LocalEngine implements Engine {
                                                 folder.settings().id(),
                                                 Optional.empty(),
                                                 path,
-                                                Deviation.Kind.SKIPPED,
+                                                kind(tally),
                                                 tally.code(),
                                                 advice(tally)))
                                 .toList());
+    }
+
+    private static Deviation.Kind kind(Tally tally) {
+        return tally.code() == ErrorCode.HARD_LINKED
+                ? Deviation.Kind.SEPARATE
+                : Deviation.Kind.SKIPPED;
     }
 
     /** Examples are few: how many there are is said with each. */

@@ -167,6 +167,7 @@ class LocalEngineIT {
         assertThat(target.resolve("g")).hasContent("file 17");
         Deviation group = Objects.requireNonNull(engine.deviations().blockLast(PATIENCE));
         assertThat(group.code()).isEqualTo(ErrorCode.HARD_LINKED);
+        assertThat(group.kind()).isEqualTo(Deviation.Kind.SEPARATE);
         assertThat(group.path()).hasToString("f7");
     }
 
