@@ -32,7 +32,7 @@ public enum ErrorCode {
     STATE_IN_USE(
             1012,
             Reaction.REFUSE,
-            "Another driftless runs on this state directory: stop it, or name another --state."),
+            "Another driftless runs on this state directory: stop it, or name another --state. Of `driftless run` ask `driftless status`, and `driftless scan --content` in place of `verify`."),
     STATE_CORRUPT(
             1013,
             Reaction.REFUSE,
@@ -42,7 +42,7 @@ public enum ErrorCode {
     NOT_RUNNING(
             1016,
             Reaction.REFUSE,
-            "Start it with `driftless run`, or name its address with --url."),
+            "Start it with `driftless run`. One whose state is elsewhere than by default, as by `state` in its settings file, is found with --state DIR (or DRIFTLESS_STATE), services with --url."),
     NO_SUCH_SET(
             1020,
             Reaction.REFUSE,
@@ -86,7 +86,7 @@ public enum ErrorCode {
     NOT_PERMITTED(
             2011,
             Reaction.RETRY,
-            "This user may not set the owner or mode; run as root or accept the difference."),
+            "This user may not do it, mostly set the owner or mode: the bytes are there then, but the entry does not count as converged. Run as root, or as the owner of the files."),
     HARD_LINKED(2012, Reaction.SKIP_ENTRY, "Hard links are carried over as separate files."),
     ENTRY_ALTERED(
             2014,
@@ -105,7 +105,7 @@ public enum ErrorCode {
     TARGET_TAKEN(
             3002,
             Reaction.STOP_FOLDER,
-            "Another folder or agent owns this target; one target serves one folder."),
+            "It belongs to another folder id or target name, or another agent is at work on it; the message says which. Use the same id and name again; or, if the new owner is meant, stop the old one and delete the target's .driftless/marker.json: what is equal is then taken over without being fetched."),
     NO_SPACE(3003, Reaction.RETRY, "Free space on this file system; work goes on by itself."),
     READ_ONLY(3004, Reaction.RETRY, "Mount the file system read-write; work goes on by itself."),
     ROOT_MISMATCH(
@@ -120,7 +120,7 @@ public enum ErrorCode {
     WATCH_DEGRADED(
             3008,
             Reaction.RETRY,
-            "Raise fs.inotify.max_user_watches; until then changes are found by scanning."),
+            "Some directories are not watched, the log says which and why; changes there are found by full scans only, so choose --full-scan accordingly. Where it says ENOSPC, raise fs.inotify.max_user_watches. A network file system (NFS, SMB) does not tell of what other machines change. The status of `driftless run` is degraded-watch until a restart."),
     NOT_CONVERGED(3009, Reaction.RETRY, "See the deviations listed; they are tried again."),
     COMMIT_AWAITED(
             3010,

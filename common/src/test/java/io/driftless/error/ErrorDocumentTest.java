@@ -55,9 +55,20 @@ class ErrorDocumentTest {
                                         .formatted(
                                                 code.id(),
                                                 code.name(),
-                                                words(code.reaction()),
+                                                words(code),
                                                 code.advice())));
         return text.toString();
+    }
+
+    /** What the code that meets it does, but for what a person sees otherwise. */
+    private static String words(ErrorCode code) {
+        return switch (code) {
+            case HARD_LINKED -> "each name becomes a file of its own";
+            case TARGET_TAKEN -> "the target stops, and is tried again with growing waits";
+            case CLOCK_SKEWED -> "nothing: it is a warning";
+            case REMOVALS_PARKED, EXTRAS_HELD -> "it waits for a person";
+            default -> words(code.reaction());
+        };
     }
 
     private static String words(Reaction reaction) {
