@@ -14,7 +14,7 @@ import picocli.CommandLine.Model.OptionSpec;
  * command line.
  */
 final class EnvironmentDefaults implements IDefaultValueProvider {
-    private static final Set<String> OPTIONS =
+    static final Set<String> OPTIONS =
             Set.of(
                     "--state",
                     "--store",

@@ -42,15 +42,21 @@ final class FolderOptions {
     @Option(
             names = "--state",
             paramLabel = "DIR",
-            description =
-                    "What is remembered between runs. Default: below $XDG_STATE_HOME/driftless.")
+            description = {
+                "What is remembered between runs. Default: one for each source, or settings file, below",
+                "$XDG_STATE_HOME/driftless, or else",
+                "~/.local/state/driftless."
+            })
     private Optional<String> state = Optional.empty();
 
     @Option(
             names = "--store",
             paramLabel = "STORE",
-            description =
-                    "Where blocks are kept: dir (in the state directory, the default), s3://BUCKET/PREFIX or s3-local.")
+            description = {
+                "Where blocks are kept: dir (in the state directory, the default),",
+                "s3://BUCKET/PREFIX, or s3-local.",
+                "In S3 each state directory needs a bucket or prefix of its own: two systems on one delete each other's objects. A missing bucket is made."
+            })
     private Optional<String> store = Optional.empty();
 
     @Option(
@@ -104,7 +110,7 @@ final class FolderOptions {
     @Option(
             names = "--accept-mounts",
             description =
-                    "What is found under the source's name, and is mounted below it or not, is right as it is now.")
+                    "The source is right as it is now: the directory under its name, and what is and is not mounted below. For one start, after a change that was meant.")
     private boolean acceptMounts;
 
     RunSettings settle(Path workingDirectory, Map<String, String> environment) {

@@ -8,7 +8,10 @@ import reactor.core.publisher.Mono;
 @Command(
         name = "plan",
         mixinStandardHelpOptions = true,
-        description = "Print what sync would do, changing nothing.",
+        description = {
+            "Print how each target differs from its source, as rsync -i does, changing nothing.",
+            "It does not know which removals sync would hold for approval. Exit status 0, whatever differs."
+        },
         sortOptions = false)
 final class PlanCommand implements Task {
     private final CommandContext context;

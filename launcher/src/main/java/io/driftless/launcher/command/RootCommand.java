@@ -10,8 +10,12 @@ import picocli.CommandLine.Command;
         description = "Keeps target folders equal to one source folder, and can prove it.",
         footer = {
             "",
-            "Exit status: 0 converged, 1 not converged or drift found, 2 wrong use,",
-            "130 interrupted.",
-            "Options can be set in the environment: --full-scan as DRIFTLESS_FULL_SCAN."
+            "Exit status: 0 converged, 1 not converged or a difference found, 2 wrong use",
+            "or nothing is running, 3 removals wait for approval and all else is right,",
+            "130 interrupted (Ctrl-C, SIGTERM).",
+            "",
+            "The environment can set these options, --full-scan as DRIFTLESS_FULL_SCAN:",
+            "--state, --store, --mode, --full-scan, --target-scan, --scrub, --status-port,",
+            "--removal-ratio, --removal-floor, --removal-window, --url, --token-file."
         })
 final class RootCommand {}

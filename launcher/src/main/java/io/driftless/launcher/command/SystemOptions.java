@@ -17,7 +17,11 @@ final class SystemOptions {
     @Option(
             names = "--url",
             paramLabel = "URL",
-            description = "Where the system answers. Default: every system of this user.")
+            description = {
+                "Where the system answers. Default: every system of this user whose state is below",
+                "$XDG_STATE_HOME/driftless, or else",
+                "~/.local/state/driftless."
+            })
     private Optional<URI> url = Optional.empty();
 
     @Option(
@@ -32,7 +36,8 @@ final class SystemOptions {
     @Option(
             names = "--state",
             paramLabel = "DIR",
-            description = "The state directory of the system.")
+            description =
+                    "The state directory of the system, where it is another, as by `state` in its settings file.")
     private Optional<Path> state = Optional.empty();
 
     /** Somebody named the address: why it does not answer is then said. */

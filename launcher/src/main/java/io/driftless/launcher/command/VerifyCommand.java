@@ -10,7 +10,10 @@ import reactor.core.publisher.Mono;
 @Command(
         name = "verify",
         mixinStandardHelpOptions = true,
-        description = "Compare the targets with their source, report, exit 1 on drift.",
+        description = {
+            "Compare the targets with their source, report, exit 1 on any difference.",
+            "Differences are also FIFOs, sockets and devices, which are not carried over, and removals that wait. While run has the same state, use scan --content and status instead."
+        },
         sortOptions = false)
 final class VerifyCommand implements Task {
     private final CommandContext context;

@@ -185,6 +185,15 @@ class OtherCommandsTest extends CommandLineFixture {
     }
 
     @Test
+    void help_names_every_exit_status_and_what_the_environment_can_set() {
+        assertThat(run("--help")).isZero();
+
+        assertThat(String.join(" ", out()))
+                .contains("0 converged", "1 not", "2 wrong", "3 removals", "130 interrupted")
+                .contains(EnvironmentDefaults.OPTIONS);
+    }
+
+    @Test
     void a_settings_file_names_several_folders() throws IOException {
         Files.createDirectories(directory.resolve("conf/photos"));
         Files.createDirectories(directory.resolve("conf/music"));
