@@ -49,14 +49,35 @@ final class LargeFiles {
     /** A block and its place in the file being made. */
     private record Slot(long offset, BlockRef block) {}
 
-    Mono<Staged> stage(Need.Place need, Sources sources) {
-        Entry.FileEntry file = (Entry.FileEntry) need.work().desired().orElseThrow();
+    /** Brings all blocks of a file together; they are still in its partial file then. */
+    Mono<Staged> fill(Need.Place need, Sources sources) {
+        Entry.FileEntry file = fileOf(need);
         StageName name = context.stageName();
         return localBlocks(need, file, sources)
                 .flatMap(local -> fill(file, local))
-                .then(Mono.defer(() -> context.ports().tree().finishPartial(file, name)))
-                .map(outcome -> new Staged(need, name, outcome))
+                .thenReturn(new Staged(need, name, new Outcome.Done(Optional.empty(), false)))
                 .onErrorResume(SyncException.class, failure -> resume(need, name, failure));
+    }
+
+    /**
+     * Moves what was filled into the stage. To be called right before it is made visible: what is
+     * in the stage without an intent does not outlive a failure.
+     */
+    Mono<Staged> finish(Staged filled) {
+        Need.Place need = filled.need();
+        return filled.isStaged()
+                ? context.ports()
+                        .tree()
+                        .finishPartial(fileOf(need), filled.name())
+                        .map(outcome -> new Staged(need, filled.name(), outcome))
+                        .onErrorResume(
+                                SyncException.class,
+                                failure -> resume(need, filled.name(), failure))
+                : Mono.just(filled);
+    }
+
+    private static Entry.FileEntry fileOf(Need.Place need) {
+        return (Entry.FileEntry) need.work().desired().orElseThrow();
     }
 
     /** Where all wait, as for a store that does not answer, the file is not to blame. */

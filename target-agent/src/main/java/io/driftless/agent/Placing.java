@@ -3,6 +3,7 @@ package io.driftless.agent;
 import io.driftless.agent.ContentStep.Need;
 import io.driftless.block.ContentId;
 import io.driftless.error.ErrorCode;
+import io.driftless.error.SyncException;
 import io.driftless.flow.FirstFailure;
 import io.driftless.path.EntryPath;
 import io.driftless.plan.Mode;
@@ -149,15 +150,39 @@ final class Placing {
             }
             // A twin would be written into the same partial file: it stays due, for the next round.
         }
+        List<Staged> filled = new ArrayList<>();
         return small.stage(smallOnes, sources)
                 .doOnNext(staged::addAll)
                 .thenMany(
                         Flux.fromIterable(largeOnes)
                                 .flatMap(
-                                        need -> large.stage(need, sources),
+                                        need -> large.fill(need, sources),
                                         context.settings().largeInFlight(),
                                         1))
                 .onErrorMap(FirstFailure::of)
+                .doOnNext(filled::add)
+                .then()
+                .onErrorResume(
+                        Placing::isOfStore,
+                        failure ->
+                                finish(filled, staged)
+                                        .flatMap(this::makeVisible)
+                                        .then(Mono.error(failure)))
+                .then(Mono.defer(() -> finish(filled, staged)));
+    }
+
+    /** What came before the store failed is whole: else it would wait for all the others. */
+    private static boolean isOfStore(Throwable failure) {
+        return failure instanceof SyncException known
+                && switch (known.code()) {
+                    case DEPENDENCY_UNAVAILABLE, STORE_REFUSED -> true;
+                    default -> false;
+                };
+    }
+
+    private Mono<List<Staged>> finish(List<Staged> filled, List<Staged> staged) {
+        return Flux.fromIterable(filled)
+                .concatMap(large::finish)
                 .doOnNext(staged::add)
                 .then(Mono.just(staged));
     }
