@@ -18,8 +18,11 @@ import reactor.core.publisher.Mono;
  * A target's tree: everything that changes it goes through here. Bytes are first staged inside
  * {@code .driftless} on the same file system, and become visible by a rename. Whatever a call
  * displaces is compared with the stat the caller expected; if it differs it goes to the trash
- * instead of away. Lists are worked through in order and every item has an outcome; only {@code
- * ROOT_LOST} and {@code TARGET_TAKEN} fail the call.
+ * instead of away. What the trash refuses stays in the stage, under a name that begins with {@code
+ * out-}, until {@link #keep} finds that the trash takes it. Lists are worked through in order and
+ * every item has an outcome; only {@code ROOT_LOST} and {@code TARGET_TAKEN} fail the call, and
+ * that something displaced can have no such name either: it is then under the name of what
+ * displaced it, and the caller must not forget its intent.
  */
 public interface TargetTree extends TreeReader {
     /**
@@ -163,7 +166,7 @@ public interface TargetTree extends TreeReader {
     /** Removes leftovers that are ours. */
     Mono<Void> discard(List<StageName> names);
 
-    /** Moves leftovers that are not ours to the trash. */
+    /** Moves leftovers that are not ours to the trash; those that it refuses stay, see above. */
     Mono<Void> keep(List<StageName> names);
 
     /** Removes partial files of other contents than these, older than a day or not. */

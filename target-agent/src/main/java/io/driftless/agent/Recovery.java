@@ -97,8 +97,8 @@ final class Recovery {
             }
         }
         var tree = context.ports().tree();
-        return (theirs.isEmpty() ? Mono.<Void>empty() : tree.keep(theirs))
-                .then(Mono.defer(() -> ours.isEmpty() ? Mono.empty() : tree.discard(ours)))
+        return (ours.isEmpty() ? Mono.<Void>empty() : tree.discard(ours)) // Makes room for theirs.
+                .then(Mono.defer(() -> theirs.isEmpty() ? Mono.empty() : tree.keep(theirs)))
                 .then(Mono.defer(() -> finish(unfinished, inodes)));
     }
 

@@ -19,6 +19,7 @@ import io.driftless.port.TargetState;
 import io.driftless.port.TargetState.Applied;
 import io.driftless.port.TargetState.Intent;
 import io.driftless.port.TargetState.Known;
+import io.driftless.port.TargetState.Settled;
 import io.driftless.port.TargetState.Work;
 import io.driftless.port.TargetTree;
 import io.driftless.port.TargetTree.Outcome;
@@ -127,6 +128,36 @@ class LeftBehindTest {
         assertThat(get(context.ports().tree().leftovers())).isEmpty();
     }
 
+    /** Its name says that we wrote it, and what an exchange put under it since is theirs. */
+    @Test
+    void never_discards_what_is_not_ours_and_the_trash_refuses() {
+        Session session = settledSession();
+        EntryPath trash = path(".driftless/trash");
+        Entry.FileEntry file = file("f", contentOf(OURS));
+        stage(file);
+        run(context.ports().state().intend(List.of(intent(file, -1))));
+        disk.overwrite(path(".driftless/stage").child(stageName(file).value()), 0, THEIRS);
+        disk.mount(trash);
+
+        session.failed(new SyncException(ErrorCode.NO_SPACE, "The disk is full."));
+        finish(session);
+        run(
+                context.ports()
+                        .state()
+                        .settle(TargetState.Kind.CONTENT, List.of(new Settled.Gone(path("f")))));
+        session.failed(new SyncException(ErrorCode.NO_SPACE, "The disk is full."));
+        finish(session);
+        disk.unmount(trash);
+        session.failed(new SyncException(ErrorCode.NO_SPACE, "The disk is full."));
+        finish(session);
+
+        assertThat(get(context.ports().tree().leftovers())).isEmpty();
+        List<EntryPath> bins = disk.names(trash);
+        assertThat(bins).hasSize(1);
+        assertThat(disk.names(bins.getFirst()).stream().flatMap(one -> disk.bytes(one).stream()))
+                .containsExactly(THEIRS);
+    }
+
     @Test
     void drops_at_rest_the_partial_files_of_contents_that_are_not_wanted() {
         TargetTree tree = context.ports().tree();
@@ -232,14 +263,13 @@ class LeftBehindTest {
     private void place(Entry.FileEntry file) {
         Stat staged = stage(file);
         StageName name = stageName(file);
-        Intent intent =
-                new Intent(
-                        file.path(),
-                        name,
-                        Optional.of(staged.inode()),
-                        Optional.of(file.content().id()));
-        run(context.ports().state().intend(List.of(intent)));
+        run(context.ports().state().intend(List.of(intent(file, staged.inode()))));
         run(context.ports().tree().place(List.of(new Placement(file, name, Optional.empty()))));
+    }
+
+    private static Intent intent(Entry.FileEntry file, long inode) {
+        return new Intent(
+                file.path(), stageName(file), Optional.of(inode), Optional.of(file.content().id()));
     }
 
     private Stat stage(Entry.FileEntry file) {

@@ -56,9 +56,8 @@ final class Leftovers {
         check("open", workspace.stage());
         for (StageName name : names) {
             byte[] bytes = Staging.bytes(name);
-            int taken = workspace.bin().take(workspace.stage(), bytes, EntryPath.ofBytes(bytes));
-            if (!Errno.isAbsent(taken)) {
-                check("keep " + name.value() + " of", taken);
+            if (Statx.look(workspace.stage(), bytes) != -Errno.ENOENT) {
+                workspace.toTrash(bytes, EntryPath.ofBytes(bytes));
             }
         }
     }

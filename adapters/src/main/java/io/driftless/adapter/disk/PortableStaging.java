@@ -261,7 +261,7 @@ final class PortableStaging {
     void keep(StageName name) throws IOException {
         byte[] bytes = PortableWorkspace.bytes(name);
         if (workspace.isStaged(name)) {
-            workspace.trash(workspace.stage(), bytes, EntryPath.ofBytes(bytes));
+            workspace.toTrash(bytes, EntryPath.ofBytes(bytes));
         }
     }
 }

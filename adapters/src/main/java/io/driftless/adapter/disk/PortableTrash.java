@@ -41,23 +41,32 @@ final class PortableTrash {
         this.clock = clock;
     }
 
-    /** Each in a bin of its own, so that no path is in the way of another. */
+    /**
+     * Each in a bin of its own, so that no path is in the way of another. A bin that stays empty
+     * goes again: it has no room to give.
+     */
     void take(PortableDirectory trash, PortableDirectory from, byte[] name, EntryPath path)
             throws IOException {
-        try (PortableDirectory bin = makeBin(trash);
+        String made = makeBin(trash);
+        boolean isTaken = false;
+        try (PortableDirectory bin = trash.child(made.getBytes(US_ASCII));
                 PortableDirectory parent = makeParents(bin, path.parent())) {
             from.move(name, parent, path.nameBytes());
+            isTaken = true;
+        } finally {
+            if (!isTaken) {
+                isRemoved(trash, made);
+            }
         }
     }
 
-    private PortableDirectory makeBin(PortableDirectory trash) throws IOException {
-        byte[] name;
+    private String makeBin(PortableDirectory trash) throws IOException {
+        String name;
         do {
-            String text = TIME.format(clock.instant()) + "-" + nextBin.incrementAndGet();
-            name = text.getBytes(US_ASCII);
-        } while (trash.statIfPresent(name).isPresent());
-        Files.createDirectory(trash.checked(name));
-        return trash.child(name);
+            name = TIME.format(clock.instant()) + "-" + nextBin.incrementAndGet();
+        } while (trash.statIfPresent(name.getBytes(US_ASCII)).isPresent());
+        Files.createDirectory(trash.checked(name.getBytes(US_ASCII)));
+        return name;
     }
 
     private static PortableDirectory makeParents(PortableDirectory bin, EntryPath path)

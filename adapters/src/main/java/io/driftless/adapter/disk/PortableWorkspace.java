@@ -13,9 +13,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What one piece of work at a target has at hand. */
 final class PortableWorkspace implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(PortableWorkspace.class);
+    private static final String OUTGOING = "out-";
     private static final byte[] STAGE = "stage".getBytes(US_ASCII);
     private static final byte[] PARTIAL = "partial".getBytes(US_ASCII);
     private static final byte[] TRASH = "trash".getBytes(US_ASCII);
@@ -100,7 +104,7 @@ final class PortableWorkspace implements AutoCloseable {
     byte[] freeName() throws IOException {
         byte[] name;
         do {
-            name = ("out-" + NEXT_NAME.incrementAndGet()).getBytes(US_ASCII);
+            name = (OUTGOING + NEXT_NAME.incrementAndGet()).getBytes(US_ASCII);
         } while (stage.statIfPresent(name).isPresent());
         return name;
     }
@@ -126,8 +130,29 @@ final class PortableWorkspace implements AutoCloseable {
             stage.remove(name);
             return false;
         }
-        trash(stage, name, path);
+        toTrash(name, path);
         return true;
+    }
+
+    /**
+     * Moves something from the stage to the trash. What the trash refuses stays, under a name that
+     * is never ours: the next recovery keeps it.
+     */
+    void toTrash(byte[] name, EntryPath path) throws IOException {
+        try {
+            withSpace(() -> {
+                trash(stage, name, path);
+                return path;
+            });
+        } catch (IOException refused) {
+            LOG.atWarn()
+                    .addKeyValue("path", path)
+                    .addKeyValue("cause", refused)
+                    .log("trash refused");
+            if (!new String(name, US_ASCII).startsWith(OUTGOING)) {
+                stage.move(name, stage, freeName());
+            }
+        }
     }
 
     /** A rename sets the change time, so that one is compared before the move and not after it. */

@@ -4,7 +4,7 @@ package io.driftless.adapter.disk;
  * Renames that never replace anything unseen. Where a file system lacks the kernel's flags for
  * that, other calls give the same promise. Zero where it went well, else the negative errno.
  */
-final class Renames {
+class Renames {
     private volatile boolean hasNoReplace;
     private volatile boolean hasExchange;
 

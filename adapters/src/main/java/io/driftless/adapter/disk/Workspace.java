@@ -18,6 +18,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Workspace implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Workspace.class);
+    private static final String OUTGOING = "out-";
 
     /**
      * Parts the names of one process; those left by an earlier one are found in use and passed
@@ -131,6 +132,12 @@ final class Workspace implements AutoCloseable {
             Names.remove(stage(), name);
             return false;
         }
+        toTrash(name, path);
+        return true;
+    }
+
+    /** Moves something from the stage to the trash. What the trash refuses stays. */
+    void toTrash(byte[] name, EntryPath path) {
         int taken = bin.take(stage(), name, path);
         if (taken < 0) {
             LOG.atWarn()
@@ -139,7 +146,6 @@ final class Workspace implements AutoCloseable {
                     .log("trash refused");
             leaveInStage(name);
         }
-        return true;
     }
 
     /**
@@ -152,16 +158,30 @@ final class Workspace implements AutoCloseable {
                 && isSameButForMove(Statx.seen(), expected);
     }
 
-    /** Under a name that no intent knows: the next recovery keeps it. */
+    /**
+     * Under a name that is never ours: the next recovery keeps it. Where it cannot have one, only
+     * its intent tells that it is not ours, so the call must fail as a whole: an outcome would end
+     * the intent.
+     */
     private void leaveInStage(byte[] name) {
+        if (isOutgoing(name)) {
+            return;
+        }
         int moved;
         do {
             moved = renames.move(stage(), name, stage(), outgoingName());
         } while (moved == -Errno.EEXIST);
+        if (moved < 0 && moved != -Errno.ENOENT) {
+            throw Failures.writing("keep what came out of the tree in", "the stage", moved);
+        }
     }
 
     private static byte[] outgoingName() {
-        return ("out-" + NEXT_OUTGOING.incrementAndGet()).getBytes(StandardCharsets.US_ASCII);
+        return (OUTGOING + NEXT_OUTGOING.incrementAndGet()).getBytes(StandardCharsets.US_ASCII);
+    }
+
+    private static boolean isOutgoing(byte[] name) {
+        return new String(name, StandardCharsets.US_ASCII).startsWith(OUTGOING);
     }
 
     @Override

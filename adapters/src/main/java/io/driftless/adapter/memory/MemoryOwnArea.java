@@ -12,6 +12,7 @@ import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.stream.Stream;
 
 /**
  * The directory of a target that is ours: marker, stage, partial files and trash. Made again where
@@ -22,6 +23,7 @@ final class MemoryOwnArea {
     private static final EntryPath STAGE = MemoryTree.OWN.child("stage");
     private static final EntryPath PARTIAL = MemoryTree.OWN.child("partial");
     private static final EntryPath TRASH = MemoryTree.OWN.child("trash");
+    private static final String OUTGOING = "out-";
     private static final int PRIVATE_MODE = 0700;
 
     private final MemoryTree tree;
@@ -75,6 +77,26 @@ final class MemoryOwnArea {
             tree.unlink(place);
         }
         return isMoved;
+    }
+
+    /**
+     * Moves something to the trash or, where that refuses, into the stage under a name that is
+     * never ours. False where it cannot be moved.
+     */
+    boolean keep(EntryPath path) {
+        return trash(path) || isOutgoing(path) || tree.rename(path, outgoing());
+    }
+
+    private static boolean isOutgoing(EntryPath path) {
+        return path.parent().equals(STAGE) && path.name().startsWith(OUTGOING);
+    }
+
+    private EntryPath outgoing() {
+        return Stream.iterate(1, number -> number + 1)
+                .map(number -> STAGE.child(OUTGOING + number))
+                .filter(free -> tree.node(free).isEmpty())
+                .findFirst()
+                .orElseThrow();
     }
 
     /** What was moved to the trash, oldest first. */

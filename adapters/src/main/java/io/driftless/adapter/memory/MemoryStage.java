@@ -136,14 +136,15 @@ final class MemoryStage {
     void discard(StageName name) {
         if (tree.node(own.staged(name)).filter(MemoryNode::isDirectory).isPresent()) {
             keep(name);
+        } else {
+            tree.unlink(own.staged(name));
         }
-        tree.unlink(own.staged(name));
     }
 
     void keep(StageName name) {
         EntryPath staged = own.staged(name);
         if (tree.node(staged).isPresent()) {
-            own.trash(staged);
+            own.keep(staged);
         }
     }
 }

@@ -106,9 +106,12 @@ final class MemoryTargetEdits {
         return tree.rename(staged, goal) ? done(goal, false) : crossDevice(goal);
     }
 
-    /** What was displaced goes away or, unexpected, to the trash. True for the trash. */
+    /**
+     * What was displaced goes away or, unexpected, to the trash; what the trash refuses is kept in
+     * the stage. True for the trash.
+     */
     private boolean dispose(EntryPath displaced, boolean isExpected) {
-        return isExpected ? !tree.unlink(displaced) : own.trash(displaced);
+        return isExpected ? !tree.unlink(displaced) : own.keep(displaced);
     }
 
     private static boolean isExpected(Optional<Stat> expected, MemoryNode there) {

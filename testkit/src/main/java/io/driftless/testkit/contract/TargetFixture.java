@@ -48,6 +48,13 @@ abstract class TargetFixture extends TreeFixture {
     /** Another process that wants the same target while the first one lives. */
     protected abstract TargetTree rival();
 
+    /**
+     * Lets the trash take nothing from now on, or everything again.
+     *
+     * @return false where this process may not do that, and nothing was done
+     */
+    protected abstract boolean refuseTrash(boolean isRefused);
+
     static Marker marker(long seq) {
         return new Marker("backup", "photos", INCARNATION, "agent-1", seq);
     }

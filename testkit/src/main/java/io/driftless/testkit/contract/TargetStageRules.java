@@ -1,13 +1,16 @@
 package io.driftless.testkit.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.driftless.block.BlockRef;
 import io.driftless.block.ContentId;
 import io.driftless.error.ErrorCode;
 import io.driftless.port.TargetTree.Leftover;
 import io.driftless.port.TargetTree.Outcome;
+import io.driftless.port.TargetTree.Removal;
 import io.driftless.port.TargetTree.SmallFile;
+import io.driftless.port.TargetTree.StageName;
 import io.driftless.port.TargetTree.TakeOver;
 import io.driftless.testing.Trees;
 import io.driftless.tree.Entry;
@@ -340,6 +343,53 @@ abstract class TargetStageRules extends TargetFixture {
 
         assertStageEmpty();
         assertThat(trashedTexts()).contains("two").doesNotContain("one");
+    }
+
+    @Test
+    void keeps_in_the_stage_what_the_trash_refuses_until_it_takes_it() {
+        claim();
+        done(stage(file("a", "one"), "s-theirs", "one"));
+        done(stage(file("b", "two"), "t-theirs", "two"));
+        assumeTrue(refuseTrash(true), "this process may not mount");
+
+        does(target().keep(List.of(name("s-theirs"), name("never-there"), name("t-theirs"))));
+        List<StageName> left = leftovers();
+        does(target().keep(left));
+
+        assertThat(left).hasSize(2).allMatch(one -> one.value().startsWith("out-"));
+        assertThat(leftovers()).containsExactlyInAnyOrderElementsOf(left);
+        refuseTrash(false);
+        does(target().keep(left));
+        assertStageEmpty();
+        assertThat(trashedTexts()).containsExactlyInAnyOrder("one", "two");
+    }
+
+    private List<StageName> leftovers() {
+        return get(target().leftovers()).stream().map(Leftover::name).toList();
+    }
+
+    /** The trash never makes a change fail. */
+    @Test
+    @Tag("P3")
+    void replaces_and_removes_though_the_trash_takes_nothing() {
+        claim();
+        Stat before = placed("edited", "ours");
+        write("edited", "theirs");
+        write("extra", "theirs");
+        write("in-the-way", "theirs");
+        assumeTrue(refuseTrash(true), "this process may not mount");
+
+        done(place("edited", "new", Optional.of(before)));
+        done(only(target().remove(List.of(new Removal(path("extra"), Optional.empty())))));
+        done(makeFolder(folder("in-the-way")));
+
+        assertThat(text("edited")).isEqualTo("new");
+        assertAbsent("extra");
+        assertThat(stat("in-the-way").kind()).isEqualTo(Stat.Kind.DIRECTORY);
+        assertThat(leftovers()).hasSize(3).allMatch(one -> one.value().startsWith("out-"));
+        refuseTrash(false);
+        does(target().keep(leftovers()));
+        assertThat(trashedTexts()).containsExactly("theirs", "theirs", "theirs");
     }
 
     @Test

@@ -1,13 +1,16 @@
 package io.driftless.adapter.disk;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.driftless.block.BlockRef;
 import io.driftless.block.Content;
 import io.driftless.block.Sha256;
 import io.driftless.error.ErrorCode;
+import io.driftless.error.SyncException;
 import io.driftless.path.EntryPath;
+import io.driftless.port.TargetTree.Leftover;
 import io.driftless.port.TargetTree.Marker;
 import io.driftless.port.TargetTree.MetadataChange;
 import io.driftless.port.TargetTree.Outcome;
@@ -378,6 +381,66 @@ class LinuxTargetSafetyIT {
         assertThat(editor.names(path(".driftless/trash"))).isEmpty();
         assertFailed(tooMuch, ErrorCode.NO_SPACE);
         assertThat(get(target.leftovers())).isEmpty();
+    }
+
+    /** Removals are what makes room again. */
+    @Test
+    void removes_though_there_is_no_room_for_a_bin_in_the_trash() throws Exception {
+        release();
+        assumeTrue(sh("mount -t tmpfs -o nr_inodes=40 none root"), "this process may not mount");
+        claim(TrashLimits.DEFAULT);
+        editor.write(path("theirs"), new byte[1]);
+        sh("for i in $(seq 40); do touch root/full-$i; done");
+
+        assertThat(remove("theirs")).isInstanceOf(Outcome.Done.class);
+        List<StageName> left = leftovers();
+        target.keep(left).block(PATIENCE);
+
+        assertThat(left).hasSize(1);
+        assertThat(leftovers()).isEqualTo(left);
+        sh("rm root/full-*");
+        target.keep(left).block(PATIENCE);
+        assertThat(leftovers()).isEmpty();
+        assertThat(editor.names(path(".driftless/trash"))).hasSize(1);
+    }
+
+    private List<StageName> leftovers() {
+        return get(target.leftovers()).stream().map(Leftover::name).toList();
+    }
+
+    /** Its intent alone tells then that it is not ours. */
+    @Test
+    void fails_as_a_whole_where_what_came_out_can_neither_go_to_the_trash_nor_be_named()
+            throws Exception {
+        release();
+        Trash trash = new Trash(TrashLimits.DEFAULT, now::get);
+        target =
+                new LinuxTargetTree(
+                        editor.root(), Schedulers.boundedElastic(), trash, new NoNewNames());
+        target.claim(new Marker("t", "f", new UUID(1, 2), "a", 1)).block(PATIENCE);
+        editor.write(path("f"), "theirs".getBytes(StandardCharsets.UTF_8));
+        sh("rm -r root/.driftless/trash; touch root/.driftless/trash");
+
+        assertThatThrownBy(() -> place("f", "ours", Optional.empty()))
+                .isInstanceOfSatisfying(
+                        SyncException.class,
+                        failure -> assertThat(failure.code()).isEqualTo(ErrorCode.NO_SPACE));
+
+        assertThat(leftovers()).containsExactly(new StageName("s-0"));
+        assertThat(editor.read(path(".driftless/stage/s-0")))
+                .contains("theirs".getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** A disk that has no room for one more name, but for those that are there. */
+    private static final class NoNewNames extends Renames {
+        NoNewNames() {
+            super(true);
+        }
+
+        @Override
+        int move(int fromDirectory, byte[] from, int toDirectory, byte[] to) {
+            return -Errno.ENOSPC;
+        }
     }
 
     @Test

@@ -24,6 +24,7 @@ public abstract class DiskTargetContract extends TargetTreeContract {
 
     private DiskEditor editor;
     private TargetTree target;
+    private boolean isTrashRefused;
 
     /** The target at this root as a new process has it. */
     protected abstract TargetTree newTarget(Path root);
@@ -37,6 +38,27 @@ public abstract class DiskTargetContract extends TargetTreeContract {
     @AfterEach
     void release() {
         target.release().block(PATIENCE);
+        if (isTrashRefused) {
+            refuseTrash(false);
+        }
+    }
+
+    /** Nothing is moved into another file system. */
+    @Override
+    protected final boolean refuseTrash(boolean isRefused) {
+        String trash = editor.root().resolve(".driftless/trash").toString();
+        boolean isDone =
+                isRefused ? runs("mount", "-t", "tmpfs", "none", trash) : runs("umount", trash);
+        isTrashRefused = isRefused && isDone;
+        return isDone;
+    }
+
+    private static boolean runs(String... command) {
+        try {
+            return new ProcessBuilder(command).start().waitFor() == 0;
+        } catch (IOException | InterruptedException refused) {
+            throw new AssertionError(refused);
+        }
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.driftless.testkit.memory;
 
 import io.driftless.adapter.memory.MemoryTargetTree;
 import io.driftless.adapter.memory.MemoryTree;
+import io.driftless.path.EntryPath;
 import io.driftless.port.TargetTree;
 import io.driftless.testkit.contract.TargetTreeContract;
 import io.driftless.testkit.contract.TreeEditor;
@@ -28,6 +29,12 @@ class MemoryTargetTreeTest extends TargetTreeContract {
         target.crash();
         target = new MemoryTargetTree(tree);
         return target;
+    }
+
+    @Override
+    protected boolean refuseTrash(boolean isRefused) {
+        EntryPath trash = EntryPath.parse(".driftless/trash");
+        return isRefused ? tree.mount(trash) : tree.unmount(trash);
     }
 
     @Override
