@@ -5,6 +5,7 @@ import io.driftless.error.SyncException;
 import io.driftless.path.EntryPath;
 import io.driftless.port.TargetState.Applied;
 import io.driftless.port.TargetTree.Ground;
+import io.driftless.port.TargetTree.Marker;
 import io.driftless.port.TreeReader;
 import io.driftless.tree.Found;
 import io.driftless.tree.Stat;
@@ -13,12 +14,13 @@ import java.util.Optional;
 import reactor.core.publisher.Mono;
 
 /**
- * Knows a target's root again that was without an agent for a while. A file system that is not
- * mounted, or another directory under the name, must not be filled, nor emptied of what it holds.
+ * Knows a target's root again that was without an agent for a while, or was lost under one. A file
+ * system that is not mounted, or another directory under the name, must not be filled, nor emptied
+ * of what it holds.
  *
  * <p>The directory that it was is the root, whatever is in it. Another one is where it holds the
- * marker, or a file that is as this agent left it. One that holds nothing, or none at all, is the
- * root made anew, unless it is on another file system.
+ * marker, or a file that is as this agent left it. Where no agent was, one that holds nothing, or
+ * none at all, is the root made anew, unless it is on another file system.
  */
 final class RootRecognition {
     private static final int SAMPLE = 64;
@@ -32,12 +34,46 @@ final class RootRecognition {
 
     /** Fails with {@code ROOT_LOST} where the root is another than the one that was worked on. */
     Mono<Void> check() {
-        return context.ports()
-                .state()
-                .leastProven(context.now(), SAMPLE)
-                .filter(sample -> !sample.isEmpty())
+        return sample().filter(sample -> !sample.isEmpty())
                 .flatMap(sample -> root().flatMap(root -> isRight(root, sample)))
-                .flatMap(isRight -> isRight ? Mono.empty() : Mono.error(another()));
+                .flatMap(RootRecognition::orLost);
+    }
+
+    /**
+     * The same of a root that was lost while this agent worked on it: its name may lead to it again
+     * through another mount. Nothing is made anew, for whoever took it away may bring it back.
+     *
+     * @param marked the marker as it was written last, where it was: another is of another time
+     */
+    Mono<Void> checkAgain(Optional<Marker> marked) {
+        return Mono.zip(sample(), root(), context.ports().tree().ground())
+                .flatMap(found ->
+                        isBack(found.getT2(), found.getT1(), isMarked(found.getT3(), marked)))
+                .flatMap(RootRecognition::orLost);
+    }
+
+    private static boolean isMarked(Ground ground, Optional<Marker> marked) {
+        return ground instanceof Ground.Marked(Marker there)
+                && marked.filter(one -> !one.equals(there)).isEmpty();
+    }
+
+    private Mono<Boolean> isBack(Optional<Stat> root, List<Applied> sample, boolean isMarked) {
+        return context.ports()
+                .tree()
+                .adopt(now ->
+                        isSame(now, root)
+                                .flatMap(isSame ->
+                                        isSame || isMarked
+                                                ? Mono.just(true)
+                                                : holdsAny(now, sample)));
+    }
+
+    private Mono<List<Applied>> sample() {
+        return context.ports().state().leastProven(context.now(), SAMPLE);
+    }
+
+    private static Mono<Void> orLost(boolean isRight) {
+        return isRight ? Mono.empty() : Mono.error(another());
     }
 
     /** As it was left; empty where it was never touched. */
@@ -71,13 +107,9 @@ final class RootRecognition {
      */
     private static Mono<Boolean> isRight(
             TreeReader now, Optional<Stat> root, Mono<Boolean> isKnown) {
-        return now.look(ROOT)
-                .flatMap(found -> {
-                    Optional<Stat> there =
-                            found.getFirst() instanceof Found.Present(_, Stat stat, _, _)
-                                    ? Optional.of(stat)
-                                    : Optional.empty();
-                    if (root.flatMap(known -> there.filter(known::isSameInode)).isPresent()) {
+        return there(now)
+                .flatMap(there -> {
+                    if (isSame(there, root)) {
                         return Mono.just(true);
                     }
                     return now.list(EntryPath.ROOT)
@@ -86,6 +118,22 @@ final class RootRecognition {
                                             ? Mono.just(isOn(there.map(Stat::device), root))
                                             : isKnown);
                 });
+    }
+
+    private static Mono<Boolean> isSame(TreeReader now, Optional<Stat> root) {
+        return there(now).map(there -> isSame(there, root));
+    }
+
+    private static boolean isSame(Optional<Stat> there, Optional<Stat> root) {
+        return root.flatMap(known -> there.filter(known::isSameInode)).isPresent();
+    }
+
+    private static Mono<Optional<Stat>> there(TreeReader now) {
+        return now.look(ROOT)
+                .map(found ->
+                        found.getFirst() instanceof Found.Present(_, Stat stat, _, _)
+                                ? Optional.of(stat)
+                                : Optional.empty());
     }
 
     /** Where one of the two is not known nothing speaks against it. */

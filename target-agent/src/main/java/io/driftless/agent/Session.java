@@ -45,8 +45,11 @@ final class Session {
 
     private final HeardCommits heard;
     private Optional<Position> position = Optional.empty();
-    private long markedSeq;
+    private Optional<Marker> marked = Optional.empty();
     private boolean isClaimed;
+
+    /** Whatever has the root's name now is to be known again before anything is done there. */
+    private boolean isRootLost;
 
     /** The stage may hold what a step that failed has left, or whoever was here before. */
     private boolean isRecoveryDue = true;
@@ -141,7 +144,9 @@ final class Session {
                     .flatMap(one -> open(one).thenReturn(true))
                     .defaultIfEmpty(false);
         }
-        return takeover.await(commit.get()).then(Mono.defer(() -> next(commit.get(), saying)));
+        return findRoot(commit.get())
+                .then(Mono.defer(() -> takeover.await(commit.get())))
+                .then(Mono.defer(() -> next(commit.get(), saying)));
     }
 
     private Mono<Boolean> next(Commit commit, Mono<Void> saying) {
@@ -260,17 +265,33 @@ final class Session {
                 .position()
                 .delayUntil(_ -> new RootRecognition(context).check())
                 .flatMap(found ->
-                        context.ports()
-                                .tree()
-                                .claim(marker(commit.incarnation(), found))
-                                .doOnNext(before -> {
-                                    isClaimed = true;
-                                    takeover.found(before, found);
-                                })
+                        claim(commit, found)
                                 .then(wish.recall())
                                 // When they were due was told by the clock of another process.
                                 .then(context.ports().state().retryAll())
                                 .then(Mono.fromRunnable(() -> position = Optional.of(found))));
+    }
+
+    private Mono<Void> claim(Commit commit, Position at) {
+        return context.ports()
+                .tree()
+                .claim(marker(commit.incarnation(), at))
+                .doOnNext(before -> {
+                    isClaimed = true;
+                    takeover.found(before, at);
+                })
+                .then();
+    }
+
+    /** It may be seen through another mount by now, where the lock is to be taken as well. */
+    private Mono<Void> findRoot(Commit commit) {
+        if (!isRootLost) {
+            return Mono.empty();
+        }
+        return new RootRecognition(context)
+                .checkAgain(marked)
+                .then(Mono.defer(() -> claim(commit, position.orElseThrow())))
+                .then(Mono.fromRunnable(() -> isRootLost = false));
     }
 
     private Marker marker(UUID incarnation, Position at) {
@@ -285,14 +306,16 @@ final class Session {
 
     /** At rest: the marker remembers how far this target came, should the state be lost. */
     Mono<Void> mark() {
-        Optional<Position> at = position.filter(one -> one.seq() != markedSeq);
+        long last = marked.map(Marker::seq).orElse(0L);
+        Optional<Position> at = position.filter(one -> one.seq() != last);
         return Mono.justOrEmpty(at)
                 .filter(one -> one.incarnation().isPresent())
-                .flatMap(one ->
+                .map(one -> marker(one.incarnation().orElseThrow(), one))
+                .flatMap(next ->
                         context.ports()
                                 .tree()
-                                .mark(marker(one.incarnation().orElseThrow(), one))
-                                .then(Mono.fromRunnable(() -> markedSeq = one.seq())));
+                                .mark(next)
+                                .then(Mono.fromRunnable(() -> marked = Optional.of(next))));
     }
 
     /** At rest: reads some files again. */
@@ -386,6 +409,7 @@ final class Session {
         isRecoveryDue = true;
         isRoomNeeded |= failure.code() == ErrorCode.NO_SPACE;
         if (failure.code() == ErrorCode.ROOT_LOST) {
+            isRootLost = position.isPresent();
             clock.ask(); // Whatever was done to it meanwhile is to be seen when it is back.
         }
         reporting.trouble(failure);

@@ -75,6 +75,10 @@ final class Claim {
             if (before != null && isSame(control, before)) {
                 return take(control, before.lock, owner);
             }
+            if (before != null && isElsewhere(control, before)) {
+                release(); // The lock may be the same file, and would keep ourselves out.
+                before = null;
+            }
             Descriptor lock = lock(control);
             try {
                 Optional<Marker> marker = take(control, lock, owner);
@@ -229,6 +233,15 @@ final class Claim {
 
     private static boolean isSame(Descriptor control, Held before) {
         return Statx.look(control.number(), LOCK) >= 0 && Statx.identity().equals(before.identity);
+    }
+
+    /** True where the lock was taken through another mount, or on another file system. */
+    private static boolean isElsewhere(Descriptor control, Held before) {
+        if (Statx.look(control) < 0) {
+            return false;
+        }
+        Statx.Identity now = Statx.identity();
+        return now.mount() != before.identity.mount() || now.device() != before.identity.device();
     }
 
     synchronized void mark(Marker marker) {

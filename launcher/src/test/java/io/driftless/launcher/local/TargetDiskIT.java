@@ -143,6 +143,29 @@ class TargetDiskIT {
         awaitEqual();
     }
 
+    /** Something else was mounted in between, so that it is another mount of the same disk. */
+    @Test
+    void that_is_mounted_again_is_gone_on_with_and_not_what_is_below_it() throws Exception {
+        Path elsewhere = Files.createDirectory(directory.resolve("elsewhere"));
+        Path between = Files.createDirectory(directory.resolve("between"));
+        assertThat(run("mount", "--bind", disk.toString(), elsewhere.toString())).isTrue();
+        try {
+            assertThat(run("umount", "--lazy", disk.toString())).isTrue();
+            assertThat(run("mount", "-t", "tmpfs", "none", between.toString())).isTrue();
+            Files.createDirectory(target);
+            Files.writeString(source.resolve("edited"), "as it is");
+
+            awaitOtherAloneIsEqual("DL-3001");
+            assertThat(target).isEmptyDirectory();
+            Files.delete(elsewhere.resolve("target/deleted"));
+            assertThat(run("mount", "--bind", elsewhere.toString(), disk.toString())).isTrue();
+            awaitEqual();
+        } finally {
+            run("umount", "--lazy", elsewhere.toString());
+            run("umount", between.toString());
+        }
+    }
+
     private static byte[] filled(int bytes) {
         byte[] filled = new byte[bytes];
         Arrays.fill(filled, (byte) 'x');

@@ -56,6 +56,7 @@ import reactor.core.scheduler.Schedulers;
 class LinuxTargetSafetyIT {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final Instant START = Instant.parse("2026-03-04T05:06:07Z");
+    private static final Marker MARKER = new Marker("t", "f", new UUID(1, 2), "a", 1);
     private static final Metadata METADATA =
             new Metadata(0640, uid(), gid(), new Timestamp(1_234_567_890, 5));
 
@@ -75,7 +76,7 @@ class LinuxTargetSafetyIT {
     private void claim(TrashLimits limits) {
         InstantSource clock = now::get;
         target = new LinuxTargetTree(editor.root(), Schedulers.boundedElastic(), clock, limits);
-        target.claim(new Marker("t", "f", new UUID(1, 2), "a", 1)).block(PATIENCE);
+        target.claim(MARKER).block(PATIENCE);
     }
 
     @AfterEach
@@ -364,6 +365,36 @@ class LinuxTargetSafetyIT {
         assertTrashed(remove("g"));
 
         assertThat(device.resolve("theirs")).exists();
+    }
+
+    /** The lock that it has is on the same file, and is in nobody's way. */
+    @Test
+    void is_claimed_again_when_its_root_is_back_through_another_mount() throws Exception {
+        release();
+        assumeTrue(sh("mkdir real && mount --bind real root"), "this process may not mount");
+        claim(TrashLimits.DEFAULT);
+        place("f", "as it was", Optional.empty());
+        try {
+            assertThat(sh("umount -l root && mkdir other && mount -t tmpfs none other")).isTrue();
+            assertLost();
+            assertThat(sh("mount --bind real root")).isTrue();
+            assertLost();
+
+            assertThat(get(target.adopt(_ -> Mono.just(true)))).isTrue();
+            assertThat(get(target.claim(MARKER))).contains(MARKER);
+
+            assertThat(place("g", "ours", Optional.empty())).isInstanceOf(Outcome.Done.class);
+            assertThat(sh("flock -n real/.driftless/lock true")).as("the lock is free").isFalse();
+        } finally {
+            sh("umount other");
+        }
+    }
+
+    private void assertLost() {
+        assertThatThrownBy(() -> target.look(List.of(path("f"))).block(PATIENCE))
+                .isInstanceOfSatisfying(
+                        SyncException.class,
+                        lost -> assertThat(lost.code()).isEqualTo(ErrorCode.ROOT_LOST));
     }
 
     @Test

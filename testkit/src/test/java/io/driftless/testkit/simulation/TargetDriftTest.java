@@ -8,6 +8,7 @@ import io.driftless.adapter.memory.MemoryTree;
 import io.driftless.agent.AgentSettings.Checks;
 import io.driftless.event.Report;
 import io.driftless.event.Report.Held;
+import io.driftless.path.EntryPath;
 import io.driftless.plan.Mode;
 import io.driftless.tree.LinkTarget;
 import io.driftless.tree.Timestamp;
@@ -33,6 +34,8 @@ class TargetDriftTest {
 
     /** So many that nobody put there are not removed unasked. */
     private static final int MANY = 60;
+
+    private static final EntryPath MARKER = path(".driftless/marker");
 
     private static final Checks SCANS_ONLY = new Checks(INTERVAL, 0, Duration.ZERO);
 
@@ -607,6 +610,48 @@ class TargetDriftTest {
         target.pass(A_WHILE);
 
         isEqualToTheSource(target);
+    }
+
+    /** As when a network file system is mounted again, which gives it another number. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void a_root_that_is_back_on_another_device_is_known_by_its_marker(boolean hasFiles) {
+        LiveTarget target = started(Mode.MIRROR, SCANS_ONLY);
+        if (!hasFiles) {
+            target.source.tree.names(path("")).forEach(target.source.tree::delete);
+            target.source.tree.mkdir(path("d"));
+            target.source.commit();
+            target.pass(A_WHILE);
+        }
+        byte[] marker = target.disk.bytes(MARKER).orElseThrow();
+
+        target.disk.swapRoot();
+        target.pass(INTERVAL);
+        assertThat(target.report().deviations()).containsOnly(Map.entry("DL-3001", 1L));
+        assertThat(target.disk.snapshot()).containsOnlyKeys(path(""));
+
+        target.disk.mkdir(MARKER.parent());
+        target.disk.write(MARKER, marker);
+        target.pass(A_WHILE);
+        isEqualToTheSource(target);
+    }
+
+    /** As what is below a mount, where the target was for a while. */
+    @Test
+    void a_root_that_was_marked_at_another_time_is_another() {
+        LiveTarget target = started(Mode.MIRROR, SCANS_ONLY);
+        byte[] earlier = target.disk.bytes(MARKER).orElseThrow();
+        target.source.tree.write(path("new"), bytes("new"));
+        target.source.commit();
+        target.pass(A_WHILE);
+
+        target.disk.swapRoot();
+        target.disk.mkdir(MARKER.parent());
+        target.disk.write(MARKER, earlier);
+        target.pass(INTERVAL);
+
+        assertThat(target.report().deviations()).containsOnly(Map.entry("DL-3001", 1L));
+        assertThat(target.disk.snapshot()).containsOnlyKeys(path(""));
     }
 
     @Test
