@@ -88,6 +88,16 @@ final class Findings {
         Drift.judgeRead(desired, stat, true).ifPresent(one -> add(seen, one));
     }
 
+    /** A file whose bytes are not what was left there; where it cannot even be seen, who knows. */
+    void addDamaged(Seen seen) {
+        if (seen.found() instanceof Found.Unreadable) {
+            looks.put(seen.path(), Optional.empty());
+            demand(seen, false);
+        } else {
+            add(seen, Drift.CONTENT);
+        }
+    }
+
     /** A drift of the path, however it was found. */
     void add(Seen seen, Drift one) {
         if (seen.known().applied().isPresent() && isForgotten(seen, one)) {

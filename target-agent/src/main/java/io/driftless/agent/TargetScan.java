@@ -147,7 +147,10 @@ final class TargetScan {
                 .then();
     }
 
-    /** The bytes at a path were read and are not what was left there, whatever its stat says. */
+    /**
+     * The bytes at a path were read and are not what was left there, or cannot be read, whatever
+     * its stat says.
+     */
     Mono<Void> damaged(EntryPath path) {
         Findings findings = new Findings(context);
         return context.ports()
@@ -157,9 +160,7 @@ final class TargetScan {
                 .flatMap(both -> {
                     both.getT1()
                             .forEach(known ->
-                                    findings.add(
-                                            new Seen(known, both.getT2().getFirst()),
-                                            Drift.CONTENT));
+                                    findings.addDamaged(new Seen(known, both.getT2().getFirst())));
                     return findings.save();
                 })
                 .then();

@@ -29,6 +29,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class TargetDriftTest {
     private static final Duration INTERVAL = Duration.ofMinutes(10);
 
+    private static final Duration RARELY = Duration.ofDays(30);
+
     /** Before the next scan of the target, and after all that was done at the start. */
     private static final Duration A_WHILE = Duration.ofSeconds(30);
 
@@ -667,6 +669,71 @@ class TargetDriftTest {
         assertThat(target.report().proven())
                 .hasValueSatisfying(proven ->
                         assertThat(proven).isAfter(now(target).minus(Duration.ofMinutes(15))));
+    }
+
+    /** As where the disk has lost a block. */
+    @Test
+    void bytes_that_cannot_be_read_are_found_by_reading_and_replaced() {
+        LiveTarget target = started(Mode.MIRROR, new Checks(INTERVAL, 1 << 20, INTERVAL));
+        target.disk.setReadable(path("b"), false);
+
+        target.pass(INTERVAL.multipliedBy(3));
+
+        isEqualToTheSource(target);
+        assertThat(drift(target)).containsOnly(Map.entry("content", 1L));
+        assertThat(target.trashed()).containsExactly("beta");
+        assertThat(target.report().proven())
+                .hasValueSatisfying(proven ->
+                        assertThat(proven).isAfter(now(target).minus(INTERVAL.multipliedBy(2))));
+    }
+
+    @Test
+    void files_that_cannot_be_reached_deviate_and_are_as_they_were_once_they_can_be() {
+        LiveTarget target = started(Mode.MIRROR, new Checks(RARELY, 64 << 20, INTERVAL));
+        target.source.tree.mkdir(path("_"));
+        for (int i = 0; i < 2 * MANY; i++) {
+            target.source.tree.write(path("_/" + i), bytes("file " + i));
+        }
+        target.source.commit();
+        target.pass(A_WHILE);
+        long written = target.report().totals().bytesWritten();
+        target.disk.setReadable(path("_"), false);
+        target.pass(INTERVAL);
+        target.disk.rot(path("b"), 2);
+
+        target.pass(INTERVAL.multipliedBy(2));
+        assertThat(target.report().deviations()).containsOnly(Map.entry("DL-2003", 2L * MANY));
+        target.disk.setReadable(path("_"), true);
+        target.pass(INTERVAL);
+
+        isEqualToTheSource(target);
+        assertThat(drift(target)).containsOnly(Map.entry("content", 1L));
+        assertThat(target.trashed()).hasSize(1);
+        assertThat(target.report().totals().bytesWritten()).isEqualTo(written + "beta".length());
+    }
+
+    /** As where the agent is not root. */
+    @Test
+    void files_that_their_own_mode_closes_keep_no_others_from_being_read() {
+        LiveTarget target = started(Mode.MIRROR, new Checks(RARELY, 64 << 20, INTERVAL));
+        for (int i = 0; i < 2 * MANY; i++) {
+            EntryPath closed = path("_" + i);
+            target.source.tree.write(closed, bytes("closed " + i));
+            target.source.tree.chmod(closed, 0200);
+        }
+        target.source.commit();
+        target.pass(A_WHILE);
+        for (int i = 0; i < 2 * MANY; i++) {
+            target.disk.setReadable(path("_" + i), false);
+        }
+        target.pass(INTERVAL);
+        target.disk.rot(path("b"), 2);
+
+        target.pass(INTERVAL.multipliedBy(2));
+
+        isEqualToTheSource(target);
+        assertThat(drift(target)).containsOnly(Map.entry("content", 1L));
+        assertThat(target.trashed()).hasSize(1);
     }
 
     @Test
