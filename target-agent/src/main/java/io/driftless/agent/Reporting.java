@@ -28,6 +28,7 @@ final class Reporting {
 
     private final AgentContext context;
     private final ExtrasGuard extras;
+    private final Unlisted unlisted;
 
     /** Of the way that reports take, beside the work. */
     private volatile Optional<Said> last = Optional.empty();
@@ -38,9 +39,10 @@ final class Reporting {
     private Optional<SyncException> trouble = Optional.empty();
     private Optional<SyncException> concern = Optional.empty();
 
-    Reporting(AgentContext context, ExtrasGuard extras) {
+    Reporting(AgentContext context, ExtrasGuard extras, Unlisted unlisted) {
         this.context = context;
         this.extras = extras;
+        this.unlisted = unlisted;
     }
 
     /** Short pieces of work are reported when they are done. */
@@ -147,6 +149,7 @@ final class Reporting {
         Map<String, Long> counts = new HashMap<>();
         deviations.counts().forEach((code, count) -> counts.put(code.id(), count));
         ofAll().forEach(failure -> counts.merge(failure.code().id(), 1L, Long::sum));
+        unlisted.all().forEach(one -> counts.merge(one.code().id(), 1L, Long::sum));
         return counts;
     }
 
@@ -156,16 +159,23 @@ final class Reporting {
                 problems.add(
                         new Report.Problem(
                                 "", failure.code().id(), String.valueOf(failure.getMessage()))));
-        deviations.examples().stream()
-                .limit(Report.MAX_PROBLEMS - problems.size())
-                .forEach(one ->
-                        problems.add(
+        Stream<Report.Problem> ofPaths =
+                deviations.examples().stream()
+                        .map(one ->
                                 new Report.Problem(
                                         one.path().toString(),
                                         one.code().id(),
                                         one.message(),
                                         one.tries(),
-                                        Optional.of(one.next()))));
+                                        Optional.of(one.next())));
+        Stream<Report.Problem> ofDirectories =
+                unlisted.all().stream()
+                        .map(one ->
+                                new Report.Problem(
+                                        one.path().toString(), one.code().id(), one.message()));
+        Stream.concat(ofPaths, ofDirectories)
+                .limit(Report.MAX_PROBLEMS - problems.size())
+                .forEach(problems::add);
         return problems;
     }
 }

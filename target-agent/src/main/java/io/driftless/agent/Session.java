@@ -41,6 +41,7 @@ final class Session {
     private final Wish wish;
     private final Reporting reporting;
     private final ContentProof proof;
+    private final Unlisted unlisted;
     private final BlockReturn returning;
 
     private final HeardCommits heard;
@@ -75,7 +76,8 @@ final class Session {
         this.settling = new Settling(context);
         BlockFetch fetch = new BlockFetch(context);
         this.catchUp = new CatchUp(context, locations);
-        this.scan = new TargetScan(context);
+        this.unlisted = new Unlisted(context);
+        this.scan = new TargetScan(context, unlisted);
         Placing placing =
                 new Placing(
                         context,
@@ -96,7 +98,7 @@ final class Session {
         this.takeover = new Takeover(context);
         this.recovery = new Recovery(context, takeover);
         this.returning = new BlockReturn(context);
-        this.reporting = new Reporting(context, extras);
+        this.reporting = new Reporting(context, extras, unlisted);
     }
 
     /** Hears of a commit; an older one than known changes nothing. */
@@ -215,6 +217,7 @@ final class Session {
         clock.begin();
         wish.begin();
         extras.scanning();
+        unlisted.scanning();
         return recovery.run()
                 .then(
                         Mono.defer(() ->
@@ -222,6 +225,7 @@ final class Session {
                 .flatMap(looked -> wish.scanned().thenReturn(looked))
                 .doOnNext(looked -> {
                     clock.end();
+                    unlisted.scanned();
                     if (extras.scanned()) {
                         mayGoOn = true;
                     }
@@ -318,9 +322,19 @@ final class Session {
                                 .then(Mono.fromRunnable(() -> marked = Optional.of(next))));
     }
 
-    /** At rest: reads some files again. */
+    /** At rest: reads some files again, and tries to list what could not be listed. */
     Mono<Void> prove() {
-        return position.isEmpty() ? Mono.empty() : proof.some();
+        if (position.isEmpty()) {
+            return Mono.empty();
+        }
+        return proof.some()
+                .then(Mono.defer(unlisted::isListable))
+                .doOnNext(isListable -> {
+                    if (isListable) {
+                        clock.ask();
+                    }
+                })
+                .then();
     }
 
     /**

@@ -31,9 +31,11 @@ final class TargetScan {
 
     private final AgentContext context;
     private final ContentReading reading;
+    private final Unlisted unlisted;
 
-    TargetScan(AgentContext context) {
+    TargetScan(AgentContext context, Unlisted unlisted) {
         this.context = context;
+        this.unlisted = unlisted;
         this.reading = new ContentReading(context);
     }
 
@@ -100,7 +102,12 @@ final class TargetScan {
     private Flux<Long> piece(
             Depth depth, AtomicReference<Optional<EntryPath>> cursor, List<Listed> listed) {
         Optional<EntryPath> last = Optional.of(listed.getLast().path());
-        return compare(depth, new Range(cursor.getAndSet(last), last, names(listed)));
+        return unlisted.add(listed)
+                .thenMany(
+                        Flux.defer(() ->
+                                compare(
+                                        depth,
+                                        new Range(cursor.getAndSet(last), last, names(listed)))));
     }
 
     /** Of what cannot be listed the known paths are looked at all the same. */

@@ -25,7 +25,8 @@ class ReportingTest {
     private final Bus bus = new Bus();
     private final AgentContext context =
             MemoryAgent.context(new MemoryTree(Instant::now), new Counters(), bus);
-    private final Reporting reporting = new Reporting(context, new ExtrasGuard(context));
+    private final Reporting reporting =
+            new Reporting(context, new ExtrasGuard(context), new Unlisted(context));
 
     @Test
     void says_again_what_could_not_be_sent_and_once_what_could() {

@@ -145,6 +145,7 @@ class TargetDiskIT {
 
     /** Something else was mounted in between, so that it is another mount of the same disk. */
     @Test
+    @Tag("P4")
     void that_is_mounted_again_is_gone_on_with_and_not_what_is_below_it() throws Exception {
         Path elsewhere = Files.createDirectory(directory.resolve("elsewhere"));
         Path between = Files.createDirectory(directory.resolve("between"));

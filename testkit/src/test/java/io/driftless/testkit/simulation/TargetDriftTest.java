@@ -671,6 +671,53 @@ class TargetDriftTest {
                         assertThat(proven).isAfter(now(target).minus(Duration.ofMinutes(15))));
     }
 
+    /** P9: nobody knows what is in it that is not desired. */
+    @Test
+    void a_directory_of_a_mirror_that_cannot_be_listed_deviates_until_it_can_be() {
+        LiveTarget target = started(Mode.MIRROR, SCANS_ONLY);
+        closeDirectoryWithAnExtra(target);
+        assertThat(target.report().deviations()).containsOnly(Map.entry("DL-2003", 1L));
+        assertThat(target.report().problems())
+                .singleElement()
+                .satisfies(problem -> assertThat(problem.path()).isEqualTo("e"));
+        assertThat(target.report().isSettled()).isFalse();
+
+        target.disk.setReadable(path("e"), true);
+        target.pass(Duration.ofMinutes(2));
+
+        isEqualToTheSource(target);
+        assertThat(target.trashed()).containsExactly("extra");
+    }
+
+    @Test
+    void a_directory_that_could_not_be_listed_and_is_gone_is_made_again() {
+        LiveTarget target = started(Mode.MIRROR, SCANS_ONLY);
+        closeDirectoryWithAnExtra(target);
+
+        target.disk.delete(path("e"));
+        target.pass(Duration.ofMinutes(2));
+
+        isEqualToTheSource(target);
+    }
+
+    @Test
+    void a_directory_of_an_overlay_that_cannot_be_listed_hides_nothing() {
+        LiveTarget target = started(Mode.OVERLAY, SCANS_ONLY);
+
+        closeDirectoryWithAnExtra(target);
+
+        assertThat(target.report().isSettled()).isTrue();
+    }
+
+    private static void closeDirectoryWithAnExtra(LiveTarget target) {
+        target.source.tree.mkdir(path("e"));
+        target.source.commit();
+        target.pass(A_WHILE);
+        target.disk.write(path("e/x"), bytes("extra"));
+        target.disk.setReadable(path("e"), false);
+        target.pass(INTERVAL);
+    }
+
     /** As where the disk has lost a block. */
     @Test
     void bytes_that_cannot_be_read_are_found_by_reading_and_replaced() {
