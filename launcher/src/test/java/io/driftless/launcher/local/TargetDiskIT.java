@@ -157,6 +157,7 @@ class TargetDiskIT {
             Files.writeString(source.resolve("edited"), "as it is");
 
             awaitOtherAloneIsEqual("DL-3001");
+            await().pollDelay(Duration.ofSeconds(3)).until(() -> true); // It is tried meanwhile.
             assertThat(target).isEmptyDirectory();
             Files.delete(elsewhere.resolve("target/deleted"));
             assertThat(run("mount", "--bind", elsewhere.toString(), disk.toString())).isTrue();

@@ -85,6 +85,26 @@ public abstract class TargetTreeContract extends TargetLinkRules {
         assertThat(get(target().look(paths("")))).hasSize(1);
     }
 
+    /** And one that was mounted may be mounted again, while its agent runs. */
+    @Test
+    void has_the_lock_of_another_root_that_it_took_while_it_had_one() {
+        claim();
+        placed("f", "hello");
+        editor().swapRoot();
+        assertThat(get(target().adopt(_ -> Mono.just(true)))).isTrue();
+
+        assertThat(get(target().claim(marker(7)))).isEmpty();
+        placed("g", "world");
+        Failures.assertFails(rival().claim(marker(7)), ErrorCode.TARGET_TAKEN);
+
+        List.of("g", ".driftless").forEach(name -> editor().delete(path(name)));
+        editor().showRoot();
+        assertThat(get(target().adopt(_ -> Mono.just(true)))).isTrue();
+        assertThat(get(target().claim(marker(7)))).contains(marker(1));
+        assertThat(text("f")).isEqualTo("hello");
+        Failures.assertFails(rival().claim(marker(7)), ErrorCode.TARGET_TAKEN);
+    }
+
     @Test
     void remembers_the_marker_after_a_crash() {
         get(target().claim(marker(7)));
