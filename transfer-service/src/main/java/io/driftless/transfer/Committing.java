@@ -282,7 +282,8 @@ final class Committing {
      * at all.
      */
     private Mono<Commit.Changes> changes(List<Change> changes, ReadyRows.Chosen chosen) {
-        if (changes.size() > context.settings().maxListedChanges()) {
+        if (changes.size() > context.settings().maxListedChanges()
+                || chosen.locations().size() > context.settings().maxCommitBlocks()) {
             return Mono.just(new Commit.Changes.None());
         }
         byte[] list =

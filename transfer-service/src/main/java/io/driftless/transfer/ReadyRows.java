@@ -21,7 +21,11 @@ import java.util.stream.Collectors;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** Chooses dirty rows whose every block is stored. */
+/**
+ * Chooses dirty rows whose every block is stored. As many blocks as a commit may have are held at
+ * once, those looked at and those chosen, or those of one file; rows that are not ready leave none
+ * behind.
+ */
 final class ReadyRows {
     private static final int PAGE = 2_000;
     private static final byte[] LAST_NAME = new byte[EntryPath.MAX_NAME_BYTES];
@@ -48,6 +52,12 @@ final class ReadyRows {
             Map<BlockHash, BlockLocation> locations) {
         boolean isFull(int max) {
             return rows.size() >= max;
+        }
+
+        /** The first of these rows that fit in; one at least where nothing is chosen yet. */
+        List<Row> fitting(List<Row> more, int maxBlocks) {
+            List<Row> fit = RowBlocks.first(more, maxBlocks - RowBlocks.count(rows.values()));
+            return fit.isEmpty() && rows.isEmpty() ? more.subList(0, 1) : fit;
         }
     }
 
@@ -89,7 +99,10 @@ final class ReadyRows {
         }
     }
 
-    /** The next rows; empty where none is ready. */
+    /**
+     * The next rows; empty where none is ready. In path order up to where the choice was full: what
+     * comes after that is left for the next.
+     */
     Mono<Chosen> next(But but) {
         return Mono.defer(() -> {
             Chosen chosen = new Chosen(new LinkedHashMap<>(), new HashMap<>(), new HashMap<>());
@@ -100,7 +113,10 @@ final class ReadyRows {
                             rows.size() < limit || chosen.isFull(max)
                                     ? Mono.empty()
                                     : page(Optional.of(passed(rows.getLast().path(), but)), limit))
-                    .concatMap(rows -> choose(without(rows, but), chosen), 1)
+                    .concatMap(rows -> undoubted(without(rows, but)), 1)
+                    .concatMap(rows -> pieces(rows, chosen), 0)
+                    .takeWhile(piece -> !piece.isEmpty())
+                    .concatMap(piece -> choose(piece, chosen), 0)
                     .then(Mono.just(chosen))
                     .filter(found -> !found.rows().isEmpty());
         });
@@ -123,12 +139,27 @@ final class ReadyRows {
         return context.ports().index().dirtyRows(context.folder().id(), after, limit);
     }
 
-    private Mono<Void> choose(List<Row> rows, Chosen chosen) {
+    /**
+     * Each as large as there is room for when it is asked for; an empty one where there is none.
+     */
+    private Flux<List<Row>> pieces(List<Row> rows, Chosen chosen) {
+        return Flux.generate(
+                () -> rows,
+                (rest, sink) -> {
+                    if (rest.isEmpty()) {
+                        sink.complete();
+                        return rest;
+                    }
+                    List<Row> piece = chosen.fitting(rest, context.settings().maxCommitBlocks());
+                    sink.next(piece);
+                    return rest.subList(piece.size(), rest.size());
+                });
+    }
+
+    private Mono<List<Row>> undoubted(List<Row> rows) {
         return doubted(rows)
-                .flatMap(doubted ->
-                        chooseAmong(
-                                rows.stream().filter(row -> !doubted.contains(row.path())).toList(),
-                                chosen));
+                .map(doubted ->
+                        rows.stream().filter(row -> !doubted.contains(row.path())).toList());
     }
 
     /**
@@ -150,7 +181,7 @@ final class ReadyRows {
                         .thenReturn(waiting);
     }
 
-    private Mono<Void> chooseAmong(List<Row> rows, Chosen chosen) {
+    private Mono<Void> choose(List<Row> rows, Chosen chosen) {
         return Flux.fromIterable(rows)
                 .concatMap(row -> blocks(row).map(blocks -> Map.entry(row, blocks)))
                 .collectList()

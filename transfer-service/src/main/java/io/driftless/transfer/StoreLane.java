@@ -122,6 +122,19 @@ final class StoreLane {
         if (dirty.isEmpty()) {
             return Mono.just(List.of());
         }
+        return Flux.fromIterable(RowBlocks.split(dirty, blocksAtOnce()))
+                .concatMap(this::storeSome)
+                .concatMapIterable(work -> work)
+                .collectList();
+    }
+
+    /** Batches and the search for dirty rows go on at the same time, and share what is allowed. */
+    private long blocksAtOnce() {
+        int lanes = context.settings().batchesInFlight() + 1;
+        return Math.max(1, context.settings().maxCommitBlocks() / lanes);
+    }
+
+    private Mono<List<Transferred>> storeSome(List<Row> dirty) {
         return Flux.fromIterable(dirty)
                 .concatMap(this::wanted)
                 .collectList()

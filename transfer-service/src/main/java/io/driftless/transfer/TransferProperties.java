@@ -26,6 +26,7 @@ record TransferProperties(
         @DefaultValue("4") int putsInFlight,
         @DefaultValue("30s") Duration sweep,
         @DefaultValue("10000") int maxCommitRows,
+        @DefaultValue("200000") int maxCommitBlocks,
         @DefaultValue("20000") int maxListedChanges,
         @DefaultValue("15s") Duration leaseLife,
         @DefaultValue("60s") Duration resend,
@@ -48,6 +49,7 @@ record TransferProperties(
         Allowed.between(KEY + "puts-in-flight", putsInFlight, 1, 64);
         Allowed.between(KEY + "sweep", sweep, SECOND, HOUR);
         Allowed.between(KEY + "max-commit-rows", maxCommitRows, 1, 50_000);
+        Allowed.between(KEY + "max-commit-blocks", maxCommitBlocks, 1, 5_000_000);
         Allowed.between(KEY + "max-listed-changes", maxListedChanges, 0, 100_000);
         Allowed.between(KEY + "lease-life", leaseLife, Duration.ofSeconds(3), TEN_MINUTES);
         Allowed.between(KEY + "resend", resend, SECOND, HOUR);
@@ -69,6 +71,7 @@ record TransferProperties(
                 putsInFlight,
                 sweep,
                 maxCommitRows,
+                maxCommitBlocks,
                 maxListedChanges,
                 leaseLife,
                 resend,

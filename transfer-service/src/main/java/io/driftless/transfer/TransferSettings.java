@@ -17,6 +17,8 @@ import java.time.Duration;
  * @param sweep how often the table is searched for dirty rows that nobody told of
  * @param maxCommitRows rows in one commit at most, the parents that it brings along aside, and
  *     entries that go with their directories
+ * @param maxCommitBlocks blocks of the files in one commit at most, unless it is one file; as many
+ *     are looked up at once to be stored, by all batches together
  * @param maxListedChanges commits with more changes do not list them: targets compare manifests
  * @param leaseLife how long the right to commit lasts without renewal
  * @param resend how often the newest commit is sent again
@@ -33,6 +35,7 @@ public record TransferSettings(
         int putsInFlight,
         Duration sweep,
         int maxCommitRows,
+        int maxCommitBlocks,
         int maxListedChanges,
         Duration leaseLife,
         Duration resend,
@@ -46,6 +49,7 @@ public record TransferSettings(
         check("pack-bytes", packBytes, 4 << 20, 16 << 20);
         check("puts-in-flight", putsInFlight, 1, 64);
         check("max-commit-rows", maxCommitRows, 1, 50_000);
+        check("max-commit-blocks", maxCommitBlocks, 1, 5_000_000);
         check("pace", pace, 0, 100);
     }
 
@@ -66,6 +70,7 @@ public record TransferSettings(
                 4,
                 Duration.ofSeconds(30),
                 10_000,
+                200_000,
                 20_000,
                 Duration.ofSeconds(15),
                 Duration.ofSeconds(60),
@@ -91,6 +96,24 @@ public record TransferSettings(
         return with(other, leaseLife, removals, backoff);
     }
 
+    public TransferSettings withMaxCommitBlocks(int other) {
+        return new TransferSettings(
+                batchRows,
+                batchesInFlight,
+                packBytes,
+                putsInFlight,
+                sweep,
+                maxCommitRows,
+                other,
+                maxListedChanges,
+                leaseLife,
+                resend,
+                pace,
+                longestPace,
+                removals,
+                backoff);
+    }
+
     private TransferSettings with(int rows, Duration life, RemovalLimit limit, Backoff wait) {
         return new TransferSettings(
                 batchRows,
@@ -99,6 +122,7 @@ public record TransferSettings(
                 putsInFlight,
                 sweep,
                 rows,
+                maxCommitBlocks,
                 maxListedChanges,
                 life,
                 resend,

@@ -44,6 +44,7 @@ import reactor.core.publisher.Flux;
 /** The flows of the services, on ports whose calls come late and fail, and have guards missing. */
 final class Processes {
     private static final int FEW_ROWS = 4;
+    private static final int FEW_BLOCKS = 3;
 
     /** Often, so that drift is found and found again while faults are on. */
     private static final AgentSettings.Checks CHECKS =
@@ -197,14 +198,18 @@ final class Processes {
                 .run();
     }
 
-    /** Some commit so little at once that a directory is removed in several pieces. */
+    /** Some commit so little at once that a directory is removed, or put, in several pieces. */
     private TransferSettings transferSettings(int holder) {
         TransferSettings settings =
                 TransferSettings.defaults()
                         .withRemovals(limit)
                         .withBackoff(BACKOFF)
                         .withLeaseLife(LEASE);
-        return holder % 3 == 0 ? settings.withMaxCommitRows(FEW_ROWS) : settings;
+        return switch (Math.floorMod(holder, 3)) {
+            case 0 -> settings.withMaxCommitRows(FEW_ROWS);
+            case 1 -> settings.withMaxCommitBlocks(FEW_BLOCKS);
+            default -> settings;
+        };
     }
 
     private ParkedRemovals parked(ParkedHistory.Committer committer) {

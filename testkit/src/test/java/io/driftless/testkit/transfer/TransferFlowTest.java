@@ -12,6 +12,7 @@ import io.driftless.adapter.memory.MemoryTree;
 import io.driftless.adapter.memory.MemoryTreeReader;
 import io.driftless.block.BlockHash;
 import io.driftless.block.BlockRef;
+import io.driftless.block.Content;
 import io.driftless.block.Sha256;
 import io.driftless.event.Indexed;
 import io.driftless.manifest.BlockLists;
@@ -21,21 +22,26 @@ import io.driftless.port.FolderIndex.Folder;
 import io.driftless.port.FolderIndex.RowWrite;
 import io.driftless.port.FolderIndex.State;
 import io.driftless.port.ObjectKey;
+import io.driftless.port.PackIndex;
 import io.driftless.testkit.simulation.ForwardingStore;
 import io.driftless.transfer.TransferContext;
 import io.driftless.transfer.TransferFlow;
+import io.driftless.transfer.TransferFlow.Transferred;
+import io.driftless.transfer.TransferFlow.Transferred.Committed;
 import io.driftless.transfer.TransferSettings;
 import io.driftless.tree.Entry;
 import io.driftless.tree.FolderId;
 import io.driftless.tree.Metadata;
 import io.driftless.tree.Timestamp;
 import io.driftless.tree.Version;
+import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -44,6 +50,7 @@ import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import reactor.core.Disposable;
@@ -147,6 +154,58 @@ class TransferFlowTest {
         assertThat(index.locate(FOLDER.id(), Set.of(block)).block()).hasSize(1);
     }
 
+    /** P11: as where a tree of large files moves. */
+    @Test
+    void holds_no_more_blocks_than_is_set_however_many_the_rows_have() {
+        timer.advanceTimeBy(Duration.ofDays(20_000));
+        index.open(FOLDER.id(), FOLDER.incarnation()).block();
+        index.write(FOLDER.id(), List.of(rootRow())).block();
+        IntStream.range(0, 9).forEach(i -> dirtyFile("f" + i, texts("f" + i, 40)));
+        dirtyFile("g", texts("g", 150));
+        dirtyFile("h", texts("h", 40));
+        BlockStore store = new MemoryBlockStore();
+        Disposable before = flow("zero", store).run().subscribe();
+        timer.advanceTimeBy(Duration.ofMinutes(1));
+        before.dispose();
+        dirtyFile("m", texts("m", 40));
+        source.delete(EntryPath.parse("m")); // Never ready, and the first of all.
+        IntStream.range(0, 9).forEach(i -> dirtyFile("n" + i, texts("f" + i, 40)));
+        dirtyFile("o", texts("g", 150));
+        dirtyFile("p", texts("h", 40));
+        List<Transferred> done = new ArrayList<>();
+        List<Integer> held = new ArrayList<>();
+        TransferSettings bounded = TransferSettings.defaults().withMaxCommitBlocks(100);
+
+        running.add(
+                new TransferFlow(context("one", store, bounded, counting(held)))
+                        .run()
+                        .subscribe(done::add));
+        timer.advanceTimeBy(Duration.ofMinutes(5));
+
+        assertThat(done.stream().filter(Committed.class::isInstance).map(Committed.class::cast))
+                .extracting(Committed::puts)
+                .containsExactly(2L, 2L, 2L, 2L, 1L, 1L, 1L);
+        assertThat(held).allMatch(blocks -> blocks <= 100 || blocks == 150);
+    }
+
+    private static String[] texts(String name, int blocks) {
+        return IntStream.range(0, blocks).mapToObj(i -> name + " " + i).toArray(String[]::new);
+    }
+
+    /** Of how many blocks it is asked at once where they lie. */
+    private PackIndex counting(List<Integer> asked) {
+        return (PackIndex)
+                Proxy.newProxyInstance(
+                        PackIndex.class.getClassLoader(),
+                        new Class<?>[] {PackIndex.class},
+                        (_, method, arguments) -> {
+                            if (method.getName().equals("locate")) {
+                                asked.add(((Set<?>) arguments[1]).size());
+                            }
+                            return method.invoke(index, arguments);
+                        });
+    }
+
     private static TransferSettings settings(int batchRows, int putsInFlight) {
         TransferSettings rest = TransferSettings.defaults();
         return new TransferSettings(
@@ -156,6 +215,7 @@ class TransferFlowTest {
                 putsInFlight,
                 rest.sweep(),
                 rest.maxCommitRows(),
+                rest.maxCommitBlocks(),
                 rest.maxListedChanges(),
                 rest.leaseLife(),
                 rest.resend(),
@@ -170,16 +230,14 @@ class TransferFlowTest {
         dirtyFile(name, name);
     }
 
-    private void dirtyFile(String name, String text) {
+    /** A block for each text. */
+    private void dirtyFile(String name, String... texts) {
         EntryPath path = EntryPath.parse(name);
-        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        source.write(path, bytes);
-        BlockRef block = new BlockRef(Sha256.block(ByteBuffer.wrap(bytes)), bytes.length);
+        source.write(path, String.join("", texts).getBytes(StandardCharsets.UTF_8));
+        List<BlockRef> blocks = Stream.of(texts).map(TransferFlowTest::block).toList();
+        Content content = BlockLists.contentOf(blocks);
         Entry entry =
-                new Entry.FileEntry(
-                        path,
-                        new Metadata(0644, 0, 0, new Timestamp(0, 0)),
-                        BlockLists.contentOf(List.of(block)));
+                new Entry.FileEntry(path, new Metadata(0644, 0, 0, new Timestamp(0, 0)), content);
         RowWrite row =
                 new RowWrite(
                         path,
@@ -187,7 +245,7 @@ class TransferFlowTest {
                         new State.Ok(),
                         Optional.empty(),
                         Optional.of(entry),
-                        Optional.empty());
+                        Optional.of(blocks).filter(_ -> content.isListed()));
         Version version = index.write(FOLDER.id(), List.of(row)).block().getFirst().orElseThrow();
         bus.publish(
                         List.of(
@@ -198,32 +256,40 @@ class TransferFlowTest {
                 .subscribe();
     }
 
+    private static BlockRef block(String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        return new BlockRef(Sha256.block(ByteBuffer.wrap(bytes)), bytes.length);
+    }
+
     private TransferFlow flow(String holder, BlockStore store) {
         return flow(holder, store, TransferSettings.defaults());
     }
 
     private TransferFlow flow(String holder, BlockStore store, TransferSettings settings) {
+        return new TransferFlow(context(holder, store, settings, index));
+    }
+
+    private TransferContext context(
+            String holder, BlockStore store, TransferSettings settings, PackIndex packs) {
         ZstdBlockCodec codec = new ZstdBlockCodec();
-        return new TransferFlow(
-                new TransferContext(
-                        FOLDER,
-                        new TransferContext.Ports(
-                                new MemoryTreeReader(source),
-                                index,
-                                index,
-                                index,
-                                index,
-                                index,
-                                store,
-                                new StoredPages(
-                                        store, codec, FOLDER.id(), StoredPages.Limits.DEFAULT),
-                                codec,
-                                Ed25519Signer.signing(directory.resolve("key")),
-                                bus),
-                        settings,
-                        timer,
-                        UUID::randomUUID,
-                        holder));
+        return new TransferContext(
+                FOLDER,
+                new TransferContext.Ports(
+                        new MemoryTreeReader(source),
+                        index,
+                        packs,
+                        index,
+                        index,
+                        index,
+                        store,
+                        new StoredPages(store, codec, FOLDER.id(), StoredPages.Limits.DEFAULT),
+                        codec,
+                        Ed25519Signer.signing(directory.resolve("key")),
+                        bus),
+                settings,
+                timer,
+                UUID::randomUUID,
+                holder);
     }
 
     private static RowWrite rootRow() {
