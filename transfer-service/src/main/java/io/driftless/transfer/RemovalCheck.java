@@ -257,11 +257,24 @@ final class RemovalCheck {
                 .then(Mono.fromRunnable(() -> toldOf.addAll(paths)));
     }
 
+    /**
+     * Whether what a row takes out is gone. A row without an entry takes out what was at its path:
+     * that is gone where nothing is, and where something is that nobody carries over, whether the
+     * row tells of it ({@code ENTRY_UNSUPPORTED}) or it came after. A file or a symlink came back.
+     * A row with an entry takes out what was below a directory, which is gone with the directory. A
+     * path that cannot be read may hold all of it. Rows of whatever else is the matter, unreadable,
+     * unstable or altered, keep their entries and take out nothing.
+     */
     private static boolean isAsSaid(@Nullable Row row, Found found) {
         return switch (found) {
             case Found.Absent _ -> row != null && row.entry().isEmpty();
             case Found.Present(EntryPath _, Stat stat, var _, var _) ->
-                    row != null && row.entry().isPresent() && stat.kind() != Stat.Kind.DIRECTORY;
+                    row != null
+                            && switch (stat.kind()) {
+                                case FILE, SYMLINK -> row.entry().isPresent();
+                                case DIRECTORY -> false;
+                                case OTHER -> true;
+                            };
             case Found.Unreadable _ -> false;
         };
     }

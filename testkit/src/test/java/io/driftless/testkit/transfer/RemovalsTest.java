@@ -383,6 +383,55 @@ class RemovalsTest extends FlowFixture {
         assertThat(sets()).isEmpty();
     }
 
+    /**
+     * Nothing of it can be carried over, so what was there is as gone as it was when it was parked.
+     */
+    @Test
+    void what_special_files_took_the_place_of_goes_once_it_is_approved() {
+        directory("a", 60);
+        directory("kept", 10);
+        scan();
+        Set<EntryPath> all = committed();
+        for (int i = 0; i < 60; i++) {
+            source.delete(path("a/f" + i));
+            source.makeOther(path("a/f" + i));
+        }
+        scan();
+
+        assertThat(committed()).isEqualTo(all);
+        approvedTheTargetsFollow();
+        assertThat(sets()).isEmpty();
+    }
+
+    @Test
+    void what_a_special_file_took_the_place_of_unseen_goes_once_it_is_approved() {
+        directory("a", 60);
+        directory("kept", 10);
+        scan();
+        source.delete(path("a"));
+        scan();
+        source.makeOther(path("a"));
+
+        approvedTheTargetsFollow();
+        assertThat(sets()).isEmpty();
+    }
+
+    @Test
+    void a_directory_too_large_for_one_commit_that_became_a_special_file_goes_with_several() {
+        directory("a", 60);
+        directory("kept", 250);
+        scan();
+        startCommitter("another", commitsOf(10));
+
+        source.delete(path("a"));
+        source.makeOther(path("a"));
+        look("a");
+        pass(Duration.ofSeconds(60));
+
+        assertThat(committed()).isEqualTo(withoutRoot(atSource()));
+        assertThat(sets()).isEmpty();
+    }
+
     @Test
     void what_waits_does_not_go_along_with_its_directory_later() {
         directory("d", 0);
