@@ -2,6 +2,7 @@ package io.driftless.flow;
 
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.reactivestreams.Publisher;
@@ -48,43 +49,33 @@ public final class WorkLoop {
     /** Emits what each step said; ends when a step fails. */
     public Flux<Rest> run(Publisher<?> pokes, Supplier<Mono<Rest>> step) {
         return Flux.defer(() -> {
-            Sinks.Many<Boolean> alarms = Sinks.many().multicast().directBestEffort();
-            Disposable.Swap alarm = Disposables.swap();
+            Alarm alarm = new Alarm(timer);
             AtomicLong poked = new AtomicLong();
             Flux<Boolean> told =
                     Flux.from(pokes).map(poke -> true).doOnNext(poke -> poked.set(now()));
-            Flux<Boolean> signals = Flux.merge(told, alarms.asFlux());
+            Flux<Boolean> signals = Flux.merge(told, alarm.rings());
             return signals.startWith(true)
                     .onBackpressureLatest()
-                    .concatMap(
-                            signal ->
-                                    step.get()
-                                            .flatMap(rest ->
-                                                    rested(
-                                                            rest,
-                                                            poked,
-                                                            () -> alarms.tryEmitNext(true),
-                                                            alarm)),
-                            0)
+                    .concatMap(signal -> step.get().flatMap(rest -> rested(rest, poked, alarm)), 0)
                     .doFinally(end -> alarm.dispose());
         });
     }
 
-    private Mono<Rest> rested(Rest rest, AtomicLong poked, Runnable run, Disposable.Swap alarm) {
+    private Mono<Rest> rested(Rest rest, AtomicLong poked, Alarm alarm) {
         return switch (rest) {
             case Rest.UntilPoked() -> Mono.just(rest);
             case Rest.AtMost(Duration duration) -> {
-                alarm.update(timer.schedule(run, duration.toMillis(), TimeUnit.MILLISECONDS));
+                alarm.set(duration);
                 yield Mono.just(rest);
             }
             // The alarm covers the case that no poke comes while this waits.
             case Rest.AtLeast(Duration duration) ->
                     Mono.delay(duration, timer)
-                            .then(Mono.fromRunnable(() -> alarm.update(timer.schedule(run))))
+                            .then(Mono.fromRunnable(() -> alarm.set(Duration.ZERO)))
                             .thenReturn(rest);
             case Rest.UntilQuiet(Duration quiet, Duration longest) ->
                     quiet(quiet.toMillis(), now() + longest.toMillis(), now(), poked)
-                            .then(Mono.fromRunnable(() -> alarm.update(timer.schedule(run))))
+                            .then(Mono.fromRunnable(() -> alarm.set(Duration.ZERO)))
                             .thenReturn(rest);
         };
     }
@@ -102,6 +93,73 @@ public final class WorkLoop {
 
     private long now() {
         return SteadyTime.of(timer).toEpochMilli();
+    }
+
+    /** Rings at the last time that was set. */
+    private static final class Alarm implements Disposable {
+        private static final Duration AGAIN = Duration.ofMillis(1);
+
+        private final Scheduler timer;
+        private final Sinks.Many<Boolean> rings = Sinks.many().multicast().directBestEffort();
+        private final Disposable.Swap next = Disposables.swap();
+
+        Alarm(Scheduler timer) {
+            this.timer = timer;
+        }
+
+        Flux<Boolean> rings() {
+            return rings.asFlux();
+        }
+
+        /** Takes the place of the one before first: this one may ring before it is all set. */
+        void set(Duration after) {
+            Ring ring = new Ring(this::ring);
+            next.update(ring);
+            ring.task.update(timer.schedule(ring, after.toMillis(), TimeUnit.MILLISECONDS));
+        }
+
+        /**
+         * A step may be done, and have set the next alarm, before the thread of the last one is out
+         * of it, and the first before anybody listens. Whoever cannot hear it now does then.
+         */
+        private void ring() {
+            if (rings.tryEmitNext(true).isFailure()) {
+                set(AGAIN);
+            }
+        }
+
+        @Override
+        public void dispose() {
+            next.dispose();
+        }
+    }
+
+    /**
+     * Once. It can be taken back until it rings, and is let be from then on: the step runs on its
+     * thread, which would be interrupted.
+     */
+    private static final class Ring implements Runnable, Disposable {
+        private final Runnable bell;
+        private final AtomicBoolean isOver = new AtomicBoolean();
+        private final Disposable.Swap task = Disposables.swap();
+
+        Ring(Runnable bell) {
+            this.bell = bell;
+        }
+
+        @Override
+        public void run() {
+            if (isOver.compareAndSet(false, true)) {
+                bell.run();
+            }
+        }
+
+        @Override
+        public void dispose() {
+            if (isOver.compareAndSet(false, true)) {
+                task.dispose();
+            }
+        }
     }
 
     /**
