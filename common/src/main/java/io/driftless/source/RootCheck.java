@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
@@ -41,6 +42,7 @@ public final class RootCheck {
     private final boolean acceptsAny;
     private final AtomicReference<Optional<SyncException>> trouble =
             new AtomicReference<>(Optional.empty());
+    private final AtomicBoolean wasFound = new AtomicBoolean();
 
     public RootCheck(FolderId folder, TreeReader tree, FolderIndex index, Scheduler timer) {
         this(folder, tree, index, timer, false);
@@ -69,6 +71,11 @@ public final class RootCheck {
         return trouble.get();
     }
 
+    /** Whether the directory under the root's name was ever found to be the source. */
+    public boolean wasFound() {
+        return wasFound.get();
+    }
+
     /** Completes once the directory under the root's name is the source. */
     public Mono<Void> found() {
         return found(true);
@@ -78,7 +85,10 @@ public final class RootCheck {
         return Mono.defer(() -> tree.adopt(reader -> isRight(reader, isFirstContact)))
                 .flatMap(isFound -> isFound ? Mono.<Void>empty() : Mono.error(this::unknown))
                 .doOnError(SyncException.class, lost -> trouble.set(Optional.of(lost)))
-                .doOnSuccess(none -> trouble.set(Optional.empty()));
+                .doOnSuccess(none -> {
+                    trouble.set(Optional.empty());
+                    wasFound.set(true);
+                });
     }
 
     private SyncException unknown() {

@@ -7,6 +7,7 @@ import io.driftless.flow.WorkLoop;
 import io.driftless.flow.WorkLoop.Rest;
 import io.driftless.port.CommitLog.Lease;
 import io.driftless.port.StoreFailures;
+import io.driftless.source.RootCheck;
 import io.driftless.transfer.Committing.Made;
 import io.driftless.transfer.TransferFlow.Transferred;
 import java.time.Duration;
@@ -33,12 +34,14 @@ final class CommitLane {
     private static final Duration FIRST_SCAN = Duration.ofMillis(500);
 
     private final TransferContext context;
+    private final RootCheck root;
     private final Published published;
     private final IndexRebuild rebuild;
     private final Holdings holdings = new Holdings();
 
-    CommitLane(TransferContext context) {
+    CommitLane(TransferContext context, RootCheck root) {
         this.context = context;
+        this.root = root;
         this.published = new Published(context);
         this.rebuild = new IndexRebuild(context, published);
     }
@@ -50,7 +53,8 @@ final class CommitLane {
     private Holding hold() {
         FirstScan firstScan = new FirstScan(context);
         return new Holding(
-                new Committing(context, firstScan, published), new Sending(context, firstScan));
+                new Committing(context, root, firstScan, published),
+                new Sending(context, firstScan));
     }
 
     /** Completes when the lease is given back after the flow was cancelled. */

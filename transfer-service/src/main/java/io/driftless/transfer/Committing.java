@@ -16,6 +16,7 @@ import io.driftless.port.CommitLog.Draft;
 import io.driftless.port.CommitLog.Lease;
 import io.driftless.port.CommitLog.Pages;
 import io.driftless.port.CommitLog.Refusal;
+import io.driftless.source.RootCheck;
 import io.driftless.transfer.CommitTree.Closed;
 import io.driftless.transfer.RemovalCheck.Checked;
 import io.driftless.transfer.TransferFlow.Transferred;
@@ -52,7 +53,7 @@ final class Committing {
     /** What is left out of the next choice. */
     private ReadyRows.But but = ReadyRows.But.NOTHING;
 
-    Committing(TransferContext context, FirstScan firstScan, Published published) {
+    Committing(TransferContext context, RootCheck root, FirstScan firstScan, Published published) {
         this.context = context;
         this.published = published;
         this.incarnation = context.folder().incarnation();
@@ -60,7 +61,7 @@ final class Committing {
         this.ready = new ReadyRows(context);
         this.trees = new CommitTree(context);
         this.pages = new CommitPages(context);
-        this.removals = new RemovalCheck(context);
+        this.removals = new RemovalCheck(context, root);
     }
 
     /** A commit that is durable and not sent yet. */

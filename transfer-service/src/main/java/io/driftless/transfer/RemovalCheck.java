@@ -18,6 +18,7 @@ import io.driftless.port.FolderIndex.Row;
 import io.driftless.port.ParkedRemovals;
 import io.driftless.port.ParkedRemovals.Open;
 import io.driftless.port.ParkedRemovals.Parking;
+import io.driftless.source.RootCheck;
 import io.driftless.transfer.CommitTree.Closed;
 import io.driftless.tree.Entry;
 import io.driftless.tree.Found;
@@ -52,6 +53,7 @@ final class RemovalCheck {
     private static final int MAX_GATHERED = 50_000;
 
     private final TransferContext context;
+    private final RootCheck root;
     private final RemovalGuard guard;
     private final Moves moves;
     private final LaterRemovals later;
@@ -62,8 +64,12 @@ final class RemovalCheck {
 
     private Set<EntryPath> toldBefore = Set.of();
 
-    RemovalCheck(TransferContext context) {
+    /**
+     * @param root what is under its name tells of what is gone only where it was once found right
+     */
+    RemovalCheck(TransferContext context, RootCheck root) {
         this.context = context;
+        this.root = root;
         this.guard = new RemovalGuard(context.settings().removals());
         this.moves = new Moves(context.settings().removals().window());
         this.later = new LaterRemovals(context, moves);
@@ -224,7 +230,8 @@ final class RemovalCheck {
      * Approved rows that are not true any more: nobody may have looked since they were parked, and
      * approved is what is still gone. So with directories that take several changes. They are to be
      * looked at, and stay dirty, for the look may find them gone once more and then changes
-     * nothing. So do all of them where the source is away, or nobody can be told.
+     * nothing. So do all of them where the source is away or was not found yet, or nobody can be
+     * told.
      */
     private Mono<Set<EntryPath>> cameBack(Draft draft, Loss loss, List<Standing> standings) {
         Set<EntryPath> asked =
@@ -237,6 +244,9 @@ final class RemovalCheck {
                 loss.rows().stream().map(Removal::path).filter(asked::contains).toList();
         if (taking.isEmpty()) {
             return Mono.just(Set.of());
+        }
+        if (!root.wasFound()) {
+            return Mono.just(new HashSet<>(taking));
         }
         return context.ports()
                 .tree()

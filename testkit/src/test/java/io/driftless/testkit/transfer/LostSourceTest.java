@@ -2,10 +2,17 @@ package io.driftless.testkit.transfer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.driftless.error.ErrorCode;
+import io.driftless.guard.Standing.Decision;
 import io.driftless.indexer.IndexSettings;
 import io.driftless.path.EntryPath;
 import io.driftless.port.FolderIndex.Tally;
+import io.driftless.port.ParkedRemovals.ParkedSet;
+import io.driftless.transfer.TransferFlow;
 import io.driftless.tree.Entry;
 import java.time.Duration;
 import java.util.List;
@@ -15,6 +22,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 /**
  * P4: a root that vanished or was swapped, a mount that went away and a directory that cannot be
@@ -100,6 +108,52 @@ class LostSourceTest extends FlowFixture {
         pass(Duration.ofSeconds(60));
         scan();
         assertFollows();
+    }
+
+    /** What came back was not seen, and at the start of the process nothing is mounted yet. */
+    @Test
+    void an_empty_directory_at_the_start_lets_nothing_go_that_was_approved() {
+        directory("a", 60);
+        directory("b", 60);
+        scan();
+        source.delete(path("a"));
+        scan();
+        Set<EntryPath> all = committed();
+        directory("a", 60);
+
+        source.swapRoot();
+        List<String> said =
+                said(() -> {
+                    startCommitter("another");
+                    approve();
+                    pass(Duration.ofMinutes(30));
+                });
+        assertThat(committed()).isEqualTo(all);
+        assertThat(said).anyMatch(line -> line.contains("code=" + ErrorCode.ROOT_LOST.id()));
+
+        source.showRoot();
+        pass(Duration.ofSeconds(60));
+        scan();
+        assertFollows();
+    }
+
+    private void approve() {
+        ParkedSet set = index.sets(FOLDER.id()).block().getFirst();
+        index.decide(FOLDER.id(), set.id(), Decision.APPROVED).block();
+        index.announce(FOLDER.id()).block();
+    }
+
+    /** What the transfer flow logs meanwhile. */
+    private static List<String> said(Runnable work) {
+        Logger logger = (Logger) LoggerFactory.getLogger(TransferFlow.class);
+        ListAppender<ILoggingEvent> log = new ListAppender<>();
+        log.start();
+        logger.addAppender(log);
+        logger.setLevel(Level.WARN);
+        work.run();
+        logger.setLevel(null);
+        logger.detachAppender(log);
+        return log.list.stream().map(ILoggingEvent::getFormattedMessage).toList();
     }
 
     /** As after a remount or a reboot: other numbers, the same files. */
