@@ -31,6 +31,9 @@ import reactor.core.publisher.Mono;
  * the store.
  */
 final class LargeFiles {
+    /** Blocks of the file before that are known at a time: some 20 MB. */
+    private static final int MAX_LOCAL = 200_000;
+
     private final AgentContext context;
     private final BlockFetch fetch;
     private final Locations locations;
@@ -95,7 +98,7 @@ final class LargeFiles {
         };
     }
 
-    /** The blocks of the file as it was, or of a twin that stays. */
+    /** The blocks of the file as it was, or of a twin that stays; of a very large one the first. */
     private Mono<Map<BlockHash, Local>> localBlocks(
             Need.Place need, Entry.FileEntry file, Sources sources) {
         Optional<Applied> holder = sources.staying(file.content().id()).map(one -> one.applied());
@@ -107,6 +110,7 @@ final class LargeFiles {
         Map<BlockHash, Local> local = new HashMap<>();
         AtomicLong offset = new AtomicLong();
         return runs.of(base.get().content().get())
+                .takeWhile(_ -> local.size() < MAX_LOCAL)
                 .doOnNext(run ->
                         run.blocks()
                                 .forEach(block ->
