@@ -78,7 +78,8 @@ public enum ErrorCode {
     FOREIGN_IN_THE_WAY(
             2009,
             Reaction.SKIP_ENTRY,
-            "A directory that is not ours stands where a file should be; move it away."),
+            "Something that is not ours stands where a file should be, or in a directory that is to"
+                    + " go; move it away."),
     CROSS_DEVICE(
             2010,
             Reaction.SKIP_ENTRY,

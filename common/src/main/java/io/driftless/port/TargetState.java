@@ -27,7 +27,7 @@ import reactor.core.publisher.Mono;
  */
 public interface TargetState extends PageSource {
     /** Before any time at which something that failed is due again. */
-    Instant NOT_TRIED = Instant.EPOCH;
+    Instant NOT_TRIED = Instant.MIN;
 
     /** Where the desired entries stand. */
     Mono<Position> position();

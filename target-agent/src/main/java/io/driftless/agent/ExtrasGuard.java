@@ -23,6 +23,9 @@ import reactor.core.publisher.Mono;
 final class ExtrasGuard {
     private static final Logger LOG = LoggerFactory.getLogger(ExtrasGuard.class);
 
+    /** For more, no scan is asked for before the next that comes of itself. */
+    private static final int MAX_UNSEEN = 10_000;
+
     private final AgentContext context;
     private final AtomicReference<Set<String>> approved = new AtomicReference<>(Set.of());
     private Optional<Held> held = Optional.empty();
@@ -54,6 +57,9 @@ final class ExtrasGuard {
     /** A scan begins: what it finds waits until it has found all. */
     void scanning() {
         isScanning = true;
+        if (!isScanWanted) {
+            unseen.clear();
+        }
         isScanWanted = false;
     }
 
@@ -99,10 +105,14 @@ final class ExtrasGuard {
         return context.ports().state().extras().flatMap(this::decide);
     }
 
-    /** What is in this directory is not known: a scan is asked for, once. */
+    /**
+     * What is in this directory is not known: a scan is asked for, once until one comes of itself.
+     */
     void mustSee(EntryPath directory) {
-        isScanWanted |= unseen.add(directory);
-        isPutOff = true;
+        if (unseen.size() < MAX_UNSEEN && unseen.add(directory)) {
+            isScanWanted = true;
+            isPutOff = true;
+        }
     }
 
     /** It is not in the way any more, or not there. */
@@ -154,6 +164,5 @@ final class ExtrasGuard {
     /** Nothing deviates: somebody moved away what waited. */
     void nothingWaits() {
         held = Optional.empty();
-        unseen.clear();
     }
 }

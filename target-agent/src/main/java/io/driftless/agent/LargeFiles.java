@@ -31,7 +31,7 @@ import reactor.core.publisher.Mono;
  * the store.
  */
 final class LargeFiles {
-    /** Blocks of the file before that are known at a time: some 20 MB. */
+    /** Blocks of the file before that are known at a time: some 40 MB. */
     private static final int MAX_LOCAL = 200_000;
 
     private final AgentContext context;

@@ -264,7 +264,8 @@ final class TreeStep {
                                         ? stays(present.get(i).path())
                                         : gone(present.get(i), outcomes.get(i)));
                     }
-                    return syncParents(present).then(settling.settle(Kind.REMOVAL, settled));
+                    return syncParents(present)
+                            .then(Mono.defer(() -> settling.settle(Kind.REMOVAL, settled)));
                 });
     }
 
@@ -290,19 +291,25 @@ final class TreeStep {
      * before its directory, or waits.
      */
     private Settled stays(EntryPath directory) {
-        if (!guard.keepsExtras()) {
-            guard.mustSee(directory);
+        if (guard.keepsExtras()) {
+            return settling.deviating(
+                    directory,
+                    ErrorCode.EXTRAS_HELD,
+                    "What is in "
+                            + directory
+                            + " was never put there; it is counted, and may wait for approval.");
         }
+        guard.mustSee(directory);
         return settling.deviating(
                 directory,
-                ErrorCode.EXTRAS_HELD,
-                "What is in "
-                        + directory
-                        + " was never put there; it is counted, and may wait for approval.");
+                ErrorCode.FOREIGN_IN_THE_WAY,
+                "Something that was never put there is in " + directory + "; a scan counts it.");
     }
 
     private Settled gone(Found.Present there, Outcome outcome) {
-        guard.isCleared(there.path());
+        if (outcome instanceof Outcome.Done) {
+            guard.isCleared(there.path());
+        }
         return settling.telling(
                 AppliedChange.removed(there.path(), there.stat()),
                 settling.gone(there.path(), outcome));

@@ -1,6 +1,7 @@
 package io.driftless.adapter.memory;
 
 import io.driftless.path.EntryPath;
+import io.driftless.port.TargetState;
 import io.driftless.port.TargetState.Demand;
 import io.driftless.port.TargetState.Kind;
 import io.driftless.port.TargetState.Settled.Deviating;
@@ -31,7 +32,7 @@ final class MemoryWork {
         }
 
         Instant next() {
-            return deviation.map(Deviating::next).orElse(Instant.EPOCH);
+            return deviation.map(Deviating::next).orElse(TargetState.NOT_TRIED);
         }
 
         boolean isDue(Instant now) {

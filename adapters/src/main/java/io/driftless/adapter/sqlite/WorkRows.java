@@ -3,6 +3,7 @@ package io.driftless.adapter.sqlite;
 import io.driftless.error.ErrorCode;
 import io.driftless.guard.ApprovalId;
 import io.driftless.path.EntryPath;
+import io.driftless.port.TargetState;
 import io.driftless.port.TargetState.Demand;
 import io.driftless.port.TargetState.Deviations;
 import io.driftless.port.TargetState.Extras;
@@ -150,7 +151,7 @@ final class WorkRows {
 
     List<Work> due(Kind kind, Instant now, int limit) throws SQLException {
         PreparedStatement query = due.get(kind.ordinal());
-        query.setLong(1, Encoding.nanos(now));
+        query.setLong(1, now.equals(TargetState.NOT_TRIED) ? 0 : Encoding.nanos(now));
         query.setInt(2, limit);
         List<Work> work = new ArrayList<>();
         try (ResultSet row = query.executeQuery()) {

@@ -95,9 +95,11 @@ final class LocalEngine implements Engine {
 
     /** What waits for somebody is neither wrong nor late. */
     private static long wrong(Report report) {
+        boolean isWaiting = report.checks().held().isPresent();
         return report.pending()
                 + report.deviations().entrySet().stream()
-                        .filter(one -> !one.getKey().equals(ErrorCode.EXTRAS_HELD.id()))
+                        .filter(one ->
+                                !isWaiting || !one.getKey().equals(ErrorCode.EXTRAS_HELD.id()))
                         .mapToLong(Map.Entry::getValue)
                         .sum();
     }
