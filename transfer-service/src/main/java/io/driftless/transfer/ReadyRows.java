@@ -12,11 +12,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -36,6 +37,9 @@ final class ReadyRows {
 
     private final TransferContext context;
 
+    /** A large file for which there was no room in the last choice: the next begins with it. */
+    private Optional<EntryPath> leftOut = Optional.empty();
+
     ReadyRows(TransferContext context) {
         this.context = context;
     }
@@ -54,10 +58,22 @@ final class ReadyRows {
             return rows.size() >= max;
         }
 
-        /** The first of these rows that fit in; one at least where nothing is chosen yet. */
+        /** The first of these rows that fit in; one at least where no block is chosen yet. */
         List<Row> fitting(List<Row> more, int maxBlocks) {
-            List<Row> fit = RowBlocks.first(more, maxBlocks - RowBlocks.count(rows.values()));
-            return fit.isEmpty() && rows.isEmpty() ? more.subList(0, 1) : fit;
+            long blocks = RowBlocks.count(rows.values());
+            List<Row> fit = RowBlocks.first(more, maxBlocks - blocks);
+            return fit.isEmpty() && blocks == 0 ? more.subList(0, 1) : fit;
+        }
+
+        /**
+         * Without what goes, where something comes: what is left for the next commit may be moved
+         * from there, and a target has it only until it is gone.
+         */
+        Chosen withoutRemovals() {
+            if (rows.values().stream().anyMatch(row -> row.entry().isPresent())) {
+                rows.values().removeIf(row -> row.entry().isEmpty());
+            }
+            return this;
         }
     }
 
@@ -100,26 +116,53 @@ final class ReadyRows {
     }
 
     /**
-     * The next rows; empty where none is ready. In path order up to where the choice was full: what
-     * comes after that is left for the next.
+     * The next rows; empty where none is ready. In path order up to where there is no room for more
+     * blocks: what comes after that is left for the next. But files of which two do not fit in are
+     * passed, and one of them has its turn first the next time.
      */
     Mono<Chosen> next(But but) {
         return Mono.defer(() -> {
-            Chosen chosen = new Chosen(new LinkedHashMap<>(), new HashMap<>(), new HashMap<>());
+            Chosen chosen = new Chosen(new TreeMap<>(), new HashMap<>(), new HashMap<>());
+            AtomicBoolean isCut = new AtomicBoolean();
+            Optional<EntryPath> first = leftOut;
+            leftOut = Optional.empty();
             int max = context.settings().maxCommitRows();
             int limit = Math.min(PAGE, max);
-            return page(but.after(), limit)
-                    .expand(rows ->
-                            rows.size() < limit || chosen.isFull(max)
-                                    ? Mono.empty()
-                                    : page(Optional.of(passed(rows.getLast().path(), but)), limit))
+            return Mono.justOrEmpty(first)
+                    .flatMap(path -> row(path, but))
+                    .concatWith(
+                            page(but.after(), limit)
+                                    .expand(rows ->
+                                            rows.size() < limit || chosen.isFull(max)
+                                                    ? Mono.empty()
+                                                    : page(
+                                                            Optional.of(
+                                                                    passed(
+                                                                            rows.getLast().path(),
+                                                                            but)),
+                                                            limit))
+                                    .map(rows -> without(rows, first)))
                     .concatMap(rows -> undoubted(without(rows, but)), 1)
-                    .concatMap(rows -> pieces(rows, chosen), 0)
+                    .concatMap(rows -> pieces(rows, chosen, isCut), 0)
                     .takeWhile(piece -> !piece.isEmpty())
                     .concatMap(piece -> choose(piece, chosen), 0)
-                    .then(Mono.just(chosen))
+                    .then(Mono.fromSupplier(() -> isCut.get() ? chosen.withoutRemovals() : chosen))
                     .filter(found -> !found.rows().isEmpty());
         });
+    }
+
+    private Mono<List<Row>> row(EntryPath path, But but) {
+        boolean isPassed = but.after().filter(after -> path.compareTo(after) <= 0).isPresent();
+        return isPassed
+                ? Mono.empty()
+                : context.ports()
+                        .index()
+                        .rows(context.folder().id(), List.of(path))
+                        .map(rows -> rows.stream().filter(Row::dirty).toList());
+    }
+
+    private static List<Row> without(List<Row> rows, Optional<EntryPath> path) {
+        return rows.stream().filter(row -> !path.equals(Optional.of(row.path()))).toList();
     }
 
     /** The path, or, within a directory that is left out, the last one that can be in it. */
@@ -142,17 +185,27 @@ final class ReadyRows {
     /**
      * Each as large as there is room for when it is asked for; an empty one where there is none.
      */
-    private Flux<List<Row>> pieces(List<Row> rows, Chosen chosen) {
+    private Flux<List<Row>> pieces(List<Row> rows, Chosen chosen, AtomicBoolean isCut) {
+        int max = context.settings().maxCommitBlocks();
         return Flux.generate(
                 () -> rows,
-                (rest, sink) -> {
-                    if (rest.isEmpty()) {
-                        sink.complete();
-                        return rest;
+                (left, sink) -> {
+                    List<Row> rest = left;
+                    while (!rest.isEmpty()) {
+                        List<Row> piece = chosen.fitting(rest, max);
+                        boolean isPassed =
+                                piece.isEmpty() && RowBlocks.count(rest.getFirst()) > max / 2;
+                        isCut.compareAndSet(false, piece.isEmpty());
+                        if (!isPassed) {
+                            sink.next(piece);
+                            return rest.subList(piece.size(), rest.size());
+                        }
+                        EntryPath path = rest.getFirst().path();
+                        leftOut = leftOut.or(() -> Optional.of(path));
+                        rest = rest.subList(1, rest.size());
                     }
-                    List<Row> piece = chosen.fitting(rest, context.settings().maxCommitBlocks());
-                    sink.next(piece);
-                    return rest.subList(piece.size(), rest.size());
+                    sink.complete();
+                    return rest;
                 });
     }
 

@@ -19,6 +19,7 @@ import io.driftless.manifest.BlockLists;
 import io.driftless.path.EntryPath;
 import io.driftless.port.BlockStore;
 import io.driftless.port.FolderIndex.Folder;
+import io.driftless.port.FolderIndex.Row;
 import io.driftless.port.FolderIndex.RowWrite;
 import io.driftless.port.FolderIndex.State;
 import io.driftless.port.ObjectKey;
@@ -184,8 +185,85 @@ class TransferFlowTest {
 
         assertThat(done.stream().filter(Committed.class::isInstance).map(Committed.class::cast))
                 .extracting(Committed::puts)
-                .containsExactly(2L, 2L, 2L, 2L, 1L, 1L, 1L);
+                .containsExactly(2L, 2L, 2L, 2L, 2L, 1L);
         assertThat(held).allMatch(blocks -> blocks <= 100 || blocks == 150);
+    }
+
+    @Test
+    void a_large_file_has_its_turn_though_another_before_it_is_always_ready() {
+        index.open(FOLDER.id(), FOLDER.incarnation()).block();
+        index.write(FOLDER.id(), List.of(rootRow())).block();
+        dirtyFile("a", "0");
+        dirtyFile("m", texts("m", 150));
+        List<Boolean> waits = new ArrayList<>();
+
+        running.add(
+                bounded(new MemoryBlockStore())
+                        .run()
+                        .filter(Committed.class::isInstance)
+                        .filter(_ -> waits.size() < 20)
+                        .subscribe(_ -> {
+                            waits.add(isDirty("m"));
+                            dirtyFile("a", "a" + waits.size());
+                        }));
+        timer.advanceTimeBy(Duration.ofMinutes(5));
+
+        assertThat(waits).hasSize(20).endsWith(false);
+    }
+
+    private boolean isDirty(String name) {
+        return index.rows(FOLDER.id(), List.of(EntryPath.parse(name))).block().getFirst().dirty();
+    }
+
+    /** Else targets would remove what they could move. */
+    @Test
+    void what_is_moved_goes_when_all_that_was_moved_has_come() {
+        timer.advanceTimeBy(Duration.ofDays(20_000));
+        index.open(FOLDER.id(), FOLDER.incarnation()).block();
+        index.write(FOLDER.id(), List.of(rootRow())).block();
+        IntStream.range(0, 9).forEach(i -> dirtyFile("a" + i, texts("f" + i, 40)));
+        BlockStore store = new MemoryBlockStore();
+        Disposable before = flow("zero", store).run().subscribe();
+        timer.advanceTimeBy(Duration.ofMinutes(1));
+        before.dispose();
+        for (int i = 0; i < 9; i++) {
+            source.delete(EntryPath.parse("a" + i));
+            removed("a" + i);
+            dirtyFile("n" + i, texts("f" + i, 40));
+        }
+        List<Committed> done = new ArrayList<>();
+
+        running.add(bounded(store).run().ofType(Committed.class).subscribe(done::add));
+        timer.advanceTimeBy(Duration.ofMinutes(5));
+
+        assertThat(done).extracting(Committed::puts).containsExactly(2L, 2L, 2L, 2L, 1L);
+        assertThat(done).extracting(Committed::removals).containsExactly(0L, 0L, 0L, 0L, 9L);
+    }
+
+    private TransferFlow bounded(BlockStore store) {
+        return flow("one", store, TransferSettings.defaults().withMaxCommitBlocks(100));
+    }
+
+    private void removed(String name) {
+        EntryPath path = EntryPath.parse(name);
+        write(
+                new RowWrite(
+                        path,
+                        version(path),
+                        new State.Removed(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty()));
+    }
+
+    private Optional<Version> version(EntryPath path) {
+        return index.rows(FOLDER.id(), List.of(path)).block().stream()
+                .map(Row::version)
+                .findFirst();
+    }
+
+    private Version write(RowWrite row) {
+        return index.write(FOLDER.id(), List.of(row)).block().getFirst().orElseThrow();
     }
 
     private static String[] texts(String name, int blocks) {
@@ -241,12 +319,12 @@ class TransferFlowTest {
         RowWrite row =
                 new RowWrite(
                         path,
-                        Optional.empty(),
+                        version(path),
                         new State.Ok(),
                         Optional.empty(),
                         Optional.of(entry),
                         Optional.of(blocks).filter(_ -> content.isListed()));
-        Version version = index.write(FOLDER.id(), List.of(row)).block().getFirst().orElseThrow();
+        Version version = write(row);
         bus.publish(
                         List.of(
                                 new Indexed(
