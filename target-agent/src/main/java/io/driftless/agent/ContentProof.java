@@ -130,8 +130,8 @@ final class ContentProof {
                 context.target(),
                 file.path(),
                 why.message());
-        // It may be fetched again, and that no faster than files are read.
-        allowance.spend(Math.min(file.stat().sizeBytes(), ByteAllowance.PIECE_BYTES));
+        // It is fetched again, and that no faster than files are read.
+        allowance.spend(file.stat().sizeBytes());
         return scan.damaged(file.path());
     }
 
