@@ -14,6 +14,9 @@ final class WatchLoop implements Runnable {
     /** Both events of a move are written one right after the other. */
     private static final int MOVE_MILLIS = 20;
 
+    /** Nobody tells that something was mounted on the root, or on a directory above it. */
+    private static final int ROOT_CHECK_MILLIS = 2_000;
+
     private final Root root;
     private final Inotify inotify;
     private final EventQueue events;
@@ -35,6 +38,9 @@ final class WatchLoop implements Runnable {
             while (!sink.isCancelled()) {
                 registry.registerSome(DIRECTORIES_AT_ONCE);
                 List<Inotify.Event> batch = inotify.await(timeoutMillis(registry, handling));
+                if (batch.isEmpty() && !registry.isBusy()) {
+                    root.open().close();
+                }
                 handling.handle(batch);
             }
         } catch (Throwable failure) {
@@ -47,6 +53,6 @@ final class WatchLoop implements Runnable {
         if (registry.isBusy()) {
             return 0;
         }
-        return handling.awaitsMoves() ? MOVE_MILLIS : -1;
+        return handling.awaitsMoves() ? MOVE_MILLIS : ROOT_CHECK_MILLIS;
     }
 }
