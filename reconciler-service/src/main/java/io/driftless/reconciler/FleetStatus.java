@@ -233,7 +233,7 @@ public final class FleetStatus {
     }
 
     private List<Problem> problems(Optional<SyncException> away, Instant now) {
-        return Stream.of(away, kafka.get(), unread(now), stopped())
+        return Stream.of(away, kafka.get(), unread(now), stopped(), runs.trouble())
                 .flatMap(Optional::stream)
                 .map(Problem::ofAll)
                 .toList();

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
@@ -31,6 +32,9 @@ public final class ReconcileFlow {
     private final GarbageLane garbage;
     private final RunClock clock;
     private final Sinks.Many<Boolean> pokes = Sinks.many().multicast().directBestEffort();
+    private final AtomicReference<Optional<SyncException>> trouble =
+            new AtomicReference<>(Optional.empty());
+    private final AtomicReference<Optional<Run>> last = new AtomicReference<>(Optional.empty());
 
     public ReconcileFlow(ReconcileContext context) {
         this.context = context;
@@ -65,6 +69,11 @@ public final class ReconcileFlow {
         return clock.next();
     }
 
+    /** Why the run that is due does not come forward, as long as that is so. */
+    public Optional<SyncException> trouble() {
+        return trouble.get();
+    }
+
     private Flux<Run> runs() {
         return Flux.defer(() -> {
             clock.ask();
@@ -97,17 +106,23 @@ public final class ReconcileFlow {
                 .bus()
                 .publish(List.of(hint))
                 .thenMany(watch(id))
-                .retryWhen(
-                        context.settings()
-                                .backoff()
-                                .forEver(
-                                        context.timer(),
-                                        failure ->
-                                                LOG.warn(
-                                                        "run waits folder={} code={} cause={}",
-                                                        context.folder(),
-                                                        failure.code().id(),
-                                                        failure.getMessage())));
+                .retryWhen(context.settings().backoff().forEver(context.timer(), this::waits));
+    }
+
+    private void waits(SyncException failure) {
+        trouble.set(Optional.of(failure));
+        LOG.warn(
+                "run waits folder={} code={} cause={}",
+                context.folder(),
+                failure.code().id(),
+                failure.getMessage());
+    }
+
+    private void moved(Run run) {
+        Optional<Run> now = Optional.of(run);
+        if (!now.equals(last.getAndSet(now))) {
+            trouble.set(Optional.empty());
+        }
     }
 
     /**
@@ -120,6 +135,7 @@ public final class ReconcileFlow {
                 .concatMap(tick -> context.ports().index().run(id), 1)
                 .flatMap(Mono::justOrEmpty, 1)
                 .distinctUntilChanged()
+                .doOnNext(this::moved)
                 .takeUntil(run -> run.ended().isPresent())
                 .timeout(Duration.ofMinutes(2), context.timer())
                 .onErrorMap(
@@ -127,7 +143,8 @@ public final class ReconcileFlow {
                         silent ->
                                 new SyncException(
                                         ErrorCode.DEPENDENCY_UNAVAILABLE,
-                                        "Run " + id + " does not move.",
+                                        "The full scan of the source does not move: see whether an indexer runs,"
+                                                + " and what it logs.",
                                         silent));
     }
 }

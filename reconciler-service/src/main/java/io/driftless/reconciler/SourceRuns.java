@@ -92,6 +92,11 @@ final class SourceRuns {
         return flow.get().isPresent();
     }
 
+    /** Why the one that is due does not come forward. */
+    Optional<SyncException> trouble() {
+        return flow.get().flatMap(ReconcileFlow::trouble);
+    }
+
     /** Where no flow runs, the next one begins with a scan. */
     void now() {
         flow.get().ifPresent(ReconcileFlow::runNow);

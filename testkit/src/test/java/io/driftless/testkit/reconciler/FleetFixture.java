@@ -83,6 +83,7 @@ abstract class FleetFixture {
     final List<Order> orders = new ArrayList<>();
     final List<FolderId> announced = new ArrayList<>();
     private final Disposable.Composite running = Disposables.composite();
+    boolean isIndexerAway;
     private FleetStatus fleet;
 
     @BeforeEach
@@ -180,6 +181,7 @@ abstract class FleetFixture {
     private void walk(Hint hint) {
         hints.add(hint);
         hint.run()
+                .filter(_ -> !isIndexerAway)
                 .ifPresent(run -> {
                     index.beginRun(FOLDER, run, clock.instant()).block();
                     index.endRun(run, clock.instant()).block();

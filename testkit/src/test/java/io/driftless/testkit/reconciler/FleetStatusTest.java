@@ -241,6 +241,25 @@ class FleetStatusTest extends FleetFixture {
         assertThat(status().targets()).isEmpty();
     }
 
+    /** Nothing is committed, and targets say that they hold the newest commit. */
+    @Test
+    void nothing_is_converged_where_nobody_reads_the_source() {
+        converge();
+        isIndexerAway = true;
+
+        pass(Duration.ofMinutes(70));
+        say(report("web-1", 3));
+
+        assertThat(problems()).singleElement().asString().contains("does not move");
+        assertThat(status().isConverged()).isFalse();
+
+        isIndexerAway = false;
+        pass(Duration.ofMinutes(5));
+        say(report("web-1", 3));
+        assertThat(problems()).isEmpty();
+        assertThat(status().isConverged()).isTrue();
+    }
+
     @Test
     void nothing_is_converged_before_anything_was_scanned_or_heard() {
         assertThat(status().isConverged()).isFalse();
