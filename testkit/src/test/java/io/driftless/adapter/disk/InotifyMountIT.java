@@ -24,10 +24,16 @@ class InotifyMountIT {
     @BeforeEach
     void makeRoot() throws Exception {
         root = Files.createDirectories(home.resolve("above/root"));
+        assumeTrue(mount(root), "this process may not mount");
+        unmount();
+    }
+
+    private static boolean mount(Path mountPoint) {
+        return run("mount", "-t", "tmpfs", "none", mountPoint.toString());
     }
 
     @AfterEach
-    void unmount() throws Exception {
+    void unmount() {
         run("umount", root.toString());
         run("umount", root.getParent().toString());
     }
@@ -45,10 +51,7 @@ class InotifyMountIT {
     private void assertEnds(Path mountPoint) {
         StepVerifier.create(new InotifyWatch(root, 100).watch().filter(_ -> false))
                 .thenAwait(Duration.ofSeconds(1))
-                .then(() ->
-                        assumeTrue(
-                                run("mount", "-t", "tmpfs", "none", mountPoint.toString()),
-                                "this process may not mount"))
+                .then(() -> assertThat(mount(mountPoint)).isTrue())
                 .expectErrorSatisfies(failure ->
                         assertThat(failure)
                                 .isInstanceOfSatisfying(
