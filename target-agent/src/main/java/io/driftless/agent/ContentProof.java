@@ -8,8 +8,6 @@ import io.driftless.port.TargetState.Applied;
 import io.driftless.port.TreeReader.Cut;
 import io.driftless.tree.Found;
 import java.time.Instant;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -46,16 +44,7 @@ final class ContentProof {
     private boolean hasFailed;
 
     /** Files that are passed by, as they were left; bounded: the eldest are tried again. */
-    private final Set<Applied> closed =
-            Collections.newSetFromMap(
-                    new LinkedHashMap<>() {
-                        private static final long serialVersionUID = 1L;
-
-                        @Override
-                        protected boolean removeEldestEntry(Map.Entry<Applied, Boolean> eldest) {
-                            return size() > MAX_CLOSED;
-                        }
-                    });
+    private final Set<Applied> closed = Bounded.set(MAX_CLOSED);
 
     /** A file of which the bytes before the offset were read. */
     private record Reading(Applied file, ContentDigest digest) {}

@@ -15,7 +15,6 @@ import io.driftless.tree.Stat;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,15 +31,7 @@ final class Settling {
      * Failures in a row of a path, for the backoff; bounded: the eldest are forgotten and begin
      * anew.
      */
-    private final Map<EntryPath, Integer> failures =
-            new LinkedHashMap<>() {
-                private static final long serialVersionUID = 1L;
-
-                @Override
-                protected boolean removeEldestEntry(Map.Entry<EntryPath, Integer> eldest) {
-                    return size() > MAX_REMEMBERED;
-                }
-            };
+    private final Map<EntryPath, Integer> failures = Bounded.map(MAX_REMEMBERED);
 
     /** Directories of paths that became right after they had failed. */
     private final Set<EntryPath> touchedLate = new HashSet<>();

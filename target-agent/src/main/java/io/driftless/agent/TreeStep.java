@@ -16,10 +16,7 @@ import io.driftless.tree.Found;
 import io.driftless.tree.Metadata;
 import io.driftless.tree.Stat;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import reactor.core.publisher.Mono;
@@ -36,16 +33,7 @@ final class TreeStep {
      * Directories that were told of as made: setting their metadata is no second change. Bounded:
      * of the eldest both are told.
      */
-    private final Set<EntryPath> toldAsMade =
-            Collections.newSetFromMap(
-                    new LinkedHashMap<>() {
-                        private static final long serialVersionUID = 1L;
-
-                        @Override
-                        protected boolean removeEldestEntry(Map.Entry<EntryPath, Boolean> eldest) {
-                            return size() > MAX_REMEMBERED;
-                        }
-                    });
+    private final Set<EntryPath> toldAsMade = Bounded.set(MAX_REMEMBERED);
 
     TreeStep(AgentContext context, ExtrasGuard guard, Settling settling) {
         this.context = context;

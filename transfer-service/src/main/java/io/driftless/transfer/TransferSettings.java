@@ -81,40 +81,27 @@ public record TransferSettings(
     }
 
     public TransferSettings withRemovals(RemovalLimit other) {
-        return with(maxCommitRows, leaseLife, other, backoff);
+        return with(maxCommitRows, maxCommitBlocks, leaseLife, other, backoff);
     }
 
     public TransferSettings withLeaseLife(Duration other) {
-        return with(maxCommitRows, other, removals, backoff);
+        return with(maxCommitRows, maxCommitBlocks, other, removals, backoff);
     }
 
     public TransferSettings withBackoff(Backoff other) {
-        return with(maxCommitRows, leaseLife, removals, other);
+        return with(maxCommitRows, maxCommitBlocks, leaseLife, removals, other);
     }
 
     public TransferSettings withMaxCommitRows(int other) {
-        return with(other, leaseLife, removals, backoff);
+        return with(other, maxCommitBlocks, leaseLife, removals, backoff);
     }
 
     public TransferSettings withMaxCommitBlocks(int other) {
-        return new TransferSettings(
-                batchRows,
-                batchesInFlight,
-                packBytes,
-                putsInFlight,
-                sweep,
-                maxCommitRows,
-                other,
-                maxListedChanges,
-                leaseLife,
-                resend,
-                pace,
-                longestPace,
-                removals,
-                backoff);
+        return with(maxCommitRows, other, leaseLife, removals, backoff);
     }
 
-    private TransferSettings with(int rows, Duration life, RemovalLimit limit, Backoff wait) {
+    private TransferSettings with(
+            int rows, int blocks, Duration life, RemovalLimit limit, Backoff wait) {
         return new TransferSettings(
                 batchRows,
                 batchesInFlight,
@@ -122,7 +109,7 @@ public record TransferSettings(
                 putsInFlight,
                 sweep,
                 rows,
-                maxCommitBlocks,
+                blocks,
                 maxListedChanges,
                 life,
                 resend,

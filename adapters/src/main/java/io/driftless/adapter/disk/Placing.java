@@ -66,13 +66,18 @@ final class Placing {
 
     private Outcome placeStaged(int parent, Placement placement) {
         EntryPath path = placement.entry().path();
+        int ready = Statx.look(workspace.stage(), Staging.bytes(placement.name()));
+        if (ready < 0) {
+            return Failures.failed("place", path, ready);
+        }
+        Stat staged = Statx.seen();
         for (int i = 0; i < MAX_TRIES; i++) {
             int looked = Statx.look(parent, path.nameBytes());
             Optional<Outcome> outcome =
                     looked >= 0
-                            ? over(Statx.seen(), parent, placement)
+                            ? over(Statx.seen(), parent, placement, staged)
                             : looked == -Errno.ENOENT
-                                    ? intoGap(parent, placement)
+                                    ? intoGap(parent, placement, staged)
                                     : Optional.of(Failures.failed("place", path, looked));
             if (outcome.isPresent()) {
                 return outcome.get();
@@ -86,14 +91,9 @@ final class Placing {
     }
 
     /** Empty where something took the name meanwhile. */
-    private Optional<Outcome> intoGap(int parent, Placement placement) {
+    private Optional<Outcome> intoGap(int parent, Placement placement, Stat staged) {
         EntryPath path = placement.entry().path();
         byte[] name = Staging.bytes(placement.name());
-        int looked = Statx.look(workspace.stage(), name);
-        if (looked < 0) {
-            return Optional.of(Failures.failed("place", path, looked));
-        }
-        Stat staged = Statx.seen();
         int moved = workspace.renames().move(workspace.stage(), name, parent, path.nameBytes());
         if (moved == -Errno.EEXIST) {
             return Optional.empty();
@@ -121,22 +121,17 @@ final class Placing {
     }
 
     /** Empty where the goal is another one now. */
-    private Optional<Outcome> over(Stat there, int parent, Placement placement) {
+    private Optional<Outcome> over(Stat there, int parent, Placement placement, Stat staged) {
         if (there.kind() == Stat.Kind.DIRECTORY) {
             return overDirectory(there, parent, placement);
         }
         EntryPath path = placement.entry().path();
         byte[] name = Staging.bytes(placement.name());
         Optional<Stat> expected = placement.expected().filter(there::isSameTuple);
-        int looked = Statx.look(workspace.stage(), name);
-        if (looked < 0) {
-            return Optional.of(Failures.failed("place", path, looked));
-        }
-        Stat staged = Statx.seen();
         int swapped =
                 workspace.renames().exchange(workspace.stage(), name, parent, path.nameBytes());
         if (Errno.isUnsupported(swapped)) {
-            return inTwoSteps(parent, placement, expected);
+            return inTwoSteps(parent, placement, expected, staged);
         }
         if (swapped < 0) {
             return swapped == -Errno.ENOENT && Statx.look(workspace.stage(), name) >= 0
@@ -181,7 +176,8 @@ final class Placing {
     }
 
     /** For file systems that cannot swap: for an instant nothing is there. */
-    private Optional<Outcome> inTwoSteps(int parent, Placement placement, Optional<Stat> expected) {
+    private Optional<Outcome> inTwoSteps(
+            int parent, Placement placement, Optional<Stat> expected, Stat staged) {
         EntryPath path = placement.entry().path();
         Workspace.Taken taken = workspace.takeOut(parent, path);
         if (taken.result() < 0) {
@@ -193,7 +189,7 @@ final class Placing {
             workspace.renames().move(workspace.stage(), taken.name(), parent, path.nameBytes());
             return Optional.of(foreign(path));
         }
-        Optional<Outcome> outcome = intoGap(parent, placement);
+        Optional<Outcome> outcome = intoGap(parent, placement, staged);
         boolean isToBeBack = outcome.isPresent() && outcome.get() instanceof Outcome.Failed;
         if (isToBeBack
                 && workspace
