@@ -241,13 +241,19 @@ public final class FleetStatus {
 
     /** Without targets nothing would be missing. */
     private Optional<SyncException> unread(Instant now) {
+        if (targets.isAnyHeard()) {
+            return Optional.empty();
+        }
         boolean isRead =
-                targets.isAnyHeard()
-                        || followedSince
-                                .get()
-                                .filter(since -> since.plus(FIRST_REPORTS).isBefore(now))
-                                .isPresent();
-        return isRead ? Optional.empty() : Optional.of(unknown("What targets report is not read"));
+                followedSince
+                        .get()
+                        .filter(since -> since.plus(FIRST_REPORTS).isBefore(now))
+                        .isPresent();
+        return Optional.of(
+                unknown(
+                        isRead
+                                ? "No target has reported; start one, or look at what keeps agents from Kafka"
+                                : "What targets report is not read"));
     }
 
     private Optional<SyncException> stopped() {

@@ -6,6 +6,7 @@ import java.util.Map;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import reactor.core.scheduler.Scheduler;
@@ -24,6 +25,9 @@ final class KafkaClients {
 
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
 
+    /** Topics that were made anew, or got more partitions, are found by then. */
+    private static final Duration METADATA_AGE = Duration.ofMinutes(1);
+
     private final KafkaSettings settings;
 
     KafkaClients(KafkaSettings settings) {
@@ -32,11 +36,19 @@ final class KafkaClients {
 
     Map<String, Object> common() {
         Map<String, Object> all = new HashMap<>(settings.client());
+        all.putIfAbsent(CommonClientConfigs.METADATA_MAX_AGE_CONFIG, METADATA_AGE.toMillis());
         all.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, settings.bootstrapServers());
         all.put(CommonClientConfigs.REQUEST_TIMEOUT_MS_CONFIG, 10_000);
         all.put(CommonClientConfigs.RECONNECT_BACKOFF_MAX_MS_CONFIG, 2_000);
         all.put(CommonClientConfigs.ENABLE_METRICS_PUSH_CONFIG, false);
         return all;
+    }
+
+    /** How old what a client knows of topics may become. */
+    Duration metadataAge() {
+        String name = CommonClientConfigs.METADATA_MAX_AGE_CONFIG;
+        return Duration.ofMillis(
+                (Long) ConfigDef.parseType(name, common().get(name), ConfigDef.Type.LONG));
     }
 
     SenderOptions<byte[], byte[]> sender(Scheduler delivery) {

@@ -30,7 +30,7 @@ public final class KafkaEventBus implements EventBus, AutoCloseable {
     public KafkaEventBus(KafkaSettings settings, Scheduler io, Scheduler delivery) {
         KafkaClients clients = new KafkaClients(settings);
         records = new EventRecords(settings.prefix(), new EventJson());
-        topics = new KafkaTopics(settings, clients, records, io);
+        topics = new KafkaTopics(settings, clients, records, io, delivery);
         publisher = new KafkaPublisher(clients, records, topics, io, delivery);
         subscriber = new KafkaSubscriber(clients, records, topics, publisher, delivery);
     }
@@ -47,7 +47,7 @@ public final class KafkaEventBus implements EventBus, AutoCloseable {
      * Completes where Kafka answers now and has the topics; else {@code DEPENDENCY_UNAVAILABLE}.
      */
     public Mono<Void> check() {
-        return topics.check(records.topicName(Topic.REPORTS));
+        return topics.layout(records.topicName(Topic.REPORTS)).then();
     }
 
     @Override

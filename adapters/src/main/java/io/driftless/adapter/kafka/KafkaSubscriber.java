@@ -89,13 +89,20 @@ final class KafkaSubscriber {
 
     private <E extends Event> Flux<E> follow(
             Topic<E> topic, Choice choice, Predicate<ConsumerRecord<byte[], byte[]>> wanted) {
-        return topics.partitions(records.topicName(topic))
-                .map(choice::of)
-                .flatMapMany(chosen -> polled(clients.follower(delivery).assignment(chosen)))
+        String name = records.topicName(topic);
+        return topics.layout(name)
+                .flatMapMany(layout ->
+                        polled(assigned(choice.of(layout.partitions())))
+                                .takeUntilOther(topics.changed(name, layout)))
                 .concatMapIterable(batch -> batch, 1)
                 .filter(wanted)
                 .concatMap(record -> Mono.justOrEmpty(records.read(topic, record)), 1)
+                .repeat()
                 .retryWhen(again(topic));
+    }
+
+    private ReceiverOptions<byte[], byte[]> assigned(List<TopicPartition> chosen) {
+        return clients.follower(delivery).assignment(chosen);
     }
 
     /** What each poll brought, one poll ahead of demand. */

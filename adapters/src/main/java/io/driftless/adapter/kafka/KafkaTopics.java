@@ -8,9 +8,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -25,9 +23,11 @@ import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 import reactor.util.retry.Retry;
@@ -55,14 +55,20 @@ final class KafkaTopics implements AutoCloseable {
     private final KafkaClients clients;
     private final EventRecords records;
     private final Scheduler io;
+    private final Scheduler delivery;
     private final AtomicReference<@Nullable Admin> admin = new AtomicReference<>();
-    private final Map<String, Integer> partitions = new ConcurrentHashMap<>();
 
-    KafkaTopics(KafkaSettings settings, KafkaClients clients, EventRecords records, Scheduler io) {
+    KafkaTopics(
+            KafkaSettings settings,
+            KafkaClients clients,
+            EventRecords records,
+            Scheduler io,
+            Scheduler delivery) {
         this.settings = settings;
         this.clients = clients;
         this.records = records;
         this.io = io;
+        this.delivery = delivery;
     }
 
     /**
@@ -99,55 +105,59 @@ final class KafkaTopics implements AutoCloseable {
                 .onRetryExhaustedThrow((_, signal) -> signal.failure());
     }
 
-    /** All partitions of a topic, as they are now. */
-    Mono<List<TopicPartition>> partitions(String topic) {
-        return Mono.fromCallable(
-                        () -> {
-                            describe(List.of(topic));
-                            return partitionsOf(topic);
-                        })
-                .subscribeOn(io);
+    /**
+     * Where a topic's records are: one that was made anew, or got more partitions, has another
+     * layout.
+     */
+    record Layout(Uuid id, List<TopicPartition> partitions) {
+        static Layout of(TopicDescription topic) {
+            return new Layout(
+                    topic.topicId(),
+                    topic.partitions().stream()
+                            .map(each -> new TopicPartition(topic.name(), each.partition()))
+                            .toList());
+        }
     }
 
-    /** Whether Kafka answers now and has the topic. No thread waits for that meanwhile. */
-    Mono<Void> check(String topic) {
+    /** As it is now; fails where Kafka does not answer. No thread waits for that meanwhile. */
+    Mono<Layout> layout(String topic) {
         return Mono.fromCallable(this::admin)
                 .subscribeOn(io)
-                .flatMap(client -> Mono.fromFuture(() -> failure(client, topic), true))
-                .flatMap(failure -> failure.<Mono<Void>>map(Mono::error).orElseGet(Mono::empty));
+                .flatMap(client -> Mono.fromFuture(() -> answer(client, topic), true))
+                .flatMap(answer -> answer);
     }
 
     /**
-     * Why a topic cannot be described. Whoever stops waiting for that leaves it to the client,
-     * which gives up by itself later: as a failure, that would be one which nobody takes.
+     * Completes once Kafka says that a topic's layout is another one. While it says nothing, the
+     * one that is known stands.
      */
-    private static CompletableFuture<Optional<SyncException>> failure(Admin client, String topic) {
+    Mono<Void> changed(String topic, Layout known) {
+        return Mono.delay(clients.metadataAge(), delivery)
+                .then(layout(topic).onErrorComplete(SyncException.class))
+                .filter(now -> !now.equals(known))
+                .repeatWhenEmpty(asked -> asked)
+                .then();
+    }
+
+    /**
+     * A failure is a value here: whoever stops waiting leaves the question to the client, which
+     * gives up by itself later, and nobody would take that failure.
+     */
+    private static CompletableFuture<Mono<Layout>> answer(Admin client, String topic) {
         var limit = new DescribeTopicsOptions().timeoutMs(Math.toIntExact(CHECK_LIMIT.toMillis()));
         return client.describeTopics(List.of(topic), limit)
                 .allTopicNames()
                 .toCompletionStage()
-                .handle((_, failure) ->
-                        Optional.ofNullable(failure)
-                                .map(why -> KafkaErrors.translated("describe topics", why)))
+                .thenApply(found -> Flux.fromIterable(found.values()).map(Layout::of).single())
+                .exceptionally(
+                        failure -> Mono.error(KafkaErrors.translated("describe topics", failure)))
                 .toCompletableFuture();
-    }
-
-    private List<TopicPartition> partitionsOf(String topic) {
-        if (!partitions.containsKey(topic)) {
-            describe(List.of(topic));
-        }
-        List<TopicPartition> all = new ArrayList<>();
-        for (int i = 0; i < partitions.getOrDefault(topic, 0); i++) {
-            all.add(new TopicPartition(topic, i));
-        }
-        return all;
     }
 
     private void awaitAll() {
         List<String> names = new ArrayList<>(Topic.ALL.stream().map(this::name).toList());
         names.add(records.deadLetters());
-        describe(names);
-        awaitLeaders(names);
+        awaitLeaders(await("describe topics", admin().describeTopics(names).allTopicNames()));
     }
 
     private void makeMissing(Duration limit) {
@@ -204,20 +214,14 @@ final class KafkaTopics implements AutoCloseable {
         return String.valueOf(duration.toMillis());
     }
 
-    private void describe(List<String> names) {
-        Map<String, TopicDescription> found =
-                await("describe topics", admin().describeTopics(names).allTopicNames());
-        found.forEach((name, topic) -> partitions.put(name, topic.partitions().size()));
-    }
-
     /**
      * A producer that writes before every new partition has its leader may lose its first batch
      * (KAFKA-15591).
      */
-    private void awaitLeaders(List<String> names) {
+    private void awaitLeaders(Map<String, TopicDescription> topics) {
         Map<TopicPartition, OffsetSpec> all =
-                names.stream()
-                        .flatMap(name -> partitionsOf(name).stream())
+                topics.values().stream()
+                        .flatMap(topic -> Layout.of(topic).partitions().stream())
                         .collect(Collectors.toMap(each -> each, _ -> OffsetSpec.latest()));
         await("reach the leaders of all partitions", admin().listOffsets(all).all());
     }

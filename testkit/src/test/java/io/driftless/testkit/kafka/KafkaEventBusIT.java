@@ -32,6 +32,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -169,6 +170,43 @@ class KafkaEventBusIT extends EventBusContract {
                         assertThat(seen).contains(hint("after"), order(2));
                     });
             consuming.dispose();
+            following.dispose();
+        }
+    }
+
+    /** A broker that makes topics by itself does so before anybody sees that one is missing. */
+    @Test
+    void follows_a_topic_that_was_made_anew_with_another_number_of_partitions() throws Exception {
+        Map<String, String> client = new HashMap<>(broker.address().security());
+        client.put("metadata.max.age.ms", "1000");
+        KafkaSettings attentive =
+                KafkaSettings.ofOneBroker(broker.address().bootstrapServers(), client)
+                        .withPrefix(prefix);
+        Queue<Event> one = new ConcurrentLinkedQueue<>();
+        Queue<Event> all = new ConcurrentLinkedQueue<>();
+        String orders = prefix + "orders";
+        try (KafkaEventBus other = open(attentive);
+                Admin admin = Admin.create(clientSettings())) {
+            Disposable following =
+                    Flux.merge(
+                                    other.follow(Topic.ORDERS, "t").doOnNext(one::add),
+                                    other.followAll(Topic.ORDERS).doOnNext(all::add))
+                            .subscribe();
+            publish(order(1));
+            await().atMost(PATIENCE).until(() -> one.size() == 1 && all.size() == 1);
+
+            for (int partitions : List.of(1, 7)) {
+                admin.deleteTopics(List.of(orders)).all().get();
+                NewTopic anew = new NewTopic(orders, partitions, (short) 1);
+                await().atMost(PATIENCE)
+                        .ignoreExceptions()
+                        .until(() -> admin.createTopics(List.of(anew)).all().get() == null);
+                Order later = order(1 + partitions);
+                other.publish(List.of(later)).block(PATIENCE);
+
+                await().atMost(PATIENCE).untilAsserted(() -> assertThat(one).contains(later));
+                await().atMost(PATIENCE).untilAsserted(() -> assertThat(all).contains(later));
+            }
             following.dispose();
         }
     }

@@ -269,6 +269,9 @@ class FleetStatusTest extends FleetFixture {
 
         assertThat(problems()).containsExactly("What targets report is not read yet.");
         pass(Duration.ofMinutes(1));
+        assertThat(problems()).singleElement().asString().startsWith("No target has reported");
+
+        say(report("web-1", 3));
         assertThat(problems()).isEmpty();
     }
 
