@@ -53,9 +53,13 @@ public final class TargetView {
                 heard.map(Heard::at));
     }
 
-    /** True where the target stands at the commit, nothing is left to do and no path deviates. */
+    /**
+     * True where the target stands at the commit, nothing is left to do and no path deviates. An
+     * agent that has only begun knows of none before it has looked.
+     */
     public static boolean isConverged(Report report, Commit newest) {
-        return report.incarnation().equals(newest.incarnation())
+        return report.scanned().isPresent()
+                && report.incarnation().equals(newest.incarnation())
                 && report.seq() == newest.seq()
                 && report.root().equals(Optional.of(newest.root()))
                 && report.isSettled();

@@ -67,6 +67,14 @@ class TargetViewTest {
         assertThat(status.isSilent()).isTrue();
     }
 
+    /** An agent that was started again knows where it stood, and not what happened since. */
+    @Test
+    void who_has_not_looked_yet_is_not_converged() {
+        Report report = report(INCARNATION, 5, ROOT, 0, Optional.empty());
+
+        assertThat(status(report, false).isConverged()).isFalse();
+    }
+
     @Test
     void without_a_commit_nobody_is_converged() {
         Heard heard = new Heard(report(INCARNATION, 5, ROOT, 0), NOON, false);
@@ -100,6 +108,11 @@ class TargetViewTest {
     }
 
     private static Report report(UUID incarnation, long seq, PageHash root, long pending) {
+        return report(incarnation, seq, root, pending, Optional.of(NOON));
+    }
+
+    private static Report report(
+            UUID incarnation, long seq, PageHash root, long pending, Optional<Instant> scanned) {
         return new Report(
                 new TargetId("nas"),
                 new FolderId("photos"),
@@ -108,7 +121,7 @@ class TargetViewTest {
                 Optional.of(root),
                 Map.of(),
                 pending,
-                Optional.empty(),
+                scanned,
                 Optional.empty(),
                 0,
                 0,

@@ -13,7 +13,6 @@ import io.driftless.launcher.engine.Engine.VerifyDepth;
 import io.driftless.launcher.engine.TargetChange;
 import io.driftless.launcher.settings.FolderSettings;
 import io.driftless.path.EntryPath;
-import io.driftless.port.FolderIndex;
 import io.driftless.port.FolderIndex.Run;
 import io.driftless.port.FolderIndex.Tally;
 import io.driftless.port.ParkedRemovals.ParkedSet;
@@ -72,6 +71,7 @@ final class LocalFolder {
     private final List<LocalTarget> targets;
     private final FolderOrders orders;
     private final SourceEntries entries;
+    private final SourceRest rest;
 
     private final AtomicReference<Optional<Commit>> newest =
             new AtomicReference<>(Optional.empty());
@@ -114,6 +114,9 @@ final class LocalFolder {
         this.entries =
                 new SourceEntries(
                         settings.id(), servers.index().folderIndex(), InstantSource.system());
+        this.rest =
+                new SourceRest(
+                        settings.id(), servers.index().folderIndex(), servers.index().commitLog());
     }
 
     FolderSettings settings() {
@@ -150,7 +153,7 @@ final class LocalFolder {
         return scanned.get();
     }
 
-    /** Entries of the source that were not carried over when the newest full scan ended. */
+    /** Entries of the source that were not carried over when a full scan or a sync ended last. */
     List<Tally> skipped() {
         return skipped.get();
     }
@@ -249,6 +252,7 @@ final class LocalFolder {
                         .filter(isDone -> isDone)
                         .next()
                         .delayUntil(isDone -> askParked())
+                        .delayUntil(isDone -> askSkipped())
                         .delayUntil(isDone ->
                                 Flux.fromIterable(targets)
                                         .concatMap(LocalTarget::keepDeviations)
@@ -403,11 +407,12 @@ final class LocalFolder {
     private Mono<?> tally(Run run) {
         return run.ended().isEmpty()
                 ? Mono.empty()
-                : servers.index()
-                        .folderIndex()
-                        .tally(settings.id())
-                        .retryWhen(Backoff.DEFAULT.forEver(flows.timer(), LocalFolder::notTallied))
-                        .doOnNext(skipped::set);
+                : askSkipped()
+                        .retryWhen(Backoff.DEFAULT.forEver(flows.timer(), LocalFolder::notTallied));
+    }
+
+    private Mono<List<Tally>> askSkipped() {
+        return servers.index().folderIndex().tally(settings.id()).doOnNext(skipped::set);
     }
 
     private static void notTallied(Throwable failure) {
@@ -460,9 +465,10 @@ final class LocalFolder {
                                 : Mono.just(false));
     }
 
+    /** Where nothing was ever committed, nothing comes to the targets. */
     private boolean areTargetsDone(Optional<Commit> last) {
         Instant now = Instant.now();
-        return targets.stream().allMatch(target -> target.isDone(last, now));
+        return last.isEmpty() || targets.stream().allMatch(target -> target.isDone(last, now));
     }
 
     /**
@@ -470,7 +476,6 @@ final class LocalFolder {
      * here, some of it late: a large file becomes dirty when it was read, long after the run ended.
      */
     private Mono<Boolean> isIndexed() {
-        FolderIndex index = servers.index().folderIndex();
         return isAllCommitted()
                 .flatMap(isSettled -> {
                     boolean isPatient =
@@ -478,19 +483,7 @@ final class LocalFolder {
                                     .flatMap(Run::ended)
                                     .filter(ended -> ended.plus(PATIENCE).isAfter(Instant.now()))
                                     .isPresent();
-                    if (isSettled || isPatient) {
-                        return Mono.just(isSettled);
-                    }
-                    return index.dirtyRows(settings.id(), Optional.empty(), 1)
-                            .zipWith(index.tally(settings.id()))
-                            .map(found ->
-                                    found.getT1().isEmpty()
-                                            && found.getT2().stream()
-                                                    .allMatch(LocalFolder::isHopeless));
+                    return isSettled || isPatient ? Mono.just(isSettled) : rest.isHopeless();
                 });
-    }
-
-    private static boolean isHopeless(Tally tally) {
-        return tally.code() != ErrorCode.LARGE_PENDING;
     }
 }

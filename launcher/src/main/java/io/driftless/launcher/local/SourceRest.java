@@ -1,0 +1,104 @@
+package io.driftless.launcher.local;
+
+import io.driftless.error.ErrorCode;
+import io.driftless.path.EntryPath;
+import io.driftless.port.CommitLog;
+import io.driftless.port.FolderIndex;
+import io.driftless.port.FolderIndex.Row;
+import io.driftless.port.FolderIndex.State;
+import io.driftless.tree.Entry;
+import io.driftless.tree.FolderId;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import reactor.core.publisher.Mono;
+
+/** What is left to do at the source after it was scanned. */
+final class SourceRest {
+    /** Little: asked for again and again while much is under way, and then the first few tell. */
+    private static final int PAGE = 50;
+
+    private final FolderId folder;
+    private final FolderIndex index;
+    private final CommitLog commits;
+
+    SourceRest(FolderId folder, FolderIndex index, CommitLog commits) {
+        this.folder = folder;
+        this.index = index;
+        this.commits = commits;
+    }
+
+    /**
+     * True where all that is left waits until it can be read, or lies in a directory that does: no
+     * time is known by which that is over. A large file waits for its turn, which comes.
+     */
+    Mono<Boolean> isHopeless() {
+        return isNoneUnderWay()
+                .filter(isNone -> isNone)
+                .flatMap(_ -> index.tally(folder))
+                .map(found -> found.stream().allMatch(one -> one.code() != ErrorCode.LARGE_PENDING))
+                .defaultIfEmpty(false);
+    }
+
+    private Mono<Boolean> isNoneUnderWay() {
+        return page(Optional.empty())
+                .expand(rows ->
+                        rows.size() < PAGE
+                                ? Mono.empty()
+                                : page(Optional.of(rows.getLast().path())))
+                .concatMap(this::doAllWait, 1)
+                .all(doAllWait -> doAllWait);
+    }
+
+    private Mono<List<Row>> page(Optional<EntryPath> after) {
+        return index.dirtyRows(folder, after, PAGE);
+    }
+
+    private Mono<Boolean> doAllWait(List<Row> rows) {
+        List<EntryPath> others =
+                rows.stream().filter(row -> !doesWait(row)).map(Row::path).toList();
+        Set<EntryPath> above = new HashSet<>();
+        others.forEach(path -> above.addAll(above(path)));
+        return above.isEmpty()
+                ? Mono.just(others.isEmpty())
+                : unreachable(above)
+                        .map(unreachable ->
+                                others.stream()
+                                        .allMatch(path ->
+                                                above(path).stream()
+                                                        .anyMatch(unreachable::contains)));
+    }
+
+    /** What is below a directory cannot be committed before it is. */
+    private Mono<Set<EntryPath>> unreachable(Collection<EntryPath> directories) {
+        return index.rows(folder, directories)
+                .map(rows ->
+                        rows.stream()
+                                .filter(SourceRest::doesWait)
+                                .map(Row::path)
+                                .collect(Collectors.toSet()))
+                .flatMap(waiting ->
+                        commits.committed(folder, waiting)
+                                .map(known -> {
+                                    known.stream().map(Entry::path).forEach(waiting::remove);
+                                    return waiting;
+                                }));
+    }
+
+    private static boolean doesWait(Row row) {
+        return row.state() instanceof State.Waiting;
+    }
+
+    private static List<EntryPath> above(EntryPath path) {
+        List<EntryPath> all = new ArrayList<>();
+        for (EntryPath at = path; !at.isRoot(); ) {
+            at = at.parent();
+            all.add(at);
+        }
+        return all;
+    }
+}
