@@ -10,6 +10,9 @@ import reactor.core.publisher.Mono;
 
 /** The pages of one folder in the block store, with the objects that stand beside them. */
 public interface PageStore extends PageSource {
+    /** No change list is longer, encoded: its object has a head before it. */
+    int MAX_CHANGES_BYTES = BlockStore.MAX_OBJECT_BYTES - 64;
+
     /** Stores pages under their names; complete means durable. */
     Mono<Void> put(Map<PageHash, Page> pages);
 
@@ -24,6 +27,9 @@ public interface PageStore extends PageSource {
     /** The change list of this name, checked against it. */
     Mono<ChangeList> changes(PageHash name);
 
-    /** Stores a change list given in its encoded form and gives back its name. */
+    /**
+     * Stores a change list given in its encoded form, of at most {@link #MAX_CHANGES_BYTES}, and
+     * gives back its name.
+     */
     Mono<PageHash> putChanges(byte[] encoded);
 }

@@ -16,6 +16,7 @@ import io.driftless.port.CommitLog.Draft;
 import io.driftless.port.CommitLog.Lease;
 import io.driftless.port.CommitLog.Pages;
 import io.driftless.port.CommitLog.Refusal;
+import io.driftless.port.PageStore;
 import io.driftless.source.RootCheck;
 import io.driftless.transfer.CommitTree.Closed;
 import io.driftless.transfer.RemovalCheck.Checked;
@@ -279,8 +280,8 @@ final class Committing {
     }
 
     /**
-     * In the record where it is short, as an object where that is smaller than the pages, else not
-     * at all.
+     * In the record where it is short, as an object where that is smaller than the pages and there
+     * is room for it in one, else not at all.
      */
     private Mono<Commit.Changes> changes(List<Change> changes, ReadyRows.Chosen chosen) {
         if (changes.size() > context.settings().maxListedChanges()
@@ -293,7 +294,9 @@ final class Committing {
         if (list.length <= Commit.MAX_INLINE_BYTES) {
             return Mono.just(new Commit.Changes.Inline(Bytes.of(list)));
         }
-        return context.ports().pages().putChanges(list).map(Commit.Changes.Stored::new);
+        return list.length > PageStore.MAX_CHANGES_BYTES
+                ? Mono.just(new Commit.Changes.None())
+                : context.ports().pages().putChanges(list).map(Commit.Changes.Stored::new);
     }
 
     private Mono<Made> concluded(Optional<Refusal> refusal, Draft draft) {

@@ -52,13 +52,18 @@ final class PackLoads {
                 .collectList();
     }
 
-    /** Pieces in the given order, none of more than {@code maxBytes} unless it is one block. */
+    /**
+     * Pieces in the given order, none of more than {@code maxBytes} unless it is one block, and
+     * each finds room in a pack.
+     */
     static List<List<Wanted>> split(List<Wanted> missing, int maxBytes) {
         List<List<Wanted>> loads = new ArrayList<>();
         List<Wanted> load = new ArrayList<>();
         long bytes = 0;
         for (Wanted one : missing) {
-            if (!load.isEmpty() && bytes + one.block().lengthBytes() > maxBytes) {
+            long more = bytes + one.block().lengthBytes();
+            boolean doesFit = more <= maxBytes && PackWriter.doFit(load.size() + 1, more);
+            if (!load.isEmpty() && !doesFit) {
                 loads.add(load);
                 load = new ArrayList<>();
                 bytes = 0;

@@ -43,8 +43,12 @@ public final class PackWriter {
 
     /** True where a block of this stored length still finds room. */
     public boolean hasRoomFor(int moreBytes) {
-        return (long) storedBytes + moreBytes + PackTable.sizeBytes(blocks.size() + 1)
-                <= MAX_PACK_BYTES;
+        return doFit(blocks.size() + 1, (long) storedBytes + moreBytes);
+    }
+
+    /** Whether so many blocks of this length together, as long stored as they are, find room. */
+    public static boolean doFit(int blocks, long bytes) {
+        return bytes + PackTable.sizeBytes(blocks) <= MAX_PACK_BYTES;
     }
 
     /** Adds a block that finds room. One that the pack holds already is not added again. */

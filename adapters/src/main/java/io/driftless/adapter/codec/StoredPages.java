@@ -67,7 +67,7 @@ public final class StoredPages implements PageStore {
         this.folder = folder;
         this.limits = limits;
         this.pageFrame = new ObjectFrame(codec, MAX_PAGE_BYTES);
-        this.frame = new ObjectFrame(codec, BlockStore.MAX_OBJECT_BYTES - 64);
+        this.frame = new ObjectFrame(codec, MAX_CHANGES_BYTES);
         this.pages = new RecentlyUsed<>(limits.cacheBytes());
         this.locations = new RecentlyUsed<>(limits.cacheBytes());
     }

@@ -14,6 +14,7 @@ import io.driftless.block.BlockHash;
 import io.driftless.block.BlockRef;
 import io.driftless.block.Content;
 import io.driftless.block.Sha256;
+import io.driftless.event.Commit;
 import io.driftless.event.Indexed;
 import io.driftless.manifest.BlockLists;
 import io.driftless.path.EntryPath;
@@ -32,6 +33,7 @@ import io.driftless.transfer.TransferFlow.Transferred.Committed;
 import io.driftless.transfer.TransferSettings;
 import io.driftless.tree.Entry;
 import io.driftless.tree.FolderId;
+import io.driftless.tree.LinkTarget;
 import io.driftless.tree.Metadata;
 import io.driftless.tree.Timestamp;
 import io.driftless.tree.Version;
@@ -88,6 +90,29 @@ class TransferFlowTest {
         running.dispose();
 
         assertThat(index.newest(FOLDER.id()).block()).isPresent();
+    }
+
+    /**
+     * Symlinks have no blocks, and of those there are few enough, but what they point to is long.
+     */
+    @Test
+    void commits_without_a_list_of_changes_where_that_has_no_room_in_one_object() {
+        timer.advanceTimeBy(Duration.ofDays(20_000));
+        index.open(FOLDER.id(), FOLDER.incarnation()).block();
+        LinkTarget far = LinkTarget.parse("x".repeat(4_000));
+        List<RowWrite> rows = new ArrayList<>(List.of(rootRow()));
+        for (int i = 0; i < 9_000; i++) {
+            Metadata metadata = new Metadata(0777, 0, 0, new Timestamp(i, 0));
+            rows.add(row(new Entry.SymlinkEntry(EntryPath.parse("link" + i), metadata, far)));
+        }
+        index.write(FOLDER.id(), rows).block();
+
+        running.add(flow("one", new MemoryBlockStore()).run().subscribe());
+        timer.advanceTimeBy(Duration.ofMinutes(1));
+
+        Commit commit = index.newest(FOLDER.id()).block().orElseThrow();
+        assertThat(commit.summary().entries()).isEqualTo(9_001);
+        assertThat(commit.changes()).isEqualTo(new Commit.Changes.None());
     }
 
     /** Each pack takes memory, and batches come four at a time beside the search for dirty rows. */
@@ -368,12 +393,17 @@ class TransferFlowTest {
 
     private static RowWrite rootRow() {
         Metadata metadata = new Metadata(0755, 0, 0, new Timestamp(0, 0));
+        return row(new Entry.DirectoryEntry(EntryPath.ROOT, metadata));
+    }
+
+    /** Of what has no blocks. */
+    private static RowWrite row(Entry entry) {
         return new RowWrite(
-                EntryPath.ROOT,
+                entry.path(),
                 Optional.empty(),
                 new State.Ok(),
                 Optional.empty(),
-                Optional.of(new Entry.DirectoryEntry(EntryPath.ROOT, metadata)),
+                Optional.of(entry),
                 Optional.empty());
     }
 
