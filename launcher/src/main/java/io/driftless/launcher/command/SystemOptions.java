@@ -2,6 +2,7 @@ package io.driftless.launcher.command;
 
 import io.driftless.adapter.http.ApiToken;
 import io.driftless.adapter.http.StatusClient;
+import io.driftless.launcher.settings.Directories;
 import io.driftless.launcher.settings.StateHome;
 import io.driftless.launcher.status.StatusAddresses;
 import java.net.URI;
@@ -38,7 +39,7 @@ final class SystemOptions {
             paramLabel = "DIR",
             description =
                     "The state directory of the system, where it is another, as by `state` in its settings file.")
-    private Optional<Path> state = Optional.empty();
+    private Optional<String> state = Optional.empty();
 
     /** Somebody named the address: why it does not answer is then said. */
     boolean isNamed() {
@@ -49,7 +50,7 @@ final class SystemOptions {
     List<URI> addresses(CommandContext context) {
         return StatusAddresses.named(
                 url,
-                state.map(context.workingDirectory()::resolve),
+                state.map(text -> Directories.absolute(text, context.workingDirectory())),
                 () -> StateHome.of(context.environment()));
     }
 

@@ -9,14 +9,22 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 
 /** Directories as people name them. */
-final class Directories {
+public final class Directories {
     private Directories() {}
 
     /**
      * An absolute path without {@code .} and {@code ..}, relative to {@code base}; symlinks are
      * left as they are.
+     *
+     * @throws SyncException {@code BAD_SETTING} for what names no directory
      */
-    static Path absolute(String text, Path base) {
+    public static Path absolute(String text, Path base) {
+        if (text.isEmpty()) { // Else it would be the base, and a target be made equal to that.
+            throw new SyncException(
+                    ErrorCode.BAD_SETTING,
+                    "A directory is the empty text, as of a variable that is not set: name it, the"
+                            + " current one as '.'.");
+        }
         try {
             return base.resolve(text).toAbsolutePath();
         } catch (InvalidPathException notAPath) {

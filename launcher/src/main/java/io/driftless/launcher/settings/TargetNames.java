@@ -1,7 +1,5 @@
 package io.driftless.launcher.settings;
 
-import io.driftless.error.ErrorCode;
-import io.driftless.error.SyncException;
 import io.driftless.plan.Mode;
 import io.driftless.tree.TargetId;
 import java.nio.file.Path;
@@ -18,7 +16,7 @@ import java.util.regex.Pattern;
  */
 final class TargetNames {
     private static final Pattern NAMED =
-            Pattern.compile("([a-z0-9][a-z0-9._-]{0,63})=(.+)", Pattern.DOTALL);
+            Pattern.compile("([a-z0-9][a-z0-9._-]{0,63})=(.*)", Pattern.DOTALL);
     private static final int MAX_NAME = 60;
 
     private final Set<String> taken = new LinkedHashSet<>();
@@ -40,9 +38,6 @@ final class TargetNames {
         if (named.matches()) {
             return new TargetSettings(
                     new TargetId(named.group(1)), Directories.absolute(named.group(2), base), mode);
-        }
-        if (text.isEmpty()) {
-            throw new SyncException(ErrorCode.TARGET_UNSAFE, "A target is the empty text.");
         }
         Path directory = Directories.absolute(text, base);
         return new TargetSettings(nameFor(directory), directory, mode);

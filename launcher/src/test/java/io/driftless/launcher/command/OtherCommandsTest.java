@@ -112,6 +112,14 @@ class OtherCommandsTest extends CommandLineFixture {
     }
 
     @Test
+    void a_state_directory_that_is_the_empty_text_is_no_system() {
+        assertThat(run("status", "--state", "")).isEqualTo(2);
+        assertThat(run("scan", "--state=")).isEqualTo(2);
+
+        assertThat(err()).hasSize(2).allMatch(line -> line.startsWith("driftless: DL-1002 "));
+    }
+
+    @Test
     void a_command_is_needed() {
         assertThat(run()).isEqualTo(2);
         assertThat(err())

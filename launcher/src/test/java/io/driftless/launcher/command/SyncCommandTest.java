@@ -344,6 +344,19 @@ class SyncCommandTest extends CommandLineFixture {
         }
     }
 
+    @Test
+    void refuses_directories_that_are_the_empty_text() {
+        assertThat(run("sync", "--source", "", "--target", "target")).isEqualTo(2);
+        assertThat(run("sync", "--source=", "--target", "target", "--state=state")).isEqualTo(2);
+        assertThat(run("sync", "--source", "source", "--target", "")).isEqualTo(2);
+        assertThat(runOnFolder("sync", "--state", "")).isEqualTo(2);
+
+        assertThat(err())
+                .hasSize(4)
+                .allMatch(line -> line.startsWith("driftless: DL-1002 A directory is the empty"));
+        assertThat(engine.settings).isEmpty();
+    }
+
     private Mono<Integer> runningOnFolder(String command) {
         return commands().run(List.of(command, "--source", "source", "--target", "target"));
     }

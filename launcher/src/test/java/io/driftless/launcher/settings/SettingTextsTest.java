@@ -3,6 +3,7 @@ package io.driftless.launcher.settings;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.driftless.error.ErrorCode;
 import io.driftless.error.SyncException;
 import io.driftless.flow.DurationText;
 import io.driftless.plan.Mode;
@@ -118,9 +119,14 @@ class SettingTextsTest {
                         Map.entry("a.b-c", Path.of("/x=y")));
     }
 
-    @Test
-    void refuses_an_empty_target() {
-        assertThatThrownBy(() -> named("")).isInstanceOf(SyncException.class);
+    @ParameterizedTest
+    @ValueSource(strings = {"", "nas="})
+    void refuses_an_empty_target(String text) {
+        assertThatThrownBy(() -> named(text))
+                .isInstanceOfSatisfying(
+                        SyncException.class,
+                        failure -> assertThat(failure.code()).isEqualTo(ErrorCode.BAD_SETTING))
+                .hasMessageStartingWith("A directory is the empty text");
     }
 
     private static List<Map.Entry<String, Path>> named(String... texts) {
