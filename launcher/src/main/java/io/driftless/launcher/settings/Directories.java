@@ -10,6 +10,9 @@ import java.nio.file.Path;
 
 /** Directories as people name them. */
 public final class Directories {
+    /** What stands in a text for bytes that were none. */
+    private static final char NO_TEXT = '\uFFFD';
+
     private Directories() {}
 
     /**
@@ -26,11 +29,26 @@ public final class Directories {
                             + " current one as '.'.");
         }
         try {
-            return base.resolve(text).toAbsolutePath();
+            return named(base.resolve(text).toAbsolutePath());
         } catch (InvalidPathException notAPath) {
             throw new SyncException(
                     ErrorCode.BAD_SETTING, "'" + text + "' is not a path.", notAPath);
         }
+    }
+
+    /**
+     * The same path, if its name as a text leads to it: one that is not UTF-8 would lead elsewhere.
+     */
+    static Path named(Path path) {
+        if (path.toString().indexOf(NO_TEXT) >= 0) {
+            throw new SyncException(
+                    ErrorCode.BAD_SETTING,
+                    "The name "
+                            + path
+                            + " is not UTF-8: give it another; for a source or a target a symbolic"
+                            + " link will do.");
+        }
+        return path;
     }
 
     /**

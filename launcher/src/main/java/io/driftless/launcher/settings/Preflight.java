@@ -43,7 +43,7 @@ public final class Preflight {
         List<FolderSettings> folders = settings.folders().stream().map(this::checkFolder).toList();
         checkSources(folders);
         checkTargets(folders);
-        Path state = realOf(settings.stateDirectory());
+        Path state = Directories.named(realOf(settings.stateDirectory())); // Servers get its name.
         checkState(state, folders);
         return settings.withFolders(folders).withStateDirectory(state);
     }

@@ -158,6 +158,15 @@ class PreflightTest {
         assertRefused(settings.withStateDirectory(directory), ErrorCode.STATE_INSIDE_TREE);
     }
 
+    @Test
+    void refuses_a_state_directory_whose_name_is_no_text() {
+        RunSettings settings = settings("target");
+
+        assertRefused(
+                settings.withStateDirectory(directory.resolve("caf\uFFFD/state")),
+                ErrorCode.BAD_SETTING);
+    }
+
     private RunSettings settings(String... targets) {
         return settings(folder("default", source, targets));
     }

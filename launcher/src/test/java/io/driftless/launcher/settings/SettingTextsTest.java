@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -127,6 +128,22 @@ class SettingTextsTest {
                         SyncException.class,
                         failure -> assertThat(failure.code()).isEqualTo(ErrorCode.BAD_SETTING))
                 .hasMessageStartingWith("A directory is the empty text");
+    }
+
+    @Test
+    void refuses_a_directory_whose_name_was_no_text() {
+        assertNotUtf8(() -> Directories.absolute("caf\uFFFD", BASE));
+        assertNotUtf8(() -> Directories.absolute("copy", Path.of("/caf\uFFFD")));
+        assertThat(Directories.absolute("/copy", Path.of("/caf\uFFFD")))
+                .isEqualTo(Path.of("/copy"));
+    }
+
+    private static void assertNotUtf8(ThrowingCallable name) {
+        assertThatThrownBy(name)
+                .isInstanceOfSatisfying(
+                        SyncException.class,
+                        failure -> assertThat(failure.code()).isEqualTo(ErrorCode.BAD_SETTING))
+                .hasMessageContaining("is not UTF-8");
     }
 
     private static List<Map.Entry<String, Path>> named(String... texts) {
