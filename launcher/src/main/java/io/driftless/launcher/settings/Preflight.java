@@ -14,23 +14,30 @@ import java.util.stream.Stream;
 
 /**
  * Refuses settings that cannot work or would do harm, before anything is started or written.
- * Directories are compared by their real paths, so a symlink cannot hide that two are one.
+ * Directories are compared by their real paths and by where they lie, so neither a symlink nor a
+ * mount can hide that two are one.
  */
 public final class Preflight {
     private static final List<Path> VIRTUAL = List.of(Path.of("/proc"), Path.of("/sys"));
 
-    private final List<Path> homes;
+    private final Mounts mounts;
+    private final List<Tree> homes;
 
     /**
      * @param environment names the user's home, which no target may contain
      */
     public Preflight(Map<String, String> environment) {
+        this(environment, Mounts.ofThisProcess());
+    }
+
+    Preflight(Map<String, String> environment, Mounts mounts) {
+        this.mounts = mounts;
         this.homes =
                 Stream.of(environment.get("HOME"), System.getProperty("user.home"))
                         .filter(Objects::nonNull)
                         .filter(home -> home.startsWith("/") && home.length() > 1)
                         .distinct()
-                        .map(home -> realOf(Path.of(home)))
+                        .map(home -> Tree.of(realOf(Path.of(home)), mounts))
                         .toList();
     }
 
@@ -67,11 +74,10 @@ public final class Preflight {
                     ErrorCode.TARGET_NOT_DIRECTORY, "Target %s is not a directory.", directory);
         }
         Path real = realOf(directory);
-        if (real.getParent() == null
-                || homes.stream().anyMatch(home -> Directories.contains(real, home))) {
+        if (real.getParent() == null || homes.stream().anyMatch(Tree.of(real, mounts)::contains)) {
             throw refuse(
                     ErrorCode.TARGET_UNSAFE,
-                    "Target %s is a root or holds a home directory.",
+                    "Target %s is a root or holds a home directory, by its name or through a mount.",
                     directory);
         }
         if (VIRTUAL.stream().anyMatch(virtual -> Directories.contains(virtual, real))) {
@@ -108,66 +114,82 @@ public final class Preflight {
     }
 
     /** Also between folders: one folder's target inside another's source would feed on itself. */
-    private static void checkSources(List<FolderSettings> folders) {
-        for (FolderSettings folder : folders) {
-            for (TargetSettings target : targetsOf(folders)) {
-                Path source = folder.source();
-                if (Directories.contains(source, target.directory())) {
+    private void checkSources(List<FolderSettings> folders) {
+        List<Tree> targets = targetTrees(folders);
+        for (Tree source : sourceTrees(folders)) {
+            for (Tree target : targets) {
+                if (source.contains(target)) {
                     throw refuse(
                             ErrorCode.TARGET_INSIDE_SOURCE,
-                            "Target %s is the source %s or lies inside it.",
-                            target.directory(),
-                            source);
+                            "Target %s is the source %s or lies inside it%s",
+                            target.path(),
+                            source.path(),
+                            source.how(target));
                 }
-                if (Directories.contains(target.directory(), source)) {
+                if (target.contains(source)) {
                     throw refuse(
                             ErrorCode.SOURCE_INSIDE_TARGET,
-                            "Source %s lies inside the target %s.",
-                            source,
-                            target.directory());
+                            "Source %s lies inside the target %s%s",
+                            source.path(),
+                            target.path(),
+                            source.how(target));
                 }
             }
         }
     }
 
-    private static void checkTargets(List<FolderSettings> folders) {
-        List<Path> seen = new ArrayList<>();
-        for (TargetSettings target : targetsOf(folders)) {
-            Path next = target.directory();
-            for (Path other : seen) {
-                if (next.equals(other)) {
-                    throw refuse(ErrorCode.TARGET_TWICE, "Target %s is named twice.", next);
+    private void checkTargets(List<FolderSettings> folders) {
+        List<Tree> seen = new ArrayList<>();
+        for (Tree next : targetTrees(folders)) {
+            for (Tree other : seen) {
+                if (next.path().equals(other.path())) {
+                    throw refuse(ErrorCode.TARGET_TWICE, "Target %s is named twice.", next.path());
                 }
-                if (Directories.contains(next, other) || Directories.contains(other, next)) {
+                if (next.contains(other) && other.contains(next)) {
+                    throw refuse(
+                            ErrorCode.TARGET_TWICE,
+                            "Targets %s and %s are one%s",
+                            other.path(),
+                            next.path(),
+                            next.how(other));
+                }
+                if (next.contains(other) || other.contains(next)) {
                     throw refuse(
                             ErrorCode.TARGET_NESTED,
-                            "One of the targets %s and %s contains the other.",
-                            other,
-                            next);
+                            "One of the targets %s and %s contains the other%s",
+                            other.path(),
+                            next.path(),
+                            next.how(other));
                 }
             }
             seen.add(next);
         }
     }
 
-    private static void checkState(Path state, List<FolderSettings> folders) {
-        Stream<Path> sources = folders.stream().map(FolderSettings::source);
-        Stream<Path> targets = targetsOf(folders).stream().map(TargetSettings::directory);
-        Stream.concat(sources, targets)
-                .filter(tree ->
-                        Directories.contains(tree, state) || Directories.contains(state, tree))
+    private void checkState(Path directory, List<FolderSettings> folders) {
+        Tree state = Tree.of(directory, mounts);
+        Stream.concat(sourceTrees(folders).stream(), targetTrees(folders).stream())
+                .filter(tree -> tree.contains(state) || state.contains(tree))
                 .findFirst()
                 .ifPresent(tree -> {
                     throw refuse(
                             ErrorCode.STATE_INSIDE_TREE,
-                            "The state directory %s and %s lie one inside the other.",
-                            state,
-                            tree);
+                            "The state directory %s and %s lie one inside the other%s",
+                            state.path(),
+                            tree.path(),
+                            tree.how(state));
                 });
     }
 
-    private static List<TargetSettings> targetsOf(List<FolderSettings> folders) {
-        return folders.stream().flatMap(folder -> folder.targets().stream()).toList();
+    private List<Tree> sourceTrees(List<FolderSettings> folders) {
+        return folders.stream().map(folder -> Tree.ofSource(folder.source(), mounts)).toList();
+    }
+
+    private List<Tree> targetTrees(List<FolderSettings> folders) {
+        return folders.stream()
+                .flatMap(folder -> folder.targets().stream())
+                .map(target -> Tree.of(target.directory(), mounts))
+                .toList();
     }
 
     static Path realOf(Path path) {

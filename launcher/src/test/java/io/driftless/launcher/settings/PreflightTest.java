@@ -167,6 +167,50 @@ class PreflightTest {
                 ErrorCode.BAD_SETTING);
     }
 
+    @Test
+    void refuses_what_another_mount_of_one_directory_hides() {
+        mounted(bind("/source", "/same"), bind("", "/all"), bind("/outer/in", "/source/m"));
+
+        assertRefused(settings("same"), ErrorCode.TARGET_INSIDE_SOURCE);
+        assertRefused(settings("same/new"), ErrorCode.TARGET_INSIDE_SOURCE);
+        assertRefused(settings("outer/in/x"), ErrorCode.TARGET_INSIDE_SOURCE);
+        assertRefused(settings("all"), ErrorCode.TARGET_UNSAFE, ErrorCode.SOURCE_INSIDE_TARGET);
+        assertRefused(settings("outer"), ErrorCode.SOURCE_INSIDE_TARGET);
+        assertRefused(settings("one", "all/one"), ErrorCode.TARGET_TWICE);
+        assertRefused(settings("one", "all/one/below"), ErrorCode.TARGET_NESTED);
+        RunSettings settings = settings("target");
+        assertRefused(
+                settings.withStateDirectory(directory.resolve("same/state")),
+                ErrorCode.STATE_INSIDE_TREE);
+        assertRefused(
+                settings.withStateDirectory(directory.resolve("all/target/state")),
+                ErrorCode.STATE_INSIDE_TREE);
+        assertThatThrownBy(() -> preflight.check(settings("same")))
+                .hasMessageEndingWith(": the same directory is mounted under both names.");
+    }
+
+    @Test
+    void lets_other_directories_of_one_file_system_through() {
+        mounted(bind("/elsewhere", "/copy"), bind("/other", "/source/m"));
+
+        assertThat(targets(preflight.check(settings("copy", "target")))).hasSize(2);
+    }
+
+    private String bind(String from, String to) {
+        return "8:1 %1$s%2$s %1$s%3$s rw - ext4 x rw".formatted(directory, from, to);
+    }
+
+    private void mounted(String... binds) {
+        StringBuilder table = new StringBuilder("10 1 8:1 / / rw - ext4 x rw\n");
+        for (int i = 0; i < binds.length; i++) {
+            table.append("%d 10 %s%n".formatted(11 + i, binds[i]));
+        }
+        preflight =
+                new Preflight(
+                        Map.of("HOME", directory.resolve("home/me").toString()),
+                        Mounts.of(table.toString()));
+    }
+
     private RunSettings settings(String... targets) {
         return settings(folder("default", source, targets));
     }
