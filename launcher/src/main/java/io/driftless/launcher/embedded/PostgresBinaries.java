@@ -58,12 +58,25 @@ final class PostgresBinaries {
 
     /** Where programs go by the conventions of the desktop, for this user. */
     static Path userCache() {
-        String configured = System.getenv("XDG_CACHE_HOME");
-        Path base =
-                configured == null || configured.isBlank()
-                        ? Path.of(System.getProperty("user.home"), ".cache")
-                        : Path.of(configured);
-        return base.resolve("driftless");
+        return userCache(System.getenv(), System.getProperty("user.home"));
+    }
+
+    /**
+     * @param home as the system has it for the user, or else {@code HOME}; no path where there is
+     *     neither
+     */
+    static Path userCache(Map<String, String> environment, String home) {
+        String named = environment.getOrDefault("XDG_CACHE_HOME", "");
+        if (named.startsWith("/")) { // The specification says to ignore relative ones.
+            return Path.of(named, "driftless");
+        }
+        if (!home.startsWith("/")) {
+            throw new SyncException(
+                    ErrorCode.BAD_SETTING,
+                    "This user has no home directory to unpack PostgreSQL below: set HOME or"
+                            + " XDG_CACHE_HOME to an absolute path.");
+        }
+        return Path.of(home, ".cache", "driftless");
     }
 
     /** The directory that holds {@code bin}, {@code lib} and {@code share}. */

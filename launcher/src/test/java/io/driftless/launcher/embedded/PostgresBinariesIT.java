@@ -54,6 +54,19 @@ class PostgresBinariesIT {
                 .hasMessageContaining("postgres-plan9-vax.txz");
     }
 
+    @Test
+    void go_below_a_directory_that_is_the_same_wherever_the_program_is_started() {
+        assertThat(PostgresBinaries.userCache(Map.of("XDG_CACHE_HOME", "/xdg"), "?"))
+                .isEqualTo(Path.of("/xdg/driftless"));
+        assertThat(PostgresBinaries.userCache(Map.of("XDG_CACHE_HOME", "relative"), "/home/me"))
+                .isEqualTo(Path.of("/home/me/.cache/driftless"));
+        assertThatThrownBy(() -> PostgresBinaries.userCache(Map.of(), "?"))
+                .isInstanceOfSatisfying(
+                        SyncException.class,
+                        failed -> assertThat(failed.code()).isEqualTo(ErrorCode.BAD_SETTING))
+                .hasMessageContaining("XDG_CACHE_HOME");
+    }
+
     /** What each file is: where a link leads, or how long the file is and whether it can be run. */
     private static Map<String, String> files(Path top) throws IOException {
         Map<String, String> files = new TreeMap<>();
