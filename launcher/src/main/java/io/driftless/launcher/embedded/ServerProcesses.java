@@ -3,6 +3,7 @@ package io.driftless.launcher.embedded;
 import io.driftless.error.ErrorCode;
 import io.driftless.error.SyncException;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -28,11 +29,12 @@ final class ServerProcesses {
     /** What a server has written about itself. */
     private record PidFile(long pid, boolean isReady) {}
 
+    /** Empty, too, where a power failure left nothing of what was written. */
     private Optional<PidFile> pidFile() throws IOException {
         Path file = data.resolve("postmaster.pid");
         List<String> lines;
         try {
-            lines = Files.readAllLines(file);
+            lines = Files.readAllLines(file, StandardCharsets.ISO_8859_1); // any bytes are text
         } catch (NoSuchFileException notRunning) {
             return Optional.empty();
         }
@@ -49,9 +51,9 @@ final class ServerProcesses {
     }
 
     /**
-     * Ends what an earlier server left running, and takes away a pid file whose number another
-     * program has by now: the server would take that program for itself. Only for whoever holds the
-     * directory's lock.
+     * Ends what an earlier server left running, and takes away its pid file: the server refuses one
+     * that is damaged, and would take a program that has the number by now for itself. Only for
+     * whoever holds the directory's lock.
      */
     void clear() throws IOException, InterruptedException {
         Optional<PidFile> before = pidFile();
@@ -67,9 +69,14 @@ final class ServerProcesses {
                         "A PostgreSQL server in " + data + " cannot be stopped: " + running());
             }
         }
-        if (before.isPresent() && ProcessHandle.of(before.get().pid()).isPresent()) {
+        if (seesAll() || before.flatMap(file -> ProcessHandle.of(file.pid())).isPresent()) {
             Files.deleteIfExists(data.resolve("postmaster.pid"));
         }
+    }
+
+    /** Whether every process of the server is found, also without its pid file. */
+    private static boolean seesAll() {
+        return Files.isDirectory(PROC.resolve("self"));
     }
 
     /** Asks for a fast shutdown: sessions are cut, what was committed is kept. */
@@ -104,16 +111,17 @@ final class ServerProcesses {
      */
     private List<ProcessHandle> running() throws IOException {
         List<ProcessHandle> found = new ArrayList<>();
-        if (!Files.isDirectory(PROC.resolve("self"))) {
+        if (!seesAll()) {
             pidFile()
                     .flatMap(file -> ProcessHandle.of(file.pid()))
                     .filter(ServerProcesses::isPostgres)
                     .ifPresent(found::add);
             return found;
         }
+        Path real = data.toRealPath();
         try (DirectoryStream<Path> processes = Files.newDirectoryStream(PROC, "[0-9]*")) {
             for (Path process : processes) {
-                if (worksIn(process)) {
+                if (worksIn(real, process)) {
                     ProcessHandle.of(Long.parseLong(process.getFileName().toString()))
                             .ifPresent(found::add);
                 }
@@ -126,9 +134,9 @@ final class ServerProcesses {
         return process.info().command().filter(name -> name.endsWith("postgres")).isPresent();
     }
 
-    private boolean worksIn(Path process) {
+    private static boolean worksIn(Path directory, Path process) {
         try {
-            return Files.readSymbolicLink(process.resolve("cwd")).equals(data);
+            return Files.readSymbolicLink(process.resolve("cwd")).equals(directory);
         } catch (IOException endedOrNotOurs) {
             return false;
         }

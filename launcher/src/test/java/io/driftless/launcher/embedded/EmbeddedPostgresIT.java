@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
+import static org.junit.jupiter.params.provider.Arguments.argumentSet;
 
 import io.driftless.error.ErrorCode;
 import io.driftless.error.SyncException;
@@ -26,9 +27,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class EmbeddedPostgresIT {
     @TempDir Path directory;
@@ -130,6 +135,28 @@ class EmbeddedPostgresIT {
         try (EmbeddedPostgres server = start()) {
             assertThat(ask(server.address(), "select n from t")).isEqualTo("7");
         }
+    }
+
+    @ParameterizedTest
+    @MethodSource("leftByPowerFailures")
+    void starts_although_a_power_failure_damaged_what_its_server_had_written_about_itself(
+            byte[] left) throws Exception {
+        startWithOneRow();
+        Files.write(directory.resolve("data/postmaster.pid"), left);
+
+        try (EmbeddedPostgres server = start()) {
+            assertThat(ask(server.address(), "select n from t")).isEqualTo("7");
+        }
+    }
+
+    private static Stream<Arguments> leftByPowerFailures() {
+        byte[] nothing = {};
+        byte[] zeros = new byte[90];
+        byte[] notText = {(byte) 0xff, (byte) 0xfe, 7, '\n'};
+        return Stream.of(
+                argumentSet("nothing", nothing),
+                argumentSet("zeros", zeros),
+                argumentSet("not text", notText));
     }
 
     @Test
