@@ -22,7 +22,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
 
     /**
      * Starts the server and waits until it takes connections; the first time in a directory it is
-     * set up before. Blocks.
+     * set up before. Blocks; an interrupt ends it.
      *
      * @throws io.driftless.error.SyncException {@code STATE_IN_USE} where another process has the
      *     directory, {@code PORT_IN_USE} for a port that was asked for, {@code START_FAILED} with
@@ -69,7 +69,8 @@ public final class EmbeddedPostgres implements AutoCloseable {
      * @param cacheDirectory where the programs are unpacked to once, for all directories of this
      *     user
      * @param port 0 for any that is free
-     * @param startTimeout how long a start may take, recovery after a crash included
+     * @param startTimeout how long a start may take; a recovery after a crash is waited for as long
+     *     as it takes
      * @param stopTimeout how long an orderly stop may take before the server is stopped by force
      */
     public record Settings(

@@ -3,13 +3,14 @@ package io.driftless.launcher.embedded;
 import io.driftless.error.ErrorCode;
 import io.driftless.error.SyncException;
 import io.driftless.launcher.embedded.EmbeddedPostgres.Settings;
+import io.driftless.launcher.embedded.ServerProcesses.State;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -26,6 +27,7 @@ final class PostgresServer {
     private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
     private static final Duration AT_ONCE = Duration.ofSeconds(1);
+    private static final Duration SAY_EVERY = Duration.ofSeconds(30);
 
     /** Small, durable, quick to commit. What is not said here is PostgreSQL's default. */
     private static final List<String> TUNING =
@@ -76,7 +78,7 @@ final class PostgresServer {
         this.port = port;
     }
 
-    /** Returns once connections are taken. */
+    /** Returns once connections are taken; an interrupt ends the start. */
     static PostgresServer start(PostgresDirectory directory, Settings settings) {
         if (settings.port() != 0) {
             LoopbackPort.check(settings.port());
@@ -89,7 +91,8 @@ final class PostgresServer {
             } catch (SyncException failed) {
                 boolean isPortTaken =
                         !LoopbackPort.isFree(port); // between our look and the server's
-                if (!isPortTaken || tries == MAX_PORTS) {
+                boolean isCancelled = Thread.currentThread().isInterrupted();
+                if (!isPortTaken || isCancelled || tries == MAX_PORTS) {
                     throw failed;
                 }
             }
@@ -99,9 +102,16 @@ final class PostgresServer {
     private PostgresServer start() {
         thread.start();
         try {
-            return started.join();
-        } catch (CompletionException failed) {
-            throw failed.getCause() instanceof SyncException why ? why : failed;
+            return started.get();
+        } catch (ExecutionException failed) {
+            throw failed.getCause() instanceof SyncException why
+                    ? why
+                    : new IllegalStateException(failed);
+        } catch (InterruptedException cancelled) {
+            stop();
+            Thread.currentThread().interrupt();
+            throw new SyncException(
+                    ErrorCode.START_FAILED, "PostgreSQL's start was cancelled.", cancelled);
         }
     }
 
@@ -188,18 +198,35 @@ final class PostgresServer {
         return process;
     }
 
+    /** A recovery is not cut short: the next one would begin where this one did. */
     private void awaitReady(Process launched, ServerProcesses processes, long logBegin)
             throws IOException, InterruptedException {
-        long deadline = System.nanoTime() + settings.startTimeout().toNanos();
-        while (!processes.isReady(launched.pid())) {
+        long begin = System.nanoTime();
+        Duration sayAfter = SAY_EVERY;
+        State state = processes.state(launched.pid());
+        while (state != State.READY) {
             if (launched.waitFor(LOOK_AGAIN.toMillis(), TimeUnit.MILLISECONDS)) {
                 throw notStarted("did not start", logBegin);
             }
-            if (System.nanoTime() > deadline) {
+            Duration waited = Duration.ofNanos(System.nanoTime() - begin);
+            boolean isLate = waited.compareTo(settings.startTimeout()) > 0;
+            if (isLate && state != State.RECOVERING) {
                 end(launched);
                 throw notStarted("was not ready within " + settings.startTimeout(), logBegin);
             }
+            if (state == State.RECOVERING && waited.compareTo(sayAfter) > 0) {
+                sayWaiting(waited);
+                sayAfter = waited.plus(SAY_EVERY);
+            }
+            state = processes.state(launched.pid());
         }
+    }
+
+    private static void sayWaiting(Duration waited) {
+        LOG.atWarn()
+                .addKeyValue("code", ErrorCode.DEPENDENCY_UNAVAILABLE.id())
+                .addKeyValue("seconds", waited.toSeconds())
+                .log("PostgreSQL recovers and is waited for");
     }
 
     private SyncException notStarted(String what, long logBegin) throws IOException {

@@ -26,8 +26,18 @@ final class ServerProcesses {
         this.data = data;
     }
 
+    /** How far a server is. */
+    enum State {
+        /** Its process is young, or it stops. */
+        UNKNOWN,
+        /** It brings its data in order: after a crash this takes as long as there is to repair. */
+        RECOVERING,
+        /** It takes connections. */
+        READY
+    }
+
     /** What a server has written about itself. */
-    private record PidFile(long pid, boolean isReady) {}
+    private record PidFile(long pid, State state) {}
 
     /** Empty, too, where a power failure left nothing of what was written. */
     private Optional<PidFile> pidFile() throws IOException {
@@ -41,13 +51,24 @@ final class ServerProcesses {
         if (lines.isEmpty() || !lines.getFirst().matches("\\d{1,18}")) {
             return Optional.empty();
         }
-        boolean isReady = lines.size() >= 8 && lines.get(7).startsWith("ready");
-        return Optional.of(new PidFile(Long.parseLong(lines.getFirst()), isReady));
+        State state = state(lines.size() >= 8 ? lines.get(7).strip() : "");
+        return Optional.of(new PidFile(Long.parseLong(lines.getFirst()), state));
     }
 
-    /** True once the server with this number takes connections. */
-    boolean isReady(long pid) throws IOException {
-        return pidFile().filter(file -> file.isReady() && file.pid() == pid).isPresent();
+    private static State state(String word) {
+        return switch (word) {
+            case "starting" -> State.RECOVERING;
+            case "ready" -> State.READY;
+            default -> State.UNKNOWN;
+        };
+    }
+
+    /** Of the server with this number. */
+    State state(long pid) throws IOException {
+        return pidFile()
+                .filter(file -> file.pid() == pid)
+                .map(PidFile::state)
+                .orElse(State.UNKNOWN);
     }
 
     /**

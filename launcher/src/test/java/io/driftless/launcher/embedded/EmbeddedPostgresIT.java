@@ -10,6 +10,7 @@ import io.driftless.error.ErrorCode;
 import io.driftless.error.SyncException;
 import io.driftless.launcher.embedded.EmbeddedPostgres.Address;
 import io.driftless.launcher.embedded.EmbeddedPostgres.Settings;
+import io.driftless.launcher.embedded.ServerProcesses.State;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -26,7 +27,10 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
@@ -36,7 +40,14 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class EmbeddedPostgresIT {
+    /** Rows that take a while to recover. */
+    private static final int MUCH = 1_000_000;
+
+    /** Enough for all of a start but recovery. */
+    private static final Duration HURRIED = Duration.ofSeconds(3);
+
     @TempDir Path directory;
+    private Thread starter = Thread.currentThread();
 
     @Test
     void lets_in_who_knows_the_password_and_nobody_else() throws Exception {
@@ -160,6 +171,36 @@ class EmbeddedPostgresIT {
     }
 
     @Test
+    void waits_for_a_recovery_that_takes_longer_than_a_start_may() throws Exception {
+        leaveMuchToRecover();
+        FutureTask<EmbeddedPostgres> starting = startInThread(HURRIED);
+        ProcessHandle recovery = recovery();
+        send("STOP", recovery);
+
+        assertThatThrownBy(() -> starting.get(5, TimeUnit.SECONDS))
+                .isInstanceOf(TimeoutException.class);
+
+        send("CONT", recovery);
+        try (EmbeddedPostgres server = starting.get(60, TimeUnit.SECONDS)) {
+            assertThat(ask(server.address(), "select count(*) from t")).isEqualTo("" + MUCH);
+        }
+    }
+
+    @Test
+    void a_start_that_waits_for_a_recovery_ends_and_gives_the_directory_back_when_cancelled()
+            throws Exception {
+        leaveMuchToRecover();
+        FutureTask<EmbeddedPostgres> starting = startInThread(Duration.ofSeconds(60));
+        send("STOP", recovery());
+
+        starter.interrupt();
+
+        assertThatThrownBy(() -> starting.get(20, TimeUnit.SECONDS))
+                .hasCauseInstanceOf(SyncException.class);
+        start().close();
+    }
+
+    @Test
     void says_the_servers_last_words_when_it_does_not_start() throws Exception {
         start().close();
         Files.writeString(
@@ -216,6 +257,55 @@ class EmbeddedPostgresIT {
         }
     }
 
+    /** What a power failure leaves in the midst of much work. */
+    private void leaveMuchToRecover() throws SQLException {
+        EmbeddedPostgres server = start();
+        tell(
+                server.address(),
+                "create table t (n int)",
+                "insert into t select generate_series(1, " + MUCH + ")");
+        server.process().destroyForcibly();
+        server.close(); // before it is started again
+    }
+
+    private FutureTask<EmbeddedPostgres> startInThread(Duration startTimeout) {
+        Settings any = Settings.in(directory);
+        Settings settings =
+                new Settings(directory, any.cacheDirectory(), 0, startTimeout, any.stopTimeout());
+        FutureTask<EmbeddedPostgres> starting =
+                new FutureTask<>(() -> EmbeddedPostgres.start(settings));
+        starter = Thread.ofPlatform().daemon().start(starting);
+        return starting;
+    }
+
+    /** The process of our server that recovers. */
+    private static ProcessHandle recovery() {
+        assumeTrue(Files.isDirectory(Path.of("/proc/self")));
+        return await().pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(2))
+                .until(
+                        () ->
+                                ProcessHandle.current()
+                                        .descendants()
+                                        .filter(one -> title(one).startsWith("postgres: startup"))
+                                        .findFirst(),
+                        Optional::isPresent)
+                .orElseThrow();
+    }
+
+    private static String title(ProcessHandle process) {
+        try {
+            return Files.readString(Path.of("/proc", Long.toString(process.pid()), "cmdline"));
+        } catch (IOException ended) {
+            return "";
+        }
+    }
+
+    private static void send(String signal, ProcessHandle process) {
+        assertThat(Command.of("kill", "-" + signal, Long.toString(process.pid())).succeeds())
+                .isTrue();
+    }
+
     /** As a version of ours that lost its child would leave it. */
     private Process startBySelf() throws IOException {
         Path program =
@@ -239,7 +329,7 @@ class EmbeddedPostgresIT {
     }
 
     private boolean isReady(Process server) throws IOException {
-        return new ServerProcesses(directory.resolve("data").toRealPath()).isReady(server.pid());
+        return new ServerProcesses(directory.resolve("data")).state(server.pid()) == State.READY;
     }
 
     private Process startElsewhere() throws IOException {
