@@ -8,13 +8,17 @@ import reactor.core.publisher.Sinks;
 
 /**
  * Turns Ctrl-C and SIGTERM into a request to stop, waits a few seconds for the program to stop by
- * itself, and ends the process with the status of an interrupted one.
+ * itself, and ends the process with the status of an interrupted one, also where nobody reads what
+ * it prints.
  */
 final class Interruption {
     private static final int INTERRUPTED = 130;
 
     /** A little more than closing may take. */
     private static final Duration MAX_WAIT = Duration.ofMillis(5_500);
+
+    /** The last words may wait for output that nobody reads. */
+    private static final Duration LAST_WORDS = Duration.ofMillis(500);
 
     private final Sinks.Empty<Void> requested = Sinks.empty();
     private final CountDownLatch done = new CountDownLatch(1);
@@ -40,16 +44,25 @@ final class Interruption {
         if (done.getCount() == 0) {
             return;
         }
-        requested.tryEmitEmpty();
+        beside(requested::tryEmitEmpty);
         try {
             boolean isInTime = done.await(MAX_WAIT.toMillis(), TimeUnit.MILLISECONDS);
             if (!isInTime) {
-                System.err.println(
-                        "driftless: stopping took too long and was cut short; nothing is lost by that");
+                beside(Interruption::sayCutShort).join(LAST_WORDS);
             }
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         }
         Runtime.getRuntime().halt(INTERRUPTED);
+    }
+
+    /** Whatever prints may wait for its reader for ever. */
+    private static Thread beside(Runnable work) {
+        return Thread.ofPlatform().daemon().name("interruption-beside").start(work);
+    }
+
+    private static void sayCutShort() {
+        System.err.println(
+                "driftless: stopping took too long and was cut short; nothing is lost by that");
     }
 }

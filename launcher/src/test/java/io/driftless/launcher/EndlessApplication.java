@@ -7,12 +7,19 @@ import reactor.core.publisher.Mono;
 final class EndlessApplication {
     private EndlessApplication() {}
 
-    /** With {@code -Dstuck=true} the engine does not stop either. */
+    /**
+     * With {@code -Dstuck=true} the engine does not stop either, and with {@code -Dchatty=true} it
+     * changes things without end besides.
+     */
     public static void main(String[] arguments) {
         FakeEngine engine = new FakeEngine();
         engine.sync = Mono.never();
-        if (Boolean.getBoolean("stuck")) {
+        boolean isChatty = Boolean.getBoolean("chatty");
+        if (isChatty || Boolean.getBoolean("stuck")) {
             engine.closing = Mono.never();
+        }
+        if (isChatty) {
+            Thread.ofPlatform().daemon().start(engine::changeWithoutEnd);
         }
         DriftlessApplication.run(arguments, engine);
     }

@@ -1,6 +1,7 @@
 package io.driftless.launcher;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -54,11 +55,31 @@ class InterruptionIT {
         assertThat(Duration.between(sent, Instant.now())).isLessThan(Duration.ofMillis(7_000));
     }
 
+    /** As {@code driftless sync -i | less} has it, while nobody turns the page. */
+    @Test
+    void a_signal_ends_a_program_whose_output_nobody_reads() throws Exception {
+        Process process = ready("-Dchatty=true", "-i");
+        await().atMost(Duration.ofSeconds(20)).until(() -> isStuckInOutput(process));
+        Instant sent = Instant.now();
+
+        send("TERM", process);
+
+        assertThat(process.waitFor(15, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.exitValue()).isEqualTo(130);
+        assertThat(Duration.between(sent, Instant.now())).isLessThan(Duration.ofSeconds(8));
+    }
+
+    /** Half of what a pipe holds; the other half follows at once. */
+    private static boolean isStuckInOutput(Process process) throws IOException {
+        return process.getInputStream().available() >= 32 << 10;
+    }
+
     /** Runs {@code sync} until it says that it is ready. */
-    private Process ready(String option) throws IOException {
+    private Process ready(String option, String... arguments) throws IOException {
         Files.createDirectories(directory.resolve("source"));
-        Process process =
-                new ProcessBuilder(
+        List<String> command =
+                new ArrayList<>(
+                        List.of(
                                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                                 option,
                                 "-cp",
@@ -68,7 +89,10 @@ class InterruptionIT {
                                 "-q",
                                 "--source=source",
                                 "--target=target",
-                                "--state=state")
+                                "--state=state"));
+        command.addAll(List.of(arguments));
+        Process process =
+                new ProcessBuilder(command)
                         .directory(directory.toFile())
                         .redirectError(directory.resolve("errors").toFile())
                         .start();

@@ -22,8 +22,8 @@ import reactor.core.scheduler.Scheduler;
 
 /**
  * Tells listeners what an agent changed at its target. The agent only hands over: it never waits,
- * and what nobody listens to is forgotten. Each listener is told on its own thread, has room for
- * some thousand changes that wait for it, and misses what comes beyond that.
+ * and what nobody listens to is forgotten. Listeners are told on a thread that no work needs. Each
+ * has room for some thousand changes that wait for it, and misses what comes beyond that.
  */
 final class ChangeFeed implements Consumer<AppliedChange> {
     /** Several batches of an agent. */
@@ -38,7 +38,7 @@ final class ChangeFeed implements Consumer<AppliedChange> {
     private final Sinks.Many<AppliedChange> applied = Sinks.many().multicast().directBestEffort();
 
     /**
-     * @param listening where listeners are told
+     * @param listening where listeners are told, who may block it
      */
     ChangeFeed(FolderId folder, TargetId target, Scheduler listening) {
         this.folder = folder;

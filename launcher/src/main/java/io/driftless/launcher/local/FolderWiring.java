@@ -233,7 +233,7 @@ final class FolderWiring {
         var ports =
                 new AgentContext.Ports(
                         tree, opened, pages, servers.store(), codec, signer, servers.bus());
-        ChangeFeed changes = new ChangeFeed(settings.id(), target.id(), workers.bus());
+        ChangeFeed changes = new ChangeFeed(settings.id(), target.id(), workers.listeners());
         Counters counters = new Counters(changes);
         ApplyFlow flow =
                 new ApplyFlow(

@@ -18,6 +18,7 @@ final class Workers implements AutoCloseable {
     private final Scheduler targets = pool("target", Math.max(4, 2 * CORES));
     private final Scheduler servers = pool("servers", 8);
     private final Scheduler bus = kept(Schedulers.newParallel("bus", Math.max(2, CORES), true));
+    private final Scheduler listeners = kept(Schedulers.newSingle("listeners", true));
     private final Scheduler timer = kept(Schedulers.newParallel("timer", Math.max(2, CORES), true));
 
     private Scheduler pool(String name, int threads) {
@@ -54,6 +55,11 @@ final class Workers implements AutoCloseable {
     /** Handing over events; never blocked. */
     Scheduler bus() {
         return bus;
+    }
+
+    /** Telling of changes; who is told may block it, for ever where nobody reads what he prints. */
+    Scheduler listeners() {
+        return listeners;
     }
 
     Scheduler timer() {

@@ -46,6 +46,16 @@ public final class FakeEngine implements Engine, EngineFactory {
     final AtomicInteger cancelled = new AtomicInteger();
     Optional<RunSettings> settings = Optional.empty();
 
+    /** Changes something at a target again and again, as fast as it is printed. */
+    public void changeWithoutEnd() {
+        TargetChange change = CommandLineFixture.created("a", "target");
+        while (true) {
+            if (!changes.tryEmitNext(change).isSuccess()) {
+                Thread.onSpinWait(); // nobody listens yet
+            }
+        }
+    }
+
     @Override
     public Mono<Engine> open(RunSettings opened, StateDirectory state) {
         settings = Optional.of(opened);

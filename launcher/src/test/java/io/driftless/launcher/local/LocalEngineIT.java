@@ -27,6 +27,7 @@ import java.util.Objects;
 import java.util.Queue;
 import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -274,6 +275,31 @@ class LocalEngineIT {
                                         .isPresent());
         running.dispose();
         assertThat(failures).isEmpty();
+    }
+
+    /** As one who prints to a pipe that nobody reads. */
+    @Test
+    void a_listener_who_is_stuck_holds_no_work_up() throws IOException {
+        CountDownLatch unstuck = new CountDownLatch(1);
+        Disposable listening = engine.changes().subscribe(_ -> awaitQuietly(unstuck));
+        Disposable running = engine.run().subscribe(_ -> {}, _ -> {});
+        awaitFirstScan();
+
+        Files.writeString(source.resolve("f0"), "another");
+
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(target.resolve("f0")).hasContent("another"));
+        unstuck.countDown();
+        running.dispose();
+        listening.dispose();
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException closed) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     @Test
