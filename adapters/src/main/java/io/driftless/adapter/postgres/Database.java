@@ -79,10 +79,11 @@ final class Database {
 
     /**
      * A connection that was cut off in the middle may lead to a server that is gone: closed for
-     * good, so that the pool makes another for the next call.
+     * good, so that the pool makes another for the next call. Its place is given back whatever
+     * comes of that.
      */
     private static Mono<Void> abandon(Connection pooled) {
         Connection own = (Connection) ((Wrapped<?>) pooled).unwrap();
-        return Mono.from(own.close()).then(Mono.from(pooled.close()));
+        return Goodbye.over(own.close()).then(Mono.from(pooled.close()));
     }
 }

@@ -15,7 +15,6 @@ import reactor.core.publisher.Mono;
  */
 final class DatabaseClock {
     private static final String NOW = "select clock_timestamp()";
-    private static final Duration GOODBYE = Duration.ofSeconds(1);
 
     private final Mono<PostgresqlConnection> connecting;
     private final AtomicReference<Link> link;
@@ -73,12 +72,8 @@ final class DatabaseClock {
         link.compareAndSet(broken, Link.over(connecting));
     }
 
-    /** Closing says goodbye to a server that may not listen: what came of that is all the same. */
     private Mono<Void> drop(Link broken) {
-        return Mono.fromRunnable(() -> replace(broken))
-                .then(broken.close())
-                .onErrorComplete()
-                .timeout(GOODBYE, Mono.empty());
+        return Mono.fromRunnable(() -> replace(broken)).then(Goodbye.over(broken.close()));
     }
 
     Mono<Void> close() {

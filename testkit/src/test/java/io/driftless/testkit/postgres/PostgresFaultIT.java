@@ -41,6 +41,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.IntStream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -273,6 +274,10 @@ class PostgresFaultIT {
      * are several.
      */
     private static PostgresSettings hurried() {
+        return hurried(2);
+    }
+
+    private static PostgresSettings hurried(int batchRows) {
         PostgresSettings usual = EmbeddedDatabase.settings();
         return new PostgresSettings(
                 usual.host(),
@@ -284,7 +289,7 @@ class PostgresFaultIT {
                 1,
                 usual.connectTimeout(),
                 Duration.ofSeconds(2),
-                2);
+                batchRows);
     }
 
     @Test
@@ -300,6 +305,31 @@ class PostgresFaultIT {
             assertThat(get(far.rows().write(folder, removals("b"))))
                     .doesNotContain(Optional.empty());
         }
+    }
+
+    /** Behind what it does not take any more no goodbye reaches it. */
+    @Test
+    void goes_on_over_another_connection_when_the_server_reads_no_more_of_one() throws Exception {
+        PostgresSettings usual = EmbeddedDatabase.settings();
+        try (SilentProxy proxy = new SilentProxy(usual.host(), usual.port())) {
+            PostgresFixture far = open(over(proxy, hurried(usual.batchRows())));
+            Version began = get(far.rows().latest());
+            List<RowWrite> many = manyLongRemovals(usual.batchRows());
+
+            proxy.deafen();
+
+            assertUnavailable(() -> get(far.rows().write(folder, many, began)));
+            assertThat(get(far.rows().write(folder, removals("b"), began)))
+                    .doesNotContain(Optional.empty());
+        }
+    }
+
+    /** Several megabytes. */
+    private static List<RowWrite> manyLongRemovals(int count) {
+        String directory = ("d".repeat(250) + "/").repeat(15);
+        return IntStream.range(0, count)
+                .mapToObj(i -> removal(directory + i, Optional.empty()))
+                .toList();
     }
 
     @Test
