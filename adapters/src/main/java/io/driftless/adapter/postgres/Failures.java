@@ -18,6 +18,13 @@ final class Failures {
     private static final Set<String> PASSING =
             Set.of("08", "28", "40", "53", "55", "57", "58", "F0", "XX");
 
+    /**
+     * States that pass, of classes that do not: a server that only lets read as it stands in for
+     * another or has no space, a transaction that slept or lasted too long, a database that is just
+     * being put back.
+     */
+    private static final Set<String> PASSING_STATES = Set.of("25006", "25P03", "25P04", "3D000");
+
     private static final String DISK_FULL = "53100";
 
     private Failures() {}
@@ -45,9 +52,14 @@ final class Failures {
         if (DISK_FULL.equals(state)) {
             return ErrorCode.NO_SPACE;
         }
-        boolean passes =
-                state == null || state.length() < 2 || PASSING.contains(state.substring(0, 2));
-        return passes ? ErrorCode.DEPENDENCY_UNAVAILABLE : ErrorCode.INVARIANT_BROKEN;
+        return passes(state) ? ErrorCode.DEPENDENCY_UNAVAILABLE : ErrorCode.INVARIANT_BROKEN;
+    }
+
+    private static boolean passes(@Nullable String state) {
+        return state == null
+                || state.length() < 2
+                || PASSING.contains(state.substring(0, 2))
+                || PASSING_STATES.contains(state);
     }
 
     private static String message(R2dbcException refused) {

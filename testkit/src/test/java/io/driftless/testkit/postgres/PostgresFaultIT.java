@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.driftless.adapter.postgres.PostgresIndex;
 import io.driftless.adapter.postgres.PostgresSettings;
 import io.driftless.block.PageHash;
 import io.driftless.block.Sha256;
@@ -42,6 +43,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.IntStream;
+import org.assertj.core.api.AbstractThrowableAssert;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -411,6 +413,26 @@ class PostgresFaultIT {
         assertUnavailable(() -> new PostgresFixture(nowhere));
     }
 
+    /** One that stands in for another that failed, or has no more space. */
+    @Test
+    void takes_a_server_that_only_lets_read_for_one_that_is_away() {
+        PostgresSettings usual = EmbeddedDatabase.settings();
+        PostgresFixture.tell(usual, "create role reader superuser login password 'p'");
+        PostgresFixture.tell(usual, "alter role reader set default_transaction_read_only = on");
+        PostgresIndex standby = new PostgresIndex(reader(usual), PostgresFixture.codec());
+        try {
+            assertUnavailable(() -> get(standby.folderIndex().write(folder, removals("a"))))
+                    .hasMessageContaining("25006");
+        } finally {
+            standby.close().block(PATIENCE);
+            PostgresFixture.tell(usual, "drop role reader");
+        }
+    }
+
+    private static PostgresSettings reader(PostgresSettings usual) {
+        return PostgresSettings.of(usual.host(), usual.port(), usual.database(), "reader", "p");
+    }
+
     @Test
     void goes_on_and_listens_again_when_its_server_comes_back_after_kill_9() throws Exception {
         EmbeddedPostgres.Settings settings = EmbeddedPostgres.Settings.in(directory);
@@ -457,8 +479,8 @@ class PostgresFaultIT {
         }
     }
 
-    private static void assertUnavailable(ThrowingCallable work) {
-        assertThatThrownBy(work)
+    private static AbstractThrowableAssert<?, ?> assertUnavailable(ThrowingCallable work) {
+        return assertThatThrownBy(work)
                 .isInstanceOfSatisfying(
                         SyncException.class,
                         failure ->
