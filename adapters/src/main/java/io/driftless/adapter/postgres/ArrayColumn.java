@@ -52,6 +52,12 @@ final class ArrayColumn {
         return column;
     }
 
+    static ArrayColumn ofNumbers(Collection<Long> numbers) {
+        ArrayColumn column = new ArrayColumn(Type.BIGINT);
+        numbers.forEach(column::add);
+        return column;
+    }
+
     ArrayColumn add(byte @Nullable [] bytes) {
         if (bytes == null) {
             return addNull();

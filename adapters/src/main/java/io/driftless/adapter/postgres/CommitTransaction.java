@@ -145,7 +145,7 @@ final class CommitTransaction {
     private static final int MIN_FORGOTTEN = 1_000;
 
     /** Statements around what is applied. */
-    private static final int DECISIONS = 7;
+    private static final int DECISIONS = 8;
 
     /** Locks of entries, locks of flags, changes, and what leaves the parked sets. */
     private static final int PASSES = 5;

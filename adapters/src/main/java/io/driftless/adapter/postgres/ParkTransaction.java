@@ -44,13 +44,6 @@ final class ParkTransaction {
             on conflict (head(key), tail(key)) do update set set = excluded.set, version = excluded.version
             """;
 
-    /** A set may have lost its last member to another. */
-    static final String DROP_EMPTY =
-            """
-            delete from parked_set s
-            where s.folder = $1 and not exists (select from parked p where p.set = s.id)
-            """;
-
     private final Parking parking;
     private final List<Removal> removals;
     private final int batchRows;
@@ -64,9 +57,12 @@ final class ParkTransaction {
     Mono<Boolean> run(Database database, FolderKey folder) {
         int batches = Math.ceilDiv(removals.size(), batchRows);
         return database.transaction(
-                2 + 2 * batches, session -> park(session, folder), isWithheld -> isWithheld);
+                1 + EmptySets.STATEMENTS + 2 * batches,
+                session -> park(session, folder),
+                isWithheld -> isWithheld);
     }
 
+    /** A set may have lost its last member to another. */
     private Mono<Boolean> park(Session session, FolderKey folder) {
         String former = parking.former().orElse(parking.set()).value();
         Sql join =
@@ -85,7 +81,7 @@ final class ParkTransaction {
                                 .buffer(batchRows)
                                 .concatMap(some -> session.update(park(folder, some, ids)))
                                 .reduce(0L, Long::sum))
-                .delayUntil(_ -> session.update(Sql.of(DROP_EMPTY, folder.number())))
+                .delayUntil(_ -> EmptySets.drop(session, folder))
                 .map(withheld -> withheld > 0);
     }
 

@@ -60,7 +60,7 @@ final class ParkedRows {
         return Flux.fromIterable(paths)
                 .buffer(batchRows)
                 .concatMap(some -> session.update(Sql.of(LEAVE, folder.ofPaths(some))))
-                .then(session.update(Sql.of(ParkTransaction.DROP_EMPTY, folder.number())))
+                .then(EmptySets.drop(session, folder))
                 .then();
     }
 }

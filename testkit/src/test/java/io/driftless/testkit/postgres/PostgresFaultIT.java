@@ -24,7 +24,10 @@ import io.driftless.port.CommitLog.Refusal;
 import io.driftless.port.FolderIndex.RowWrite;
 import io.driftless.port.FolderIndex.State;
 import io.driftless.port.ParkedRemovals.Parking;
+import io.driftless.testing.Trees;
+import io.driftless.tree.Entry;
 import io.driftless.tree.FolderId;
+import io.driftless.tree.Metadata;
 import io.driftless.tree.Version;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -188,7 +191,39 @@ class PostgresFaultIT {
                 .satisfies(row -> assertThat(row.version()).isGreaterThan(version));
     }
 
+    @Test
+    void keeps_a_set_that_takes_in_more_while_it_loses_what_it_had() throws Exception {
+        park("a");
+        Lease lease = lease();
+        try (Connection other = index.connect();
+                Statement statement = other.createStatement()) {
+            other.setAutoCommit(false);
+            statement.execute(
+                    "update parked_set set joined = now() from folder"
+                            + " where folder = number and folder.id = '%s'".formatted(folder));
+            statement.execute(
+                    "insert into parked (set, version, key)"
+                            + " select s.id, 1, int2send(s.folder) || 'b'::bytea from parked_set s"
+                            + " join folder f on f.number = s.folder where f.id = '%s'"
+                                    .formatted(folder));
+
+            CompletableFuture<Optional<Refusal>> commit = commit(lease, List.of(file("a")));
+            awaitWaiting();
+            other.commit();
+
+            assertThat(commit.join()).isEmpty();
+        }
+        assertThat(get(index.parked().sets(folder)))
+                .singleElement()
+                .satisfies(one -> assertThat(one.id()).isEqualTo(PARKED));
+    }
+
     private static final ApprovalId PARKED = new ApprovalId("000000000001");
+
+    private static Entry file(String path) {
+        Metadata metadata = new Metadata(0644, 1000, 1000, Trees.TIME);
+        return new Entry.FileEntry(EntryPath.parse(path), metadata, Trees.contentOf("one"));
+    }
 
     private Version park(String path) {
         Version version = get(index.rows().write(folder, removals(path))).getFirst().orElseThrow();
@@ -222,6 +257,11 @@ class PostgresFaultIT {
     }
 
     private CompletableFuture<Optional<Refusal>> commit(Lease lease, UUID... packs) {
+        return commit(lease, List.of(), packs);
+    }
+
+    private CompletableFuture<Optional<Refusal>> commit(
+            Lease lease, List<Entry> puts, UUID... packs) {
         PageHash root = Sha256.page(new byte[] {1});
         Commit commit =
                 new Commit(
@@ -236,7 +276,7 @@ class PostgresFaultIT {
                         Instant.EPOCH,
                         new Commit.Changes.None(),
                         Signature.NONE);
-        Draft draft = new Draft(commit, List.of(), List.of(), List.of(), Set.of(packs), Pages.NONE);
+        Draft draft = new Draft(commit, puts, List.of(), List.of(), Set.of(packs), Pages.NONE);
         return index.commits().commit(lease, draft).toFuture();
     }
 
