@@ -55,21 +55,16 @@ public interface IndexRecovery {
             Map<ContentId, List<BlockRef>> contents,
             Set<PageHash> manifest,
             Set<PageHash> lists) {
-        /** Nothing is committed. */
-        public static final Span NOTHING =
-                new Span(
-                        Optional.empty(),
-                        Optional.empty(),
-                        List.of(),
-                        Map.of(),
-                        Set.of(),
-                        Set.of());
-
         public Span {
             entries = List.copyOf(entries);
             contents = Map.copyOf(contents);
             manifest = Set.copyOf(manifest);
             lists = Set.copyOf(lists);
+        }
+
+        /** Nothing is committed there. */
+        public static Span without(Optional<EntryPath> after, Optional<EntryPath> through) {
+            return new Span(after, through, List.of(), Map.of(), Set.of(), Set.of());
         }
     }
 

@@ -31,6 +31,7 @@ import reactor.core.publisher.Mono;
 final class IndexRebuild {
     private static final Logger LOG = LoggerFactory.getLogger(TransferFlow.class);
     private static final int BATCH = 100;
+    private static final int TAKEN_BACK = 2_000;
 
     private final TransferContext context;
     private final FolderId folder;
@@ -182,10 +183,29 @@ final class IndexRebuild {
                 "index begins anew, the store lacks pages of the newest commit folder={} incarnation={}",
                 folder,
                 incarnation);
-        return recovery.restore(lease, Span.NOTHING)
+        return takeBack(lease)
                 .then(recovery.forgetCommits(lease))
                 .then(recovery.begin(lease, incarnation))
                 .then(lookAtAll())
                 .thenReturn(incarnation);
+    }
+
+    /** Piece by piece: there may be millions. */
+    private Mono<Void> takeBack(Lease lease) {
+        return takeBack(lease, Optional.empty())
+                .expand(last -> last.isEmpty() ? Mono.empty() : takeBack(lease, last))
+                .then();
+    }
+
+    /** The last path of the piece; none where it was the last piece. */
+    private Mono<Optional<EntryPath>> takeBack(Lease lease, Optional<EntryPath> after) {
+        return context.ports()
+                .commits()
+                .committedBelow(folder, EntryPath.ROOT, after, TAKEN_BACK)
+                .map(some ->
+                        some.size() < TAKEN_BACK
+                                ? Optional.<EntryPath>empty()
+                                : Optional.of(some.getLast().path()))
+                .delayUntil(through -> recovery.restore(lease, Span.without(after, through)));
     }
 }

@@ -187,10 +187,16 @@ final class PostgresIndexRecovery implements IndexRecovery {
 
     @Override
     public Mono<Void> restoreMounts(Lease lease, Set<EntryPath> mounts) {
-        return held(
-                lease,
-                RestoredMounts.STATEMENTS,
-                (session, key) -> RestoredMounts.replace(session, key, mounts));
+        return folders.with(
+                        lease.folder(),
+                        key -> new RestoredMounts(key, mounts, batchRows).statements(database))
+                .flatMap(statements ->
+                        held(
+                                lease,
+                                statements,
+                                (session, key) ->
+                                        new RestoredMounts(key, mounts, batchRows)
+                                                .replace(session)));
     }
 
     @Override

@@ -25,15 +25,20 @@ import io.driftless.testing.Trees;
 import io.driftless.tree.Entry;
 import io.driftless.tree.Version;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** What every {@link IndexRecovery} promises. */
 public abstract class IndexRecoveryContract extends IndexRules {
+    /** More rows than a statement carries. */
+    private static final int MANY = 4_500;
+
     private IndexRecovery recovery() {
         return fixture().recovery();
     }
@@ -136,6 +141,20 @@ public abstract class IndexRecoveryContract extends IndexRules {
     }
 
     @Test
+    void takes_everything_back_in_pieces_too() {
+        restores(whole(file("a", "1"), file("b", "1"), file("c", "1"), file("d", "1")));
+        writesNew(file("bb", "only seen"));
+
+        restores(Span.without(Optional.empty(), Optional.of(path("b"))));
+        assertThat(committed()).containsExactly(file("c", "1"), file("d", "1"));
+        restores(Span.without(Optional.of(path("b")), Optional.of(path("c"))));
+        restores(Span.without(Optional.of(path("c")), Optional.empty()));
+
+        assertThat(committed()).isEmpty();
+        assertThat(pathsOf(dirtyRows())).isEqualTo(paths("a", "b", "bb", "c", "d"));
+    }
+
+    @Test
     void may_be_repeated() {
         Span span = whole(file("a", "one"), file("b", "two"));
         restores(span);
@@ -235,6 +254,43 @@ public abstract class IndexRecoveryContract extends IndexRules {
             assertThat(row.stat()).isEmpty();
         }
         assertThat(row("kept").orElseThrow().stat()).isPresent();
+    }
+
+    @Test
+    void forgets_all_of_it_however_much_that_is() {
+        List<Entry> many =
+                IntStream.range(0, MANY)
+                        .mapToObj(i -> file("m/f" + (1_000_000 + i), "one"))
+                        .toList();
+        get(
+                rows().write(
+                                folder,
+                                many.stream().map(entry -> put(entry, Optional.empty())).toList()));
+        writesNew(file("m.a", "beside it"));
+        writesNew(directory("z"));
+        writesNew(file("z/a", "of another"));
+        List<Entry> wanted = new ArrayList<>(many.subList(0, MANY - 1));
+        wanted.addFirst(directory("m"));
+        restores(whole(wanted.toArray(Entry[]::new)));
+
+        restoresMounts("m", "m/f1000001", "z");
+
+        assertThat(pathsOf(dirtyRows())).isEqualTo(paths("m.a"));
+        assertThat(get(rows().rowsBelow(folder, path("m"), path("m"), Optional.empty(), ALL)))
+                .hasSize(MANY - 1)
+                .allSatisfy(row -> assertThat(row.stat()).isEmpty());
+        assertThat(row("z/a")).isEmpty();
+    }
+
+    /** Whoever began to look before the mount was known saw what lies below it. */
+    @Test
+    void has_who_looks_at_this_moment_look_again() {
+        restores(whole(directory("m"), file("m/a", "one")));
+        Version seeded = row("m/a").orElseThrow().version();
+
+        restoresMounts("m");
+
+        assertThat(write(removal("m/a", seeded))).containsExactly(Optional.empty());
     }
 
     @Test

@@ -218,6 +218,26 @@ class PostgresFaultIT {
                 .satisfies(one -> assertThat(one.id()).isEqualTo(PARKED));
     }
 
+    @Test
+    void forgets_what_is_seen_below_a_restored_mount_at_this_moment_too() throws Exception {
+        Version version = get(index.rows().write(folder, removals("m/a"))).getFirst().orElseThrow();
+        Lease lease = lease();
+        try (Connection other = index.connect();
+                Statement statement = other.createStatement()) {
+            other.setAutoCommit(false);
+            statement.execute(
+                    "update entry set version = nextval('version'), tries = 1 where version = %d"
+                            .formatted(version.value()));
+
+            CompletableFuture<Void> restored =
+                    index.recovery().restoreMounts(lease, Set.of(EntryPath.parse("m"))).toFuture();
+            awaitWaiting();
+            other.commit();
+            restored.join();
+        }
+        assertThat(get(index.rows().rows(folder, List.of(EntryPath.parse("m/a"))))).isEmpty();
+    }
+
     private static final ApprovalId PARKED = new ApprovalId("000000000001");
 
     private static Entry file(String path) {
