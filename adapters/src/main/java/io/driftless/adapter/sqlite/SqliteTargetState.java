@@ -3,6 +3,8 @@ package io.driftless.adapter.sqlite;
 import io.driftless.block.ContentId;
 import io.driftless.block.PageHash;
 import io.driftless.change.Change;
+import io.driftless.error.ErrorCode;
+import io.driftless.error.SyncException;
 import io.driftless.guard.LeftIncarnations;
 import io.driftless.manifest.Page;
 import io.driftless.path.EntryPath;
@@ -29,6 +31,9 @@ import reactor.core.scheduler.Scheduler;
  * without it everything is found out again.
  */
 public final class SqliteTargetState implements TargetState {
+    private static final Set<ErrorCode> UNREADABLE =
+            Set.of(ErrorCode.STORE_OBJECT_DAMAGED, ErrorCode.NAME_INVALID);
+
     private final StateFile file;
     private final Scheduler thread;
     private final boolean wasClean;
@@ -315,7 +320,16 @@ public final class SqliteTargetState implements TargetState {
             return file.inTransaction(question);
         } catch (RuntimeException failure) {
             work.forgetCount(); // It may have counted what was rolled back.
-            throw failure;
+            throw ofRows(failure);
         }
+    }
+
+    /**
+     * Rows are decoded as objects of the store and paths are: here it is the file that is wrong.
+     */
+    private RuntimeException ofRows(RuntimeException failure) {
+        return failure instanceof SyncException known && UNREADABLE.contains(known.code())
+                ? file.damaged("a row cannot be read", known)
+                : failure;
     }
 }

@@ -11,6 +11,7 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
 
@@ -165,7 +166,12 @@ final class StateFile {
 
     /** A row that is not what it should be: nothing in the file can be relied on. */
     SyncException damaged(String what) {
-        return new SyncException(ErrorCode.STATE_CORRUPT, file + " is damaged: " + what + ".");
+        return damaged(what, null);
+    }
+
+    SyncException damaged(String what, @Nullable Throwable cause) {
+        return new SyncException(
+                ErrorCode.STATE_CORRUPT, file + " is damaged: " + what + ".", cause);
     }
 
     private void rollBackAfter(Exception failure) {

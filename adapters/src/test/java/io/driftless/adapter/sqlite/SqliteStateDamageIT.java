@@ -12,6 +12,7 @@ import io.driftless.change.Change;
 import io.driftless.error.ErrorCode;
 import io.driftless.error.SyncException;
 import io.driftless.path.EntryPath;
+import io.driftless.port.TargetState.Kind;
 import io.driftless.port.TargetState.Position;
 import io.driftless.testing.Trees;
 import io.driftless.tree.Entry;
@@ -23,6 +24,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -125,6 +127,28 @@ class SqliteStateDamageIT {
 
         try (OpenState open = OpenState.of(path)) {
             assertCorrupt(() -> get(open.state.pages(Set.of(rootOf(TREE)))));
+        }
+    }
+
+    @Test
+    void says_when_a_row_cannot_be_read() throws IOException, SQLException {
+        fold();
+        sql("update desired set entry = x'01ff' where path_key = x'62'");
+
+        try (OpenState open = OpenState.of(path)) {
+            assertCorrupt(() -> get(open.state.pages(Set.of(rootOf(TREE)))));
+            assertCorrupt(() -> get(open.state.known(Optional.empty(), 10)));
+            assertCorrupt(() -> get(open.state.work(Kind.CONTENT, Instant.now(), 10)));
+        }
+    }
+
+    @Test
+    void says_when_the_path_of_a_row_is_none() throws IOException, SQLException {
+        fold();
+        sql("update work set path_key = x'2e2e' where path_key = x'62'");
+
+        try (OpenState open = OpenState.of(path)) {
+            assertCorrupt(() -> get(open.state.known(Optional.empty(), 10)));
         }
     }
 
