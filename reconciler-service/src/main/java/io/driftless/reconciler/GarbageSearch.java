@@ -7,12 +7,15 @@ import io.driftless.block.Content.Blocks;
 import io.driftless.block.PageHash;
 import io.driftless.committed.CommittedWalk;
 import io.driftless.manifest.BlockLists;
+import io.driftless.path.EntryPath;
+import io.driftless.port.FolderIndex.Row;
 import io.driftless.port.GarbageIndex.Search;
 import io.driftless.tree.Entry;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
@@ -22,12 +25,14 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * Sees every pack and every page of a block list that the committed entries need. Memory is that of
- * one batch of entries, or of the list of one large file.
+ * Sees every pack and every page of a block list that the committed entries need, and the packs of
+ * what is to be committed: storing a large file may take longer than packs are kept that nothing
+ * needs. Memory is that of one batch of entries, or of the list of one large file.
  */
 final class GarbageSearch {
     private static final Logger LOG = LoggerFactory.getLogger(ReconcileFlow.class);
     private static final int LOCATED_AT_ONCE = 10_000;
+    private static final int ROWS_AT_ONCE = 500;
 
     private final ReconcileContext context;
     private final CommittedWalk walk;
@@ -46,12 +51,58 @@ final class GarbageSearch {
                 .flatMap(search ->
                         walk.batches()
                                 .concatMap(entries -> see(search, entries), 1)
+                                .thenMany(dirty())
+                                .concatMap(rows -> seeStored(search, rows), 1)
                                 .then(context.ports().garbage().endSearch(search))
                                 .doOnSuccess(_ ->
                                         LOG.debug(
                                                 "searched for garbage folder={} seq={}",
                                                 context.folder(),
                                                 search.seq())));
+    }
+
+    private Flux<List<Row>> dirty() {
+        return dirty(Optional.empty())
+                .expand(rows ->
+                        rows.size() < ROWS_AT_ONCE
+                                ? Mono.empty()
+                                : dirty(Optional.of(rows.getLast().path())));
+    }
+
+    private Mono<List<Row>> dirty(Optional<EntryPath> after) {
+        return context.ports().index().dirtyRows(context.folder(), after, ROWS_AT_ONCE);
+    }
+
+    /** What of them is stored already. */
+    private Mono<Void> seeStored(Search search, List<Row> rows) {
+        return Flux.fromIterable(rows)
+                .concatMapIterable(row -> row.entry().stream().toList())
+                .ofType(Entry.FileEntry.class)
+                .concatMap(file -> blocks(file), 1)
+                .concatMapIterable(blocks -> blocks, 1)
+                .map(BlockRef::hash)
+                .buffer(LOCATED_AT_ONCE, HashSet::new)
+                .concatMap(
+                        some ->
+                                context.ports()
+                                        .packs()
+                                        .locate(context.folder(), some)
+                                        .flatMap(found ->
+                                                context.ports()
+                                                        .garbage()
+                                                        .see(search, packsOf(found), Set.of())),
+                        1)
+                .then();
+    }
+
+    private Mono<List<BlockRef>> blocks(Entry.FileEntry file) {
+        return file.content().blocks() instanceof Blocks.Inline(var refs)
+                ? Mono.just(refs)
+                : walk.listed(file);
+    }
+
+    private static Set<UUID> packsOf(Map<BlockHash, BlockLocation> found) {
+        return found.values().stream().map(BlockLocation::pack).collect(Collectors.toSet());
     }
 
     private Mono<Void> see(Search search, List<Entry> entries) {
@@ -96,9 +147,7 @@ final class GarbageSearch {
                     if (found.size() < blocks.size()) {
                         sayMissing(blocks, found);
                     }
-                    return found.values().stream()
-                            .map(BlockLocation::pack)
-                            .collect(Collectors.toSet());
+                    return packsOf(found);
                 });
     }
 

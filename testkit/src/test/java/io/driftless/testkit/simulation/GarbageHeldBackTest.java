@@ -2,6 +2,7 @@ package io.driftless.testkit.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.driftless.adapter.codec.PackWriter;
 import io.driftless.adapter.codec.StoredPages;
 import io.driftless.adapter.codec.ZstdBlockCodec;
 import io.driftless.adapter.memory.MemoryBlockStore;
@@ -16,6 +17,8 @@ import io.driftless.manifest.BlockLists;
 import io.driftless.path.EntryPath;
 import io.driftless.port.CommitLog.Draft;
 import io.driftless.port.CommitLog.Pages;
+import io.driftless.port.FolderIndex.RowWrite;
+import io.driftless.port.FolderIndex.State;
 import io.driftless.port.ObjectKey;
 import io.driftless.reconciler.GarbageSettings;
 import io.driftless.reconciler.ReconcileContext;
@@ -49,6 +52,9 @@ class GarbageHeldBackTest {
     private static final UUID INCARNATION = new UUID(1, 2);
     private static final UUID LEFT_BEHIND = new UUID(3, 4);
     private static final Duration LONG = Duration.ofDays(3);
+
+    /** No more commits than these are kept. */
+    private static final int KEPT = 120;
 
     private final VirtualTimeScheduler timer = VirtualTimeScheduler.create();
     private final MemoryIndex index = new MemoryIndex(this::now);
@@ -97,12 +103,15 @@ class GarbageHeldBackTest {
         assertThat(index.commit(lease, draft).block()).isEmpty();
     }
 
-    private static Entry fileWithoutPlace() {
-        BlockRef block = new BlockRef(Sha256.block(ByteBuffer.wrap(new byte[] {1})), 1);
+    private static BlockRef block(int number) {
+        return new BlockRef(Sha256.block(ByteBuffer.wrap(new byte[] {(byte) number})), 1);
+    }
+
+    private static Entry file(BlockRef... blocks) {
         return new Entry.FileEntry(
                 EntryPath.parse("f"),
                 new Metadata(0644, 0, 0, new Timestamp(0, 0)),
-                BlockLists.contentOf(List.of(block)));
+                BlockLists.contentOf(List.of(blocks)));
     }
 
     private void collectForLong() {
@@ -163,10 +172,42 @@ class GarbageHeldBackTest {
         assertThat(isPackThere()).isFalse();
     }
 
+    /** Storing a large file may take days, and other commits are made meanwhile. */
+    @Test
+    void what_is_stored_of_a_file_stays_until_the_rest_of_it_is() {
+        PackWriter writer = new PackWriter(LEFT_BEHIND);
+        writer.add(block(1), new ZstdBlockCodec().encode(ByteBuffer.wrap(new byte[] {1})));
+        PackWriter.Pack pack = writer.finish();
+        store.put(pack(), pack.pieces()).block();
+        index.finishPack(FOLDER, pack.id(), pack.sizeBytes(), pack.blocks()).block();
+        dirty(file(block(1), block(2)));
+
+        for (long seq = 1; seq <= 3 * KEPT; seq++) {
+            commit(seq);
+            if (seq % KEPT == 0) {
+                collectForLong();
+            }
+        }
+
+        assertThat(isPackThere()).isTrue();
+    }
+
+    private void dirty(Entry entry) {
+        var write =
+                new RowWrite(
+                        entry.path(),
+                        Optional.empty(),
+                        new State.Ok(),
+                        Optional.empty(),
+                        Optional.of(entry),
+                        Optional.empty());
+        index.write(FOLDER, List.of(write)).block();
+    }
+
     /** The last copy may be in what was given up. */
     @Test
     void it_stays_while_a_committed_block_has_no_place() {
-        commit(1, fileWithoutPlace());
+        commit(1, file(block(1)));
 
         collectForLong();
 
