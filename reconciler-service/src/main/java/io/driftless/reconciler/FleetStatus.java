@@ -250,10 +250,12 @@ public final class FleetStatus {
                         .filter(since -> since.plus(FIRST_REPORTS).isBefore(now))
                         .isPresent();
         return Optional.of(
-                unknown(
-                        isRead
-                                ? "No target has reported; start one, or look at what keeps agents from Kafka"
-                                : "What targets report is not read"));
+                isRead
+                        ? new SyncException(
+                                ErrorCode.DEPENDENCY_UNAVAILABLE,
+                                "No target has reported yet: start one, or look at what keeps"
+                                        + " agents from Kafka.")
+                        : unknown("What targets report is not read"));
     }
 
     private Optional<SyncException> stopped() {

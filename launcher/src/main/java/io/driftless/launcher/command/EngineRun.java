@@ -148,6 +148,7 @@ final class EngineRun {
         Flux<?> progress =
                 Flux.interval(Duration.ZERO, TICK, context.timer())
                         .onBackpressureDrop()
+                        .publishOn(context.blocking(), 1) // Nobody may read what is printed.
                         .doOnNext(_ -> opened.output().progress(opened.engine().progress()));
         Mono<T> told = Flux.merge(Flux.from(beside).then(), progress.then()).then(Mono.never());
         return Mono.firstWithSignal(told, work);

@@ -116,7 +116,10 @@ final class LocalFolder {
                         settings.id(), servers.index().folderIndex(), InstantSource.system());
         this.rest =
                 new SourceRest(
-                        settings.id(), servers.index().folderIndex(), servers.index().commitLog());
+                        settings.id(),
+                        servers.index().folderIndex(),
+                        servers.index().commitLog(),
+                        InstantSource.system());
     }
 
     FolderSettings settings() {

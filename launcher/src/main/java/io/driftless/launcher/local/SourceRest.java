@@ -8,12 +8,16 @@ import io.driftless.port.FolderIndex.Row;
 import io.driftless.port.FolderIndex.State;
 import io.driftless.tree.Entry;
 import io.driftless.tree.FolderId;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import reactor.core.publisher.Mono;
 
@@ -22,21 +26,48 @@ final class SourceRest {
     /** Little: asked for again and again while much is under way, and then the first few tell. */
     private static final int PAGE = 50;
 
+    /** Much may wait before the first that does not. */
+    private static final Duration PAUSE = Duration.ofSeconds(1);
+
     private final FolderId folder;
     private final FolderIndex index;
     private final CommitLog commits;
+    private final InstantSource clock;
+    private final AtomicReference<Instant> askAgain = new AtomicReference<>(Instant.MIN);
 
-    SourceRest(FolderId folder, FolderIndex index, CommitLog commits) {
+    SourceRest(FolderId folder, FolderIndex index, CommitLog commits, InstantSource clock) {
         this.folder = folder;
         this.index = index;
         this.commits = commits;
+        this.clock = clock;
     }
 
     /**
      * True where all that is left waits until it can be read, or lies in a directory that does: no
-     * time is known by which that is over. A large file waits for its turn, which comes.
+     * time is known by which that is over. A large file waits for its turn, which comes. Where it
+     * is not so now, that is said for a while without looking.
      */
     Mono<Boolean> isHopeless() {
+        return Mono.defer(() -> {
+            Instant began = clock.instant();
+            return began.isBefore(askAgain.get())
+                    ? Mono.just(false)
+                    : look().doOnNext(isHopeless -> {
+                        if (!isHopeless) {
+                            rest(began);
+                        }
+                    });
+        });
+    }
+
+    /** At least as long as it took to look. */
+    private void rest(Instant began) {
+        Instant now = clock.instant();
+        Duration took = Duration.between(began, now);
+        askAgain.set(now.plus(took.compareTo(PAUSE) > 0 ? took : PAUSE));
+    }
+
+    private Mono<Boolean> look() {
         return isNoneUnderWay()
                 .filter(isNone -> isNone)
                 .flatMap(_ -> index.tally(folder))
@@ -89,8 +120,11 @@ final class SourceRest {
                                 }));
     }
 
+    /** What is looked at for the first time, or was just found gone, is over soon. */
     private static boolean doesWait(Row row) {
-        return row.state() instanceof State.Waiting;
+        return row.state() instanceof State.Waiting waiting
+                && waiting.tries() > 1
+                && waiting.code() != ErrorCode.ENTRY_VANISHED;
     }
 
     private static List<EntryPath> above(EntryPath path) {

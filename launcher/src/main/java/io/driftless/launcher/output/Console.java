@@ -6,7 +6,8 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * Standard output and standard error, line by line. On a terminal the last line of standard error
- * may be a progress line, which steps aside for every other one. May be used by several threads.
+ * may be a progress line, which steps aside for every other one. May be used by several threads;
+ * where nobody reads standard output, those wait that print there, and nobody else.
  */
 public final class Console {
     private static final String CLEAR_LINE = "\r\u001b[K";
@@ -15,6 +16,10 @@ public final class Console {
     private final PrintStream out;
     private final PrintStream err;
     private final Terminal terminal;
+
+    /** Held while standard output is written; taken before the lock of this. */
+    private final Object results = new Object();
+
     private boolean showsProgress;
 
     public Console(PrintStream out, PrintStream err, Terminal terminal) {
@@ -41,9 +46,11 @@ public final class Console {
     }
 
     /** A result. May stay in a buffer until {@link #flush}. */
-    public synchronized void out(String line) {
-        clearProgress();
-        out.println(Printable.line(line));
+    public void out(String line) {
+        synchronized (results) {
+            clearProgress();
+            out.println(Printable.line(line));
+        }
     }
 
     /** A message beside the results. */
@@ -93,9 +100,14 @@ public final class Console {
     }
 
     /** Draws the progress line again; only on a terminal. */
-    public synchronized void progress(String text) {
-        out.flush();
-        String line = Printable.line(text);
+    public void progress(String text) {
+        synchronized (results) {
+            out.flush();
+            draw(Printable.line(text));
+        }
+    }
+
+    private synchronized void draw(String line) {
         err.print(CLEAR_LINE + line.substring(0, Math.min(line.length(), terminal.columns() - 1)));
         err.flush();
         showsProgress = true;
@@ -110,8 +122,12 @@ public final class Console {
         }
     }
 
-    public synchronized void flush() {
-        out.flush();
-        err.flush();
+    public void flush() {
+        synchronized (results) {
+            out.flush();
+        }
+        synchronized (this) {
+            err.flush();
+        }
     }
 }

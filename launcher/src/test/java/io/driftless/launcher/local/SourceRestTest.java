@@ -16,10 +16,10 @@ import io.driftless.tree.Timestamp;
 import io.driftless.tree.Version;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -29,8 +29,9 @@ class SourceRestTest {
     private static final FolderId FOLDER = new FolderId("f");
     private static final Metadata METADATA = new Metadata(0755, 0, 0, new Timestamp(1, 0));
 
-    private final MemoryIndex index = new MemoryIndex(InstantSource.fixed(NOON));
-    private final SourceRest rest = new SourceRest(FOLDER, index, index);
+    private final AtomicReference<Instant> now = new AtomicReference<>(NOON);
+    private final MemoryIndex index = new MemoryIndex(now::get);
+    private final SourceRest rest = new SourceRest(FOLDER, index, index, now::get);
 
     @BeforeEach
     void open() {
@@ -79,7 +80,31 @@ class SourceRestTest {
         assertThat(isHopeless()).isFalse();
     }
 
+    /** As what was below a directory that went: whether it is still there is looked at soon. */
+    @Test
+    void what_was_just_found_gone_or_failed_once_is_waited_for() {
+        write(link("a"), new State.Waiting(ErrorCode.ENTRY_VANISHED, 2, NOON));
+        assertThat(isHopeless()).isFalse();
+
+        write(link("a"), new State.Waiting(ErrorCode.ENTRY_UNREADABLE, 1, NOON));
+        assertThat(isHopeless()).isFalse();
+
+        write(link("a"), new State.Waiting(ErrorCode.ENTRY_UNREADABLE, 2, NOON));
+        assertThat(isHopeless()).isTrue();
+    }
+
+    @Test
+    void is_not_looked_for_all_the_time() {
+        link("a");
+        assertThat(isHopeless()).isFalse();
+        waits(link("a"), ErrorCode.ENTRY_UNREADABLE);
+
+        assertThat(rest.isHopeless().block(PATIENCE)).isFalse();
+        assertThat(isHopeless()).isTrue();
+    }
+
     private boolean isHopeless() {
+        now.updateAndGet(time -> time.plusSeconds(2));
         return rest.isHopeless().blockOptional(PATIENCE).orElseThrow();
     }
 
@@ -98,7 +123,7 @@ class SourceRestTest {
     }
 
     private void waits(Entry entry, ErrorCode code) {
-        write(entry, new State.Waiting(code, 1, NOON));
+        write(entry, new State.Waiting(code, 3, NOON));
     }
 
     private void write(Entry entry, State state) {
