@@ -1,6 +1,7 @@
 package io.driftless.port;
 
 import io.driftless.block.BlockRef;
+import io.driftless.block.Content;
 import io.driftless.block.ContentId;
 import io.driftless.error.ErrorCode;
 import io.driftless.path.EntryPath;
@@ -76,6 +77,14 @@ public interface FolderIndex {
      * #write}. {@code BLOCK_MISSING} where none was.
      */
     Mono<List<BlockRef>> blocksOf(FolderId folder, ContentId content);
+
+    /** All blocks of a content, wherever their list is. */
+    default Mono<List<BlockRef>> blocksOf(FolderId folder, Content content) {
+        return switch (content.blocks()) {
+            case Content.Blocks.Inline(var refs) -> Mono.just(refs);
+            case Content.Blocks.Listed _ -> blocksOf(folder, content.id());
+        };
+    }
 
     /** Rows marked dirty, in path order after {@code after}. */
     Mono<List<Row>> dirtyRows(FolderId folder, Optional<EntryPath> after, int limit);

@@ -78,7 +78,9 @@ final class GarbageSearch {
         return Flux.fromIterable(rows)
                 .concatMapIterable(row -> row.entry().stream().toList())
                 .ofType(Entry.FileEntry.class)
-                .concatMap(file -> blocks(file), 1)
+                .concatMap(
+                        file -> context.ports().index().blocksOf(context.folder(), file.content()),
+                        1)
                 .concatMapIterable(blocks -> blocks, 1)
                 .map(BlockRef::hash)
                 .buffer(LOCATED_AT_ONCE, HashSet::new)
@@ -93,12 +95,6 @@ final class GarbageSearch {
                                                         .see(search, packsOf(found), Set.of())),
                         1)
                 .then();
-    }
-
-    private Mono<List<BlockRef>> blocks(Entry.FileEntry file) {
-        return file.content().blocks() instanceof Blocks.Inline(var refs)
-                ? Mono.just(refs)
-                : walk.listed(file);
     }
 
     private static Set<UUID> packsOf(Map<BlockHash, BlockLocation> found) {

@@ -3,7 +3,6 @@ package io.driftless.transfer;
 import io.driftless.adapter.codec.PackWriter;
 import io.driftless.block.BlockLocation;
 import io.driftless.block.BlockRef;
-import io.driftless.block.Content;
 import io.driftless.block.Sha256;
 import io.driftless.error.SyncException;
 import io.driftless.event.Hint;
@@ -130,13 +129,7 @@ final class PackLoads {
 
     private Mono<List<BlockRef>> blocksOf(Entry committed) {
         return committed instanceof Entry.FileEntry file
-                ? switch (file.content().blocks()) {
-                    case Content.Blocks.Inline(List<BlockRef> refs) -> Mono.just(refs);
-                    case Content.Blocks.Listed _ ->
-                            context.ports()
-                                    .index()
-                                    .blocksOf(context.folder().id(), file.content().id());
-                }
+                ? context.ports().index().blocksOf(context.folder().id(), file.content())
                 : Mono.empty();
     }
 

@@ -3,7 +3,6 @@ package io.driftless.transfer;
 import io.driftless.block.BlockHash;
 import io.driftless.block.BlockLocation;
 import io.driftless.block.BlockRef;
-import io.driftless.block.Content;
 import io.driftless.path.EntryPath;
 import io.driftless.port.FolderIndex.Row;
 import io.driftless.port.FolderIndex.State;
@@ -260,11 +259,7 @@ final class ReadyRows {
         if (row.entry().isEmpty() || !(row.entry().get() instanceof Entry.FileEntry file)) {
             return Mono.just(List.of());
         }
-        return switch (file.content().blocks()) {
-            case Content.Blocks.Inline(List<BlockRef> refs) -> Mono.just(refs);
-            case Content.Blocks.Listed listed ->
-                    context.ports().index().blocksOf(context.folder().id(), file.content().id());
-        };
+        return context.ports().index().blocksOf(context.folder().id(), file.content());
     }
 
     private static void take(

@@ -2,7 +2,6 @@ package io.driftless.transfer;
 
 import io.driftless.block.BlockHash;
 import io.driftless.block.BlockRef;
-import io.driftless.block.Content;
 import io.driftless.event.Indexed;
 import io.driftless.event.Topic;
 import io.driftless.flow.Backoff;
@@ -217,15 +216,10 @@ final class StoreLane {
         if (row.entry().isEmpty() || !(row.entry().get() instanceof Entry.FileEntry file)) {
             return Flux.empty();
         }
-        return blocks(file.content()).flatMapIterable(blocks -> placed(file.path(), blocks));
-    }
-
-    private Mono<List<BlockRef>> blocks(Content content) {
-        return switch (content.blocks()) {
-            case Content.Blocks.Inline(List<BlockRef> refs) -> Mono.just(refs);
-            case Content.Blocks.Listed listed ->
-                    context.ports().index().blocksOf(context.folder().id(), content.id());
-        };
+        return context.ports()
+                .index()
+                .blocksOf(context.folder().id(), file.content())
+                .flatMapIterable(blocks -> placed(file.path(), blocks));
     }
 
     private static List<Wanted> placed(EntryPath path, List<BlockRef> blocks) {
